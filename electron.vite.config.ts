@@ -1,0 +1,38 @@
+import { resolve } from 'node:path'
+import vue from '@vitejs/plugin-vue'
+import ui from '@nuxt/ui/vite'
+import { defineConfig } from 'electron-vite'
+
+const at = (path: string) => resolve(import.meta.dirname, path)
+
+export default defineConfig({
+  main: {
+    build: {
+      rollupOptions: {
+        // Each entry becomes one file in out/main: the Electron shell, the web shell, the engine as
+        // Electron's utility process runs it, and the parser that both run in worker threads.
+        input: {
+          electron: at('src/main/shell-electron/main.ts'),
+          web: at('src/main/shell-web/main.ts'),
+          engine: at('src/main/shell-electron/engine-process.ts'),
+          'mime-worker': at('src/main/engine/mime/worker.ts'),
+        },
+      },
+    },
+  },
+  preload: {
+    build: {
+      // A sandboxed preload must be one CommonJS file.
+      rollupOptions: {
+        input: { preload: at('src/preload/preload.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: at('src/renderer'),
+    build: { rollupOptions: { input: at('src/renderer/index.html') } },
+    resolve: { alias: { '@': at('src/renderer'), '@contract': at('src/contract') } },
+    plugins: [vue(), ui({ router: true, colorMode: true })],
+  },
+})

@@ -1,0 +1,18 @@
+import { z } from 'zod'
+
+/** Milliseconds since the Unix epoch, UTC. */
+export const Timestamp = z.number().int()
+
+/** Opaque keyset cursor: only the engine reads it. */
+export const Cursor = z.string().max(500)
+
+/** A mailbox as RFC 5322 section 3.4 names it: display name (may be empty) and address. */
+export const Mailbox = z.object({ name: z.string().max(1000), address: z.string().max(1000) })
+export type Mailbox = z.infer<typeof Mailbox>
+
+/** The workspace's revision after a command: every commit raises it by one. */
+export const Committed = z.object({ rev: z.number().int() })
+
+/** What the interface needs to know about an empty list to say what it is. */
+export const EmptyReason = z.enum(['nothing_here', 'still_syncing', 'no_permission', 'no_match'])
+export type EmptyReason = z.infer<typeof EmptyReason>

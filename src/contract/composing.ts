@@ -1,0 +1,140 @@
+import { z } from 'zod'
+import { base } from './base.ts'
+import { Committed, Mailbox, Timestamp } from './common.ts'
+import { AttachmentId, ChannelId, DraftId, MessageId, OutboxId, ThreadId, UserId } from './ids.ts'
+import { DeliveryView } from './messages.ts'
+
+export const DraftMode = z.enum(['new', 'reply', 'reply_all', 'forward'])
+export type DraftMode = z.infer<typeof DraftMode>
+
+export const DraftAttachmentView = z.object({
+  id: AttachmentId,
+  name: z.string(),
+  mimeType: z.string(),
+  size: z.number().int(),
+  /** Referred to by the body as `cid:<contentId>`. */
+  inline: z.boolean(),
+  contentId: z.string(),
+  url: z.string(),
+})
+export type DraftAttachmentView = z.infer<typeof DraftAttachmentView>
+
+/** What the writer can change. Recipients are kept as typed, valid or not; `send` checks them. */
+export const DraftContent = z.object({
+  channelId: ChannelId,
+  to: z.array(Mailbox).max(2000),
+  cc: z.array(Mailbox).max(2000),
+  bcc: z.array(Mailbox).max(2000),
+  subject: z.string().max(2000),
+  /** What the editor holds; sanitised again before it is sent. Inline images as `cid:`. */
+  html: z.string().max(5_000_000),
+})
+export type DraftContent = z.infer<typeof DraftContent>
+
+export const DraftView = DraftContent.extend({
+  id: DraftId,
+  mode: DraftMode,
+  threadId: ThreadId.nullable(),
+  /** The message being answered or forwarded. */
+  sourceMessageId: MessageId.nullable(),
+  /** The folded quotation of the source; appended when sent, never edited (HTML, hostile). Empty for new mail. */
+  quotedHtml: z.string(),
+  attachments: z.array(DraftAttachmentView),
+  /** Raised by one at each save. */
+  version: z.number().int(),
+  updatedAt: Timestamp,
+})
+export type DraftView = z.infer<typeof DraftView>
+
+/** An address that mail can be sent from. */
+export const SenderView = z.object({ channelId: ChannelId, mailbox: Mailbox, inboxName: z.string() })
+export type SenderView = z.infer<typeof SenderView>
+
+export const drafts = {
+  /** Opens a draft: a new mail, or an answer whose recipients come from the source message (D1). */
+  open: base
+    .input(
+      z.object({
+        mode: DraftMode,
+        sourceMessageId: MessageId.optional(),
+        channelId: ChannelId.optional(),
+        /** From a `mailto:` link (fault 66): nothing else can be set by one. */
+        preset: DraftContent.pick({ to: true, cc: true, bcc: true, subject: true, html: true }).partial().optional(),
+      }),
+    )
+    .output(DraftView),
+  get: base.input(z.object({ id: DraftId })).output(DraftView),
+  /** The drafts of the current user, newest first. */
+  list: base.input(z.object({})).output(z.array(DraftView.pick({ id: true, subject: true, threadId: true, mode: true, updatedAt: true }))),
+  /** Durable when it answers. `version` is the one last seen; a save over a newer one is a CONFLICT. */
+  save: base
+    .input(z.object({ id: DraftId, version: z.number().int(), content: DraftContent }))
+    .output(Committed.extend({ version: z.number().int() })),
+  discard: base.input(z.object({ id: DraftId })).output(Committed),
+  /** Earlier states of the text, newest first (C7). */
+  history: base
+    .input(z.object({ id: DraftId }))
+    .output(z.array(z.object({ version: z.number().int(), at: Timestamp, subject: z.string(), snippet: z.string() }))),
+  restore: base.input(z.object({ id: DraftId, version: z.number().int() })).output(DraftView),
+  /** Attachments arrive by URL: POST the bytes to `url`; the answer is a DraftAttachmentView. */
+  attachUrl: base
+    .input(
+      z.object({
+        id: DraftId,
+        name: z.string().min(1).max(1000),
+        mimeType: z.string().max(255),
+        inline: z.boolean().default(false),
+      }),
+    )
+    .output(z.object({ url: z.string() })),
+  detach: base.input(z.object({ id: DraftId, attachmentId: AttachmentId })).output(Committed),
+  senders: base.input(z.object({})).output(z.array(SenderView)),
+  /**
+   * Queues the draft. It leaves after the undo time, or at `sendAt` (ms). `closeThread` closes the
+   * conversation in the same step. Errors: BAD_INPUT (no or invalid recipients), CONFLICT (sent already).
+   */
+  send: base
+    .input(
+      z.object({
+        id: DraftId,
+        version: z.number().int(),
+        sendAt: Timestamp.optional(),
+        /** Seconds, 0 or 5 to 30 (C8). */
+        undoSeconds: z.number().int().min(0).max(30).default(10),
+        closeThread: z.boolean().default(false),
+      }),
+    )
+    .output(Committed.extend({ outboxId: OutboxId, releaseAt: Timestamp })),
+}
+
+export const OutboxItemView = z.object({
+  id: OutboxId,
+  authorId: UserId.nullable(),
+  threadId: ThreadId.nullable(),
+  channelId: ChannelId,
+  from: Mailbox,
+  recipients: z.array(Mailbox),
+  subject: z.string(),
+  delivery: DeliveryView,
+  /** When it leaves, or the next try. */
+  releaseAt: Timestamp,
+  attempts: z.number().int(),
+  /** Every step with its time and the server's words (C8). */
+  log: z.array(z.object({ at: Timestamp, state: z.string(), text: z.string() })),
+  createdAt: Timestamp,
+})
+export type OutboxItemView = z.infer<typeof OutboxItemView>
+
+export const outbox = {
+  get: base.input(z.object({ id: OutboxId })).output(OutboxItemView),
+  /** What waits, failed or is unknown, newest first. */
+  list: base.input(z.object({})).output(z.array(OutboxItemView)),
+  /** Takes it back into a draft. CONFLICT when it is already on its way. */
+  undo: base.input(z.object({ id: OutboxId })).output(Committed.extend({ draftId: DraftId })),
+  /** Now, for one that is held or waits for a retry. */
+  sendNow: base.input(z.object({ id: OutboxId })).output(Committed),
+  /** For an unknown one the user decides (fault 22): it arrived, or send again. */
+  resolve: base.input(z.object({ id: OutboxId, as: z.enum(['sent', 'send_again']) })).output(Committed),
+  /** Gives up a failed one. */
+  discard: base.input(z.object({ id: OutboxId })).output(Committed),
+}

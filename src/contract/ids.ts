@@ -1,0 +1,28 @@
+import { z } from 'zod'
+
+/** Branded identifiers: a contact id cannot be passed where a thread id is wanted. All are UUIDs as text. */
+const id = <Brand extends string>(brand: Brand) =>
+  z.uuid({ error: `This is not a valid ${brand}: expected a UUID.` }).brand<Brand>()
+
+export const UserId = id('UserId')
+export type UserId = z.infer<typeof UserId>
+export const InboxId = id('InboxId')
+export type InboxId = z.infer<typeof InboxId>
+export const ChannelId = id('ChannelId')
+export type ChannelId = z.infer<typeof ChannelId>
+export const ThreadId = id('ThreadId')
+export type ThreadId = z.infer<typeof ThreadId>
+export const MessageId = id('MessageId')
+export type MessageId = z.infer<typeof MessageId>
+export const AttachmentId = id('AttachmentId')
+export type AttachmentId = z.infer<typeof AttachmentId>
+export const ContactId = id('ContactId')
+export type ContactId = z.infer<typeof ContactId>
+export const CompanyId = id('CompanyId')
+export type CompanyId = z.infer<typeof CompanyId>
+export const CommentId = id('CommentId')
+export type CommentId = z.infer<typeof CommentId>
+export const DraftId = id('DraftId')
+export type DraftId = z.infer<typeof DraftId>
+export const OutboxId = id('OutboxId')
+export type OutboxId = z.infer<typeof OutboxId>

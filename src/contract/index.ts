@@ -1,0 +1,24 @@
+import { channels } from './channels.ts'
+import { drafts, outbox } from './composing.ts'
+import { contacts } from './contacts.ts'
+import { events } from './events.ts'
+import { messages } from './messages.ts'
+import { search } from './search.ts'
+import { threads } from './threads.ts'
+import { inboxes, users, workspace } from './workspace.ts'
+
+/** The whole contract between the engine and its clients: one entry per domain. */
+export const contract = {
+  workspace,
+  users,
+  inboxes,
+  channels,
+  threads,
+  messages,
+  contacts,
+  drafts,
+  outbox,
+  search,
+  events,
+}
+export type Contract = typeof contract

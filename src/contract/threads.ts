@@ -1,0 +1,157 @@
+import { z } from 'zod'
+import { base } from './base.ts'
+import { Committed, Cursor, EmptyReason, Mailbox, Timestamp } from './common.ts'
+import { ChannelId, CommentId, ContactId, DraftId, InboxId, MessageId, OutboxId, ThreadId, UserId } from './ids.ts'
+import { DeliveryView, MessageView } from './messages.ts'
+
+/** A view is a value: one of the named ones, or one inbox. It is also what the address bar shows. */
+export const ViewKey = z.union([
+  z.enum(['unassigned', 'mine', 'open', 'closed', 'sent', 'drafts', 'outbox']),
+  z.templateLiteral(['inbox-', InboxId]),
+])
+export type ViewKey = z.infer<typeof ViewKey>
+
+export const ThreadStatus = z.enum(['open', 'closed'])
+export type ThreadStatus = z.infer<typeof ThreadStatus>
+
+/** A row of the list. In Sent a row is a sent message, in Drafts a draft, in Outbox an outbox item. */
+export const ThreadRowView = z.object({
+  /** Unique within the list. */
+  key: z.string(),
+  threadId: ThreadId.nullable(),
+  draftId: DraftId.nullable(),
+  outboxId: OutboxId.nullable(),
+  inboxId: InboxId.nullable(),
+  sender: Mailbox,
+  /** Filled where the recipients matter more than the sender: Sent, Drafts, Outbox. */
+  recipients: z.array(Mailbox),
+  subject: z.string(),
+  snippet: z.string(),
+  at: Timestamp,
+  unread: z.boolean(),
+  hasAttachment: z.boolean(),
+  assigneeId: UserId.nullable(),
+  status: ThreadStatus.nullable(),
+  messageCount: z.number().int(),
+  delivery: DeliveryView.nullable(),
+})
+export type ThreadRowView = z.infer<typeof ThreadRowView>
+
+export const ThreadFilter = z.object({
+  unread: z.boolean().optional(),
+  hasAttachment: z.boolean().optional(),
+  /** `null` asks for unassigned ones. */
+  assigneeId: UserId.nullable().optional(),
+})
+export type ThreadFilter = z.infer<typeof ThreadFilter>
+
+export const CommentView = z.object({
+  id: CommentId,
+  threadId: ThreadId,
+  authorId: UserId,
+  /** Plain text with @mentions as typed; hostile like everything that people write (fault 68). */
+  text: z.string(),
+  mentionIds: z.array(UserId),
+  at: Timestamp,
+})
+export type CommentView = z.infer<typeof CommentView>
+
+/** Something that happened to the thread, read from the ops log. */
+export const ThreadEventView = z.object({
+  key: z.string(),
+  kind: z.enum(['assigned', 'unassigned', 'closed', 'reopened']),
+  /** Null when the engine did it, as when a new message reopens. */
+  actorId: UserId.nullable(),
+  assigneeId: UserId.nullable(),
+  at: Timestamp,
+})
+export type ThreadEventView = z.infer<typeof ThreadEventView>
+
+/** An answer that waits in the outbox, shown in its thread. */
+export const PendingView = z.object({
+  id: OutboxId,
+  authorId: UserId.nullable(),
+  from: Mailbox,
+  to: z.array(Mailbox),
+  subject: z.string(),
+  snippet: z.string(),
+  at: Timestamp,
+  delivery: DeliveryView,
+})
+export type PendingView = z.infer<typeof PendingView>
+
+export const ThreadItemView = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('message'), at: Timestamp, message: MessageView }),
+  z.object({ type: z.literal('comment'), at: Timestamp, comment: CommentView }),
+  z.object({ type: z.literal('event'), at: Timestamp, event: ThreadEventView }),
+  z.object({ type: z.literal('pending'), at: Timestamp, pending: PendingView }),
+])
+export type ThreadItemView = z.infer<typeof ThreadItemView>
+
+export const ThreadView = z.object({
+  id: ThreadId,
+  inboxId: InboxId,
+  channelId: ChannelId,
+  subject: z.string(),
+  status: ThreadStatus,
+  assigneeId: UserId.nullable(),
+  contactId: ContactId.nullable(),
+  messageCount: z.number().int(),
+  unread: z.boolean(),
+  /** Why this user may not act here, or null (A3). */
+  refusal: z.string().nullable(),
+  /** Oldest first: the newest window of the thread. */
+  items: z.array(ThreadItemView),
+  /** Passed to `threads.items` for the window before this one; null at the beginning. */
+  olderCursor: Cursor.nullable(),
+  rev: z.number().int(),
+})
+export type ThreadView = z.infer<typeof ThreadView>
+
+export const ViewCount = z.object({
+  view: ViewKey,
+  /** At most 1,000. */
+  count: z.number().int(),
+  /** True when there are more than `count`: shown as "1,000+". */
+  capped: z.boolean(),
+  unread: z.number().int(),
+})
+export type ViewCount = z.infer<typeof ViewCount>
+
+const ThreadIds = z.array(ThreadId).min(1).max(1000)
+
+export const threads = {
+  list: base
+    .input(
+      z.object({
+        view: ViewKey,
+        filter: ThreadFilter.default({}),
+        sort: z.enum(['newest', 'oldest']).default('newest'),
+        cursor: Cursor.optional(),
+        limit: z.number().int().min(1).max(200).default(50),
+      }),
+    )
+    .output(
+      z.object({
+        rows: z.array(ThreadRowView),
+        nextCursor: Cursor.nullable(),
+        /** Only when `rows` is empty. */
+        emptyReason: EmptyReason.nullable(),
+        rev: z.number().int(),
+      }),
+    ),
+  counts: base.input(z.object({})).output(z.object({ counts: z.array(ViewCount), rev: z.number().int() })),
+  get: base.input(z.object({ id: ThreadId })).output(ThreadView),
+  items: base
+    .input(z.object({ id: ThreadId, cursor: Cursor, limit: z.number().int().min(1).max(200).default(50) }))
+    .output(z.object({ items: z.array(ThreadItemView), olderCursor: Cursor.nullable() })),
+  assign: base.input(z.object({ ids: ThreadIds, assigneeId: UserId.nullable() })).output(Committed),
+  close: base.input(z.object({ ids: ThreadIds })).output(Committed),
+  reopen: base.input(z.object({ ids: ThreadIds })).output(Committed),
+  markRead: base.input(z.object({ ids: ThreadIds, read: z.boolean() })).output(Committed),
+  comment: base
+    .input(z.object({ id: ThreadId, text: z.string().trim().min(1).max(50_000), mentionIds: z.array(UserId).max(100).default([]) }))
+    .output(Committed.extend({ id: CommentId })),
+  /** Threads and messages that hold a message (used after a search or a deep link). */
+  ofMessage: base.input(z.object({ id: MessageId })).output(z.object({ threadId: ThreadId })),
+}

@@ -1,0 +1,52 @@
+import { resolve } from 'node:path'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vitest/config'
+
+const at = (path: string) => resolve(import.meta.dirname, path)
+
+export default defineConfig({
+  resolve: { alias: { '@': at('src/renderer'), '@contract': at('src/contract') } },
+  plugins: [vue()],
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/**/*.{integration,e2e,soak}.test.ts'],
+        },
+      },
+      {
+        // Against real servers on loopback: Dovecot, SMTP.
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['test/**/*.integration.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        // The built application in Chromium.
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['test/**/*.e2e.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'soak',
+          include: ['test/**/*.soak.test.ts'],
+          testTimeout: 3_600_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
