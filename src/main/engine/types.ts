@@ -1,0 +1,62 @@
+import type { Logger } from 'pino'
+
+/** Where passwords lie. The shells bring it: the engine knows no keyring. */
+export interface SecretStore {
+  readonly kind: 'keyring' | 'safe_storage' | 'basic_text' | 'key_file' | 'memory'
+  /** The file that holds them or their key, where there is one to tell the user about. */
+  readonly path: string | null
+  get(name: string): Promise<string | null>
+  set(name: string, value: string): Promise<void>
+  delete(name: string): Promise<void>
+}
+
+/** Milliseconds since the Unix epoch; fixed in tests. */
+export type Clock = { now(): number }
+
+export type EngineOptions = {
+  /** A folder that belongs to the engine alone; made when missing. */
+  dataDir: string
+  /** The product's `resources` folder. */
+  resourcesDir: string
+  /** The module that worker threads run to parse mail: built beside the shell, or the source itself in tests. */
+  mimeWorker: URL
+  secrets: SecretStore
+  log: Logger
+  clock?: Clock
+}
+
+/** What oRPC needs of a WebSocket (ws and the browser's own both fit). */
+export type EngineSocket = {
+  send(data: string | ArrayBufferLike | Uint8Array): void
+  addEventListener(type: 'message' | 'close', listener: (event: never) => void): void
+}
+
+/** What oRPC needs of a MessagePort (worker_threads, Electron's MessagePortMain behind a thin coat). */
+export type EnginePort = {
+  postMessage(data: unknown, transfer?: unknown[]): void
+  addEventListener(type: 'message' | 'close', listener: (event: never) => void): void
+}
+
+export type Engine = {
+  /** Serves the contract to one client over a WebSocket. The client ends when the socket closes. */
+  connectSocket(socket: EngineSocket): void
+  /** The same over a message port. */
+  connectPort(port: EnginePort): void
+  /**
+   * Serves `/files/…`: attachments, raw messages and uploads, by authorised URL. Anything else is 404.
+   * Both shells pass requests through as they are.
+   */
+  fetch(request: Request): Promise<Response>
+  /**
+   * Applies a provisioning file (J9): JSON text with `${ENV}` references.
+   * Rejects with a message that names the part at fault; otherwise says what changed.
+   */
+  provision(json: string, env: Record<string, string | undefined>): Promise<{ changed: string[] }>
+  /** Stops syncing and sending, waits for what runs, closes the database. Under 5 s. */
+  close(): Promise<void>
+}
+
+/** The data folder is held by another process (fault 36), or its database is newer than this program (fault 40). */
+export class EngineStartError extends Error {
+  override readonly name = 'EngineStartError'
+}
