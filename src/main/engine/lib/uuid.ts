@@ -1,0 +1,55 @@
+import { createHash, randomBytes } from 'node:crypto'
+
+const UUID_TEXT = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+/**
+ * Namespaces of the ids that every machine derives from the same mail. They are random UUIDs, fixed for ever:
+ * changing one changes every id made with it.
+ */
+export const NAMESPACE = {
+  channel: '6f6a2c1e-7b2d-4a55-9a0e-5b1c4f1d8e01',
+  thread: '0c1f5a86-3d3b-4a0c-8f51-2a7f6f0e9b02',
+  message: 'b8b7d6b4-52f9-4d5c-9c3f-7d0b8a4c6d03',
+  contact: '3e2a9f10-64c7-4f0b-b1a8-1f9d2c7e5a04',
+  company: '91d4c3b7-0a6e-4c2f-8d7b-6e5f3a2b1c05',
+  attachment: 'd5e6f7a8-1b2c-4d3e-9f40-8a7b6c5d4e06',
+} as const
+
+/**
+ * A name-based UUID (RFC 9562 section 5.5): the same namespace and name give the same id on every machine.
+ * @param namespace a UUID in its usual text form
+ * @param name any text, hashed as UTF-8
+ * @returns the UUID in lower case
+ * @throws TypeError when the namespace is no UUID
+ */
+export function uuidV5(namespace: string, name: string): string {
+  if (!UUID_TEXT.test(namespace))
+    throw new TypeError(`"${namespace}" is not a UUID, so it cannot be a namespace`)
+  const digest = createHash('sha1')
+    .update(Buffer.from(namespace.replaceAll('-', ''), 'hex'))
+    .update(name, 'utf8')
+    .digest()
+  const bytes = digest.subarray(0, 16)
+  return format(bytes, 5)
+}
+
+/**
+ * A random UUID that sorts by the time it was made (RFC 9562 section 5.7).
+ * @param now milliseconds since the Unix epoch
+ * @returns the UUID in lower case
+ */
+export function uuidV7(now: number): string {
+  const bytes = randomBytes(16)
+  bytes.writeUIntBE(Math.max(0, Math.floor(now)), 0, 6)
+  return format(bytes, 7)
+}
+
+/** Sets version and variant (RFC 9562 sections 4.1 and 4.2) and writes the usual text form. */
+function format(bytes: Buffer, version: number): string {
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | (version << 4)
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
+  const hex = bytes.toString('hex')
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
+    '-',
+  )
+}
