@@ -6,7 +6,7 @@ export type DesktopBridge = {
   readonly platform: 'darwin' | 'win32' | 'linux'
   /**
    * Asks for a fresh port to the engine. It arrives as a `message` event on `window` from the same window,
-   * with `data === PORT_MESSAGE` and the port in `event.ports[0]`; one event for each request. The engine
+   * with `data` being `anteroom:port` and the port in `event.ports[0]`; one event for each request. The engine
    * may be gone when asked: then the port comes once it runs again.
    */
   requestPort(): void
