@@ -1,0 +1,11 @@
+import { first } from './0001-first.ts'
+
+export type Migration = {
+  /** Becomes the database's user_version; one more than the one before. */
+  version: number
+  name: string
+  sql: string
+}
+
+/** In order. A released migration is never edited. */
+export const migrations: readonly Migration[] = [first]

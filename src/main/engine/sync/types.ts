@@ -1,0 +1,21 @@
+import type { ChannelHealth } from '../../../contract/channels.ts'
+import type { MailSession } from '../channels/types.ts'
+
+/** Keeps every connected channel of the workspace in step with its server. */
+export type Sync = {
+  /** Begins with all connected channels. */
+  start(): void
+  /** To be called after a channel was connected, updated or disconnected, and after a wipe. */
+  channelsChanged(): void
+  /** Drops any waiting and connects at once. */
+  retry(channelId: string): void
+  /** Messages that were set aside are tried again. */
+  retrySetAside(channelId: string): void
+  /** Flags were changed here (rows in flag_changes): tell the server soon. */
+  flagsChanged(channelId: string): void
+  /** Something was sent from the channel: its copy waits in the outbox (fault 25) or in Sent on the server. */
+  health(channelId: string): ChannelHealth
+  /** Runs `work` on a session of its own (junk, the copy to Sent, look-ups by Message-ID), closed afterwards. */
+  withSession<T>(channelId: string, work: (session: MailSession) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
