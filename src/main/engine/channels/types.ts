@@ -44,8 +44,8 @@ export interface MailSession {
   listFolders(): Promise<RemoteFolder[]>
   /** Opens a folder; later calls work on it. A missing folder rejects with code `folder_missing`. */
   open(path: string): Promise<FolderState>
-  /** All UIDs of the open folder, ascending. */
-  uids(): Promise<number[]>
+  /** The UIDs of the open folder, ascending: all of them, or those from `from` on. */
+  uids(range?: { from: number }): Promise<number[]>
   /** Messages of the open folder in the order the server sends them; a UID that vanished is left out. */
   fetch(uids: readonly number[], options: { maxBytes: number }): AsyncIterable<RemoteMessage>
   /** Flags of all messages, or of those changed since a mod-sequence (RFC 7162 section 3.1.4). */
