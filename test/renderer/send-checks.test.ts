@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import { sendConcerns } from '@/features/composer/send-checks.ts'
+import type { Outgoing } from '@/features/composer/send-checks.ts'
+import { fromLocalInput, sendTimes, toLocalInput } from '@/features/composer/send-times.ts'
+
+const mail = (change: Partial<Outgoing>): Outgoing => ({
+  to: [{ name: '', address: 'ada@acme.test' }],
+  cc: [],
+  bcc: [],
+  subject: 'Hello',
+  text: 'Hello Ada',
+  hasImage: false,
+  hasQuote: false,
+  attachmentCount: 0,
+  uploads: [],
+  ...change,
+})
+const kinds = (change: Partial<Outgoing>) => sendConcerns(mail(change)).map(({ kind }) => kind)
+
+describe('sendConcerns', () => {
+  it('lets a good mail go', () => expect(kinds({})).toEqual([]))
+  it('stops without recipients, and counts Bcc as one', () => {
+    expect(kinds({ to: [] })).toEqual(['no_recipient'])
+    expect(kinds({ to: [], bcc: [{ name: '', address: 'b@c.test' }] })).toEqual([])
+  })
+  it('names every invalid address', () => {
+    expect(
+      sendConcerns(mail({ to: [{ name: '', address: 'ada' }], cc: [{ name: 'X', address: 'x@y' }] })),
+    ).toEqual([{ level: 'stop', kind: 'invalid_recipient', addresses: ['ada', 'x@y'] }])
+  })
+  it('waits for uploads and for failed ones', () => {
+    expect(
+      kinds({
+        uploads: [
+          { name: 'a', state: 'running' },
+          { name: 'b', state: 'failed' },
+        ],
+      }),
+    ).toEqual(['uploading', 'upload_failed'])
+  })
+  it('asks about an empty subject and an empty text', () => {
+    expect(kinds({ subject: ' ', text: '' })).toEqual(['empty_subject', 'empty_body'])
+    expect(kinds({ text: '', hasQuote: true })).toEqual([])
+    expect(kinds({ text: '', attachmentCount: 1 })).toEqual([])
+  })
+  it('asks about an announced attachment that is missing', () => {
+    expect(kinds({ text: 'see the attached offer' })).toEqual(['missing_attachment'])
+    expect(kinds({ text: 'see the attached offer', attachmentCount: 1 })).toEqual([])
+    expect(kinds({ subject: 'Offer attached' })).toEqual(['missing_attachment'])
+    expect(kinds({ subject: 'Re: Offer attached' })).toEqual([])
+  })
+})
+
+describe('sendTimes', () => {
+  // 2026-03-11 is a Wednesday.
+  it('offers an hour, this evening, tomorrow and Monday at nine, local time', () => {
+    const times = sendTimes(new Date(2026, 2, 11, 10, 30).getTime())
+    expect(times.map(({ key, at }) => [key, new Date(at).toString()])).toEqual([
+      ['in_one_hour', new Date(2026, 2, 11, 11, 30).toString()],
+      ['this_evening', new Date(2026, 2, 11, 18, 0).toString()],
+      ['tomorrow_morning', new Date(2026, 2, 12, 9, 0).toString()],
+      ['monday_morning', new Date(2026, 2, 16, 9, 0).toString()],
+    ])
+  })
+  it('does not offer one time twice: on a Sunday tomorrow is Monday', () => {
+    expect(sendTimes(new Date(2026, 2, 15, 20, 0).getTime()).map(({ key }) => key)).toEqual([
+      'in_one_hour',
+      'tomorrow_morning',
+    ])
+  })
+  it('means the next Monday on a Monday', () => {
+    const monday = sendTimes(new Date(2026, 2, 16, 8, 0).getTime()).find(
+      ({ key }) => key === 'monday_morning',
+    )
+    expect(monday?.at).toBe(new Date(2026, 2, 23, 9, 0).getTime())
+  })
+  it('reads back what it writes into the input', () => {
+    const at = new Date(2026, 0, 2, 3, 4).getTime()
+    expect(fromLocalInput(toLocalInput(at))).toBe(at)
+    expect(fromLocalInput('')).toBeNull()
+  })
+})
