@@ -1,0 +1,17 @@
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { startEngine } from '../engine/start.ts'
+import { runWebShell } from './run.ts'
+
+// Built, this file is out/main/web.js with the parser's worker beside it; run as source it is src/main/shell-web.
+const here = import.meta.dirname
+const built = !import.meta.filename.endsWith('.ts')
+const root = resolve(here, built ? '../..' : '../../..')
+
+const code = await runWebShell(process.argv.slice(2), {
+  rendererDir: join(root, 'out', 'renderer'),
+  resourcesDir: join(root, 'resources'),
+  mimeWorker: pathToFileURL(built ? join(here, 'mime-worker.js') : join(here, '../engine/mime/worker.ts')),
+  startEngine,
+})
+process.exit(code)
