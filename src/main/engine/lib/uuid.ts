@@ -13,6 +13,8 @@ export const NAMESPACE = {
   contact: '3e2a9f10-64c7-4f0b-b1a8-1f9d2c7e5a04',
   company: '91d4c3b7-0a6e-4c2f-8d7b-6e5f3a2b1c05',
   attachment: 'd5e6f7a8-1b2c-4d3e-9f40-8a7b6c5d4e06',
+  user: '4b8f2c6d-9e10-4a37-b5d2-c1e0f3a7d807',
+  inbox: 'a27c5e90-3f4b-4d68-8c19-7e6d5b4f2a08',
 } as const
 
 /**

@@ -101,7 +101,7 @@ CREATE TABLE threads (
 CREATE INDEX threads_by_status ON threads (status, sort_at, id);
 CREATE INDEX threads_by_assignee ON threads (status, assignee_id, sort_at, id);
 CREATE INDEX threads_by_inbox ON threads (inbox_id, status, sort_at, id);
-CREATE INDEX threads_by_contact ON threads (contact_id, sort_at);
+CREATE INDEX threads_by_contact ON threads (contact_id, sort_at, id);
 CREATE INDEX threads_unread ON threads (status, inbox_id, assignee_id) WHERE unread_count > 0;
 
 -- A thread that was found to be part of another: links and ops that name it still arrive.
@@ -163,7 +163,7 @@ CREATE TABLE remote_content_permissions (scope TEXT NOT NULL, key TEXT NOT NULL,
 CREATE TABLE comments (
   id TEXT PRIMARY KEY, thread_id TEXT NOT NULL, author_id TEXT NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX comments_by_thread ON comments (thread_id, at);
+CREATE INDEX comments_by_thread ON comments (thread_id, at, id);
 CREATE TABLE comment_mentions (
   comment_id TEXT NOT NULL REFERENCES comments ON DELETE CASCADE, user_id TEXT NOT NULL, PRIMARY KEY (comment_id, user_id)
 ) STRICT, WITHOUT ROWID;
@@ -185,7 +185,7 @@ CREATE TABLE drafts (
   channel_id TEXT NOT NULL, subject TEXT NOT NULL, html TEXT NOT NULL, quoted_html TEXT NOT NULL,
   version INTEGER NOT NULL, updated_at INTEGER NOT NULL, outbox_id TEXT
 ) STRICT;
-CREATE INDEX drafts_by_user ON drafts (user_id, updated_at) WHERE outbox_id IS NULL;
+CREATE INDEX drafts_by_user ON drafts (user_id, updated_at, id) WHERE outbox_id IS NULL;
 CREATE INDEX drafts_by_thread ON drafts (thread_id) WHERE outbox_id IS NULL;
 CREATE TABLE draft_recipients (
   draft_id TEXT NOT NULL REFERENCES drafts ON DELETE CASCADE, kind TEXT NOT NULL, position INTEGER NOT NULL,
@@ -213,6 +213,7 @@ CREATE TABLE outbox (
   source_message_id TEXT, created_at INTEGER NOT NULL, sent_at INTEGER
 ) STRICT;
 CREATE INDEX outbox_unfinished ON outbox (state, release_at) WHERE state NOT IN ('sent', 'partly_sent');
+CREATE INDEX outbox_waiting ON outbox (created_at, id) WHERE state NOT IN ('sent', 'partly_sent');
 CREATE INDEX outbox_copies ON outbox (copy_state) WHERE copy_state = 'pending';
 CREATE INDEX outbox_by_thread ON outbox (thread_id);
 CREATE INDEX outbox_by_message_id ON outbox (channel_id, message_id);
