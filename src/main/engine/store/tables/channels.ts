@@ -1,0 +1,70 @@
+import type { ServerSecurity, ServerSettings } from '../../../../contract/channels.ts'
+import type { ReadableDb, WritableDb } from '../statements.ts'
+
+export type ChannelRow = {
+  id: string
+  kind: 'imap' | 'sample'
+  purpose: 'team' | 'personal'
+  inbox_id: string
+  address: string
+  address_key: string
+  from_name: string
+  imap_host: string | null
+  imap_port: number | null
+  imap_security: ServerSecurity | null
+  imap_user: string | null
+  smtp_host: string | null
+  smtp_port: number | null
+  smtp_security: ServerSecurity | null
+  smtp_user: string | null
+  junk_count: number | null
+  last_mail_in_at: number | null
+  disconnected_at: number | null
+  created_at: number
+}
+
+export const connectedChannels = (db: ReadableDb): ChannelRow[] =>
+  db.all<ChannelRow>('SELECT * FROM channels WHERE disconnected_at IS NULL ORDER BY created_at, id')
+
+export const channelById = (db: ReadableDb, id: string): ChannelRow | undefined =>
+  db.get<ChannelRow>('SELECT * FROM channels WHERE id = ?', [id])
+
+/** The servers of a channel, each null where the kind has none. */
+export function channelServers(row: ChannelRow): { imap: ServerSettings | null; smtp: ServerSettings | null } {
+  return {
+    imap: row.imap_host
+      ? {
+          host: row.imap_host,
+          port: row.imap_port!,
+          security: row.imap_security!,
+          user: row.imap_user ?? undefined,
+        }
+      : null,
+    smtp: row.smtp_host
+      ? {
+          host: row.smtp_host,
+          port: row.smtp_port!,
+          security: row.smtp_security!,
+          user: row.smtp_user ?? undefined,
+        }
+      : null,
+  }
+}
+
+export function setJunkCount(db: WritableDb, channelId: string, count: number): boolean {
+  return (
+    db.run('UPDATE channels SET junk_count = ?1 WHERE id = ?2 AND junk_count IS NOT ?1', [count, channelId])
+      .changes > 0
+  )
+}
+
+export function setLastMailIn(db: WritableDb, channelId: string, at: number): void {
+  db.run('UPDATE channels SET last_mail_in_at = ?1 WHERE id = ?2 AND coalesce(last_mail_in_at, 0) < ?1', [
+    at,
+    channelId,
+  ])
+}
+
+/** Lower-cased addresses of the workspace's own channels, disconnected ones too. */
+export const ownAddresses = (db: ReadableDb): Set<string> =>
+  new Set(db.all<{ address: string }>('SELECT lower(address) AS address FROM channels').map((row) => row.address))

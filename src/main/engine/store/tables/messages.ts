@@ -1,0 +1,142 @@
+import type { Mailbox } from '../../../../contract/common.ts'
+import type { BlobHash } from '../blobs.ts'
+import type { ReadableDb, WritableDb } from '../statements.ts'
+
+export type MessageRow = {
+  rowid: number
+  id: string
+  channel_id: string
+  thread_id: string
+  message_id: string
+  content_hash: string
+  direction: 'in' | 'out'
+  from_name: string
+  from_address: string
+  contact_id: string | null
+  subject: string
+  snippet: string
+  sort_at: number
+  seen: number
+  answered: number
+  size: number
+  raw_hash: BlobHash
+  html_hash: BlobHash | null
+  has_remote_content: number
+  attachment_count: number
+  parsed: number
+  automatic: string | null
+  thread_reason: string
+}
+
+/** Rowids a millisecond has room for. 2^53 / 1024 ms is the year 2248. */
+const PER_MS = 1024
+
+/**
+ * A free rowid for a message of that time. Rowids are in date order although sync runs newest first, so that
+ * "newest first" is a walk along the primary key, and FTS5 finds its rows in order.
+ */
+export function freeRowid(db: WritableDb, sortAt: number): number {
+  const first = Math.max(1, sortAt) * PER_MS
+  const taken = db.get<{ rowid: number | null }>(
+    'SELECT max(rowid) AS rowid FROM messages WHERE rowid BETWEEN ? AND ?',
+    [first, first + PER_MS - 1],
+  )!.rowid
+  if (taken === null) return first
+  if (taken < first + PER_MS - 1) return taken + 1
+  // More than a thousand messages in one millisecond: into the next one that has room.
+  return freeRowid(db, sortAt + 1)
+}
+
+export const messagesWithId = (
+  db: ReadableDb,
+  channelId: string,
+  messageId: string,
+): Pick<MessageRow, 'rowid' | 'id' | 'thread_id' | 'content_hash' | 'from_address' | 'direction' | 'seen' | 'answered'>[] =>
+  db.all(
+    `SELECT rowid, id, thread_id, content_hash, from_address, direction, seen, answered FROM messages
+     WHERE channel_id = ? AND message_id = ? ORDER BY rowid`,
+    [channelId, messageId],
+  )
+
+export function insertMessage(db: WritableDb, row: MessageRow): void {
+  db.run(
+    `INSERT INTO messages (rowid, id, channel_id, thread_id, message_id, content_hash, direction, from_name, from_address,
+       contact_id, subject, snippet, sort_at, seen, answered, size, raw_hash, html_hash, has_remote_content, attachment_count,
+       parsed, automatic, thread_reason)
+     VALUES (@rowid, @id, @channel_id, @thread_id, @message_id, @content_hash, @direction, @from_name, @from_address,
+       @contact_id, @subject, @snippet, @sort_at, @seen, @answered, @size, @raw_hash, @html_hash, @has_remote_content,
+       @attachment_count, @parsed, @automatic, @thread_reason)`,
+    row,
+  )
+}
+
+export type RecipientKind = 'to' | 'cc' | 'bcc' | 'reply_to'
+
+export function insertRecipients(db: WritableDb, rowid: number, kind: RecipientKind, list: readonly Mailbox[]): void {
+  list.forEach((mailbox, position) => {
+    db.run(
+      'INSERT INTO message_recipients (message_rowid, kind, position, name, address) VALUES (?, ?, ?, ?, ?)',
+      [rowid, kind, position, mailbox.name, mailbox.address.toLowerCase()],
+    )
+  })
+}
+
+export function insertText(db: WritableDb, rowid: number, text: string): void {
+  db.run('INSERT INTO message_texts (message_rowid, text) VALUES (?, ?)', [rowid, text])
+}
+
+export function insertWarnings(db: WritableDb, rowid: number, warnings: readonly { kind: string; detail: string }[]): void {
+  warnings.forEach((warning, position) => {
+    db.run('INSERT INTO message_warnings (message_rowid, position, kind, detail) VALUES (?, ?, ?, ?)', [
+      rowid,
+      position,
+      warning.kind,
+      warning.detail,
+    ])
+  })
+}
+
+export type AttachmentRow = {
+  id: string
+  message_rowid: number
+  position: number
+  name: string
+  mime_type: string
+  size: number
+  inline: number
+  content_id: string | null
+  hash: BlobHash | null
+}
+
+export function insertAttachment(db: WritableDb, row: AttachmentRow): void {
+  db.run(
+    `INSERT INTO attachments (id, message_rowid, position, name, mime_type, size, inline, content_id, hash)
+     VALUES (@id, @message_rowid, @position, @name, @mime_type, @size, @inline, @content_id, @hash)`,
+    row,
+  )
+}
+
+/** Puts a message into the search index. Rows of one batch come in ascending order (FTS5 flushes when a rowid falls). */
+export function indexMessage(
+  db: WritableDb,
+  rowid: number,
+  fields: { subject: string; people: string; body: string; files: string },
+): void {
+  db.run('INSERT INTO messages_fts (rowid, subject, people, body, files) VALUES (?, ?, ?, ?, ?)', [
+    rowid,
+    fields.subject,
+    fields.people,
+    fields.body,
+    fields.files,
+  ])
+}
+
+/** Takes a message and all that hangs on it out again, for a second try at understanding it. */
+export function deleteMessage(db: WritableDb, rowid: number): void {
+  db.run('DELETE FROM messages_fts WHERE rowid = ?', [rowid])
+  db.run('DELETE FROM messages WHERE rowid = ?', [rowid])
+}
+
+/** A message that turned out to be ours: the copy in Sent came after the one in INBOX. */
+export const markOutgoing = (db: WritableDb, rowid: number): boolean =>
+  db.run(`UPDATE messages SET direction = 'out', seen = 1 WHERE rowid = ? AND direction <> 'out'`, [rowid]).changes > 0

@@ -1,0 +1,138 @@
+import type { ReadableDb, WritableDb } from '../statements.ts'
+
+export type ThreadRow = {
+  id: string
+  inbox_id: string
+  channel_id: string
+  root_message_id: string
+  subject: string
+  snippet: string
+  sender_name: string
+  sender_address: string
+  contact_id: string | null
+  status: 'open' | 'closed'
+  assignee_id: string | null
+  first_at: number
+  sort_at: number
+  message_count: number
+  unread_count: number
+  attachment_count: number
+}
+
+/** The thread with that id, or the one it became part of. */
+export function threadById(db: ReadableDb, id: string): ThreadRow | undefined {
+  return (
+    db.get<ThreadRow>('SELECT * FROM threads WHERE id = ?', [id]) ??
+    db.get<ThreadRow>(
+      'SELECT threads.* FROM thread_aliases JOIN threads ON threads.id = thread_aliases.thread_id WHERE alias_id = ?',
+      [id],
+    )
+  )
+}
+
+/** An empty thread; `refreshThread` fills in what follows from its messages. */
+export function ensureThread(
+  db: WritableDb,
+  thread: Pick<ThreadRow, 'id' | 'inbox_id' | 'channel_id' | 'root_message_id'>,
+): boolean {
+  return (
+    db.run(
+      `INSERT OR IGNORE INTO threads (id, inbox_id, channel_id, root_message_id, subject, snippet, sender_name, sender_address,
+         status, first_at, sort_at, message_count, unread_count, attachment_count)
+       VALUES (?, ?, ?, ?, '', '', '', '', 'open', 0, 0, 0, 0, 0)`,
+      [thread.id, thread.inbox_id, thread.channel_id, thread.root_message_id],
+    ).changes > 0
+  )
+}
+
+type Summary = {
+  message_count: number
+  unread_count: number
+  attachment_count: number
+  oldest: number | null
+  newest: number | null
+  newest_in: number | null
+}
+
+/**
+ * Derives the thread's row from its messages: subject of the oldest, snippet and time of the newest, sender of the
+ * newest inbound one (else whom we wrote to), counters. The order in which messages came leaves no trace.
+ */
+export function refreshThread(db: WritableDb, threadId: string): void {
+  const summary = db.get<Summary>(
+    `SELECT count(*) AS message_count, coalesce(sum(direction = 'in' AND seen = 0), 0) AS unread_count,
+       coalesce(sum(attachment_count), 0) AS attachment_count, min(rowid) AS oldest, max(rowid) AS newest,
+       max(CASE WHEN direction = 'in' THEN rowid END) AS newest_in
+     FROM messages INDEXED BY messages_by_thread WHERE thread_id = ?`,
+    [threadId],
+  )!
+  if (summary.oldest === null || summary.newest === null) {
+    db.run('DELETE FROM threads WHERE id = ?', [threadId])
+    return
+  }
+  const first = db.get<{ subject: string; sort_at: number }>(
+    'SELECT subject, sort_at FROM messages WHERE rowid = ?',
+    [summary.oldest],
+  )!
+  const last = db.get<{ snippet: string; sort_at: number }>('SELECT snippet, sort_at FROM messages WHERE rowid = ?', [
+    summary.newest,
+  ])!
+  const sender =
+    summary.newest_in === null
+      ? db.get<{ name: string; address: string; contact_id: string | null }>(
+          `SELECT r.name, r.address, c.id AS contact_id FROM message_recipients r LEFT JOIN contacts c ON c.address = r.address
+           WHERE r.message_rowid = ? AND r.kind IN ('to', 'cc', 'bcc') ORDER BY r.kind = 'to' DESC, r.position LIMIT 1`,
+          [summary.newest],
+        )
+      : db.get<{ name: string; address: string; contact_id: string | null }>(
+          'SELECT from_name AS name, from_address AS address, contact_id FROM messages WHERE rowid = ?',
+          [summary.newest_in],
+        )
+  db.run(
+    `UPDATE threads SET subject = ?, snippet = ?, sender_name = ?, sender_address = ?, contact_id = ?, first_at = ?, sort_at = ?,
+       message_count = ?, unread_count = ?, attachment_count = ? WHERE id = ?`,
+    [
+      first.subject,
+      last.snippet,
+      sender?.name ?? '',
+      sender?.address ?? '',
+      sender?.contact_id ?? null,
+      first.sort_at,
+      last.sort_at,
+      summary.message_count,
+      summary.unread_count,
+      summary.attachment_count,
+      threadId,
+    ],
+  )
+}
+
+/**
+ * Moves everything of `from` into `into` and leaves an alias, so that links and later ops still find it.
+ * A status or assignee that people set on either side stays: the later one by its clock.
+ */
+export function foldThread(db: WritableDb, from: string, into: string): void {
+  db.run('UPDATE messages SET thread_id = ?2 WHERE thread_id = ?1', [from, into])
+  db.run('UPDATE comments SET thread_id = ?2 WHERE thread_id = ?1', [from, into])
+  db.run('UPDATE drafts SET thread_id = ?2 WHERE thread_id = ?1', [from, into])
+  db.run('UPDATE outbox SET thread_id = ?2 WHERE thread_id = ?1', [from, into])
+  for (const field of ['status', 'assignee_id'] as const) {
+    const clock = (id: string): string =>
+      db.get<{ hlc: string }>(
+        `SELECT hlc FROM field_clocks WHERE entity = 'thread' AND entity_id = ? AND field = ?`,
+        [id, field],
+      )?.hlc ?? ''
+    if (clock(from) > clock(into)) {
+      db.run(`UPDATE threads SET ${field} = (SELECT ${field} FROM threads WHERE id = ?1) WHERE id = ?2`, [from, into])
+      db.run(
+        `INSERT INTO field_clocks (entity, entity_id, field, hlc) VALUES ('thread', ?, ?, ?)
+         ON CONFLICT (entity, entity_id, field) DO UPDATE SET hlc = excluded.hlc`,
+        [into, field, clock(from)],
+      )
+    }
+  }
+  db.run('DELETE FROM threads WHERE id = ?', [from])
+  db.run('UPDATE thread_aliases SET thread_id = ?2 WHERE thread_id = ?1', [from, into])
+  db.run('DELETE FROM thread_aliases WHERE alias_id = ?', [into])
+  db.run('INSERT OR REPLACE INTO thread_aliases (alias_id, thread_id) VALUES (?, ?)', [from, into])
+}
