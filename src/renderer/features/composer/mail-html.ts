@@ -133,8 +133,13 @@ function block(node: JSONContent): string {
  * script; images by `cid:`. An empty document gives the empty string.
  */
 export function documentToMailHtml(doc: JSONContent): string {
-  const blocks = doc.content ?? []
-  const isEmpty = blocks.every((node) => node.type === 'paragraph' && (node.content ?? []).length === 0)
+  const all = doc.content ?? []
+  const isBlank = (node: JSONContent | undefined) =>
+    node?.type === 'paragraph' && (node.content ?? []).length === 0
+  // The editor keeps an empty line after a list or quotation to write on; it is no part of the mail.
+  const spare = all.length > 1 && isBlank(all.at(-1)) && all.at(-2)?.type !== 'paragraph'
+  const blocks = spare ? all.slice(0, -1) : all
+  const isEmpty = blocks.every(isBlank)
   return isEmpty ? '' : blocks.map(block).join('')
 }
 

@@ -1,0 +1,242 @@
+import { ref, shallowReactive } from 'vue'
+import type { Ref } from 'vue'
+import { ORPCError } from '@orpc/client'
+import { defineStore } from 'pinia'
+import type { DraftContent, DraftMode, DraftView } from '@contract/composing.ts'
+import type { DraftId, MessageId, ThreadId } from '@contract/ids.ts'
+import { host } from '@/host/index.ts'
+import { rpc } from '@/rpc/client.ts'
+import { onEngineChange } from '@/stores/changes.ts'
+import { attempt, reportError, wordsFor } from '@/stores/report.ts'
+import { contentOf, createComposerSession } from './composer-session.ts'
+import type { ComposerDeps, ComposerSession } from './composer-session.ts'
+import { createDraftJournal, sameContent } from './draft-journal.ts'
+import { sendFile } from './uploads.ts'
+
+export type ComposerSize = 'normal' | 'minimised' | 'enlarged'
+
+/** A draft on screen: docked at the bottom right, or in the thread it answers. */
+export type OpenComposer = {
+  readonly session: ComposerSession
+  readonly place: 'dock' | 'thread'
+  readonly size: Ref<ComposerSize>
+  /** Rises when the composer should take the focus. */
+  readonly focusWanted: Ref<number>
+  /** True while nothing was written into a draft that was opened just now: closing it leaves nothing behind. */
+  isPristine(): boolean
+}
+
+const code = (error: unknown) => (error instanceof ORPCError ? String(error.code) : null)
+
+const OPEN_KEY = 'anteroom.composers'
+
+/** All composers of this window. Their drafts are the engine's; here is only what is on screen. */
+export const useComposersStore = defineStore('composers', () => {
+  const open = shallowReactive<OpenComposer[]>([])
+  /** Threads on screen, whose answers belong into them. */
+  const threadsShown = shallowReactive(new Set<string>())
+  /** Drafts that are being opened now, so that two events do not open one twice. */
+  const opening = new Map<string, Promise<OpenComposer | undefined>>()
+  /** Drafts discarded or sent from here: a list asked for earlier must not bring them back. */
+  const ended = new Set<string>()
+
+  const deps: ComposerDeps = {
+    drafts: rpc.drafts,
+    journal: createDraftJournal(localStorage),
+    sendFile,
+    fileUrl: (path) => host.fileUrl(path),
+    isConflict: (error) => code(error) === 'CONFLICT',
+    isGone: (error) => code(error) === 'NOT_FOUND',
+    messageOf: wordsFor,
+  }
+
+  function show(draft: DraftView, isNew: boolean, focus: boolean): OpenComposer {
+    const known = open.find(({ session }) => session.id === draft.id)
+    if (known) {
+      if (focus) bringUp(known)
+      return known
+    }
+    const session = createComposerSession(draft, deps)
+    const untouched = contentOf(draft)
+    const composer: OpenComposer = {
+      session,
+      place: draft.threadId !== null && threadsShown.has(draft.threadId) ? 'thread' : 'dock',
+      size: ref('normal'),
+      focusWanted: ref(focus ? 1 : 0),
+      isPristine: () =>
+        isNew &&
+        session.saver.version === draft.version &&
+        session.attachments.value.length === draft.attachments.length &&
+        session.uploads.size === 0 &&
+        sameContent(session.saver.content, untouched),
+    }
+    open.push(composer)
+    remember()
+    return composer
+  }
+
+  function bringUp(composer: OpenComposer): void {
+    if (composer.size.value === 'minimised') composer.size.value = 'normal'
+    composer.focusWanted.value += 1
+  }
+
+  /** A new mail; `preset` comes from a `mailto:` link. */
+  async function openNew(preset?: Partial<Omit<DraftContent, 'channelId'>>): Promise<void> {
+    const draft = await attempt(() => rpc.drafts.open({ mode: 'new', ...(preset && { preset }) }))
+    if (draft) show(draft, preset === undefined, true)
+  }
+
+  /** An answer to a message, or the one to it that is being written already. */
+  async function answer(mode: Exclude<DraftMode, 'new'>, messageId: MessageId): Promise<void> {
+    const known = open.find(({ session }) => session.mode === mode && session.sourceMessageId === messageId)
+    if (known) return bringUp(known)
+    const draft = await attempt(() => rpc.drafts.open({ mode, sourceMessageId: messageId }))
+    if (draft) show(draft, true, true)
+  }
+
+  /** An existing draft, in its thread when that is on screen. */
+  function openDraft(id: DraftId, focus = true): Promise<OpenComposer | undefined> {
+    const known = open.find(({ session }) => session.id === id)
+    if (known) {
+      if (focus) bringUp(known)
+      return Promise.resolve(known)
+    }
+    const running = opening.get(id)
+    if (running) return running
+    const task = attempt(async () => show(await rpc.drafts.get({ id }), false, focus)).finally(() =>
+      opening.delete(id),
+    )
+    opening.set(id, task)
+    return task
+  }
+
+  /** Opens what was begun in a thread that comes on screen. */
+  async function openDraftsOf(threadId: ThreadId): Promise<void> {
+    // A screen that only looks must not complain: the Drafts view says why it cannot be read.
+    const list = await rpc.drafts.list({}).catch(() => [])
+    if (!threadsShown.has(threadId)) return
+    await Promise.all(
+      list.filter((each) => each.threadId === threadId && !ended.has(each.id)).map(({ id }) => openDraft(id, false)),
+    )
+  }
+
+  function enterThread(threadId: ThreadId): void {
+    threadsShown.add(threadId)
+    void openDraftsOf(threadId)
+  }
+
+  /** The thread leaves the screen: what was written stays in its draft, which stays with its thread. */
+  function leaveThread(threadId: ThreadId): void {
+    threadsShown.delete(threadId)
+    for (const composer of [...open]) {
+      if (composer.place === 'thread' && composer.session.threadId === threadId) void close(composer)
+    }
+  }
+
+  /** Takes a composer off the screen. The draft stays, unless nothing was ever written into it. */
+  async function close(composer: OpenComposer): Promise<void> {
+    const { session } = composer
+    if (composer.isPristine()) {
+      remove(composer)
+      session.saver.finish()
+      ended.add(session.id)
+      await attempt(() => rpc.drafts.discard({ id: session.id }))
+      return
+    }
+    try {
+      await session.saver.flush()
+    } catch {
+      // Not saved: the window stays, says so itself, and the text also lies in the journal.
+      if (composer.place === 'dock') return
+    }
+    remove(composer)
+  }
+
+  function remove(composer: OpenComposer): void {
+    const index = open.indexOf(composer)
+    if (index >= 0) open.splice(index, 1)
+    composer.session.dispose()
+    remember()
+  }
+
+  /** The draft was sent or discarded: it is not to be saved or opened again by a late answer. */
+  function end(composer: OpenComposer): void {
+    composer.session.saver.finish()
+    ended.add(composer.session.id)
+    remove(composer)
+  }
+
+  /** A draft that came back (Undo) may be opened again. */
+  function revive(id: DraftId): void {
+    ended.delete(id)
+  }
+
+  async function discard(composer: OpenComposer): Promise<boolean> {
+    const done = await attempt(() => rpc.drafts.discard({ id: composer.session.id }))
+    if (done) end(composer)
+    return done !== undefined
+  }
+
+  /** Docked composers come back after a reload of the window. */
+  function remember(): void {
+    const ids = open.filter(({ place }) => place === 'dock').map(({ session }) => session.id)
+    try {
+      sessionStorage.setItem(OPEN_KEY, JSON.stringify(ids))
+    } catch {
+      // Without storage they are found under Drafts.
+    }
+  }
+
+  async function reopen(): Promise<void> {
+    let ids: unknown = []
+    try {
+      ids = JSON.parse(sessionStorage.getItem(OPEN_KEY) ?? '[]')
+    } catch {
+      return
+    }
+    for (const id of Array.isArray(ids) ? ids.filter((each) => typeof each === 'string') : []) {
+      try {
+        const draft = await rpc.drafts.get({ id: id as DraftId })
+        const composer = show(draft, false, false)
+        composer.size.value = 'minimised'
+      } catch (error) {
+        // Sent or discarded meanwhile, which is no news.
+        if (!deps.isGone(error)) reportError(error)
+      }
+    }
+  }
+
+  const flushAll = () => {
+    for (const { session } of open) session.saver.flush().catch(() => {})
+  }
+  window.addEventListener('pagehide', flushAll)
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden') flushAll()
+  })
+
+  onEngineChange((change) => {
+    const drafts = change.changes.find(({ entity }) => entity === 'drafts')
+    if (!drafts) return
+    for (const { session } of open) {
+      if (drafts.ids !== null && !drafts.ids.includes(session.id)) continue
+      // A draft that is gone, or an engine that does not answer, shows at the next save.
+      void session.refresh().catch(() => {})
+    }
+    for (const threadId of threadsShown) void openDraftsOf(threadId as ThreadId)
+  })
+
+  return {
+    open,
+    openNew,
+    answer,
+    openDraft,
+    enterThread,
+    leaveThread,
+    close,
+    end,
+    revive,
+    discard,
+    reopen,
+    isShownInThread: (threadId: string | null) => threadId !== null && threadsShown.has(threadId),
+  }
+})
