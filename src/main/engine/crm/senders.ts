@@ -1,0 +1,35 @@
+import type { Mailbox } from '../../../contract/common.ts'
+import type { Write } from '../store/store.ts'
+import { companyOfDomain, seeContact } from '../store/tables/contacts.ts'
+import { companyOfAddress } from './company-domain.ts'
+
+/**
+ * Notes the people of one message of a team channel: the sender of what comes in (D2), the recipients of what goes
+ * out (C5). The workspace's own addresses are nobody's contact.
+ * @returns the contact id of the sender (in) or of the first recipient (out), or null
+ */
+export function seePeople(
+  write: Write,
+  mail: { direction: 'in' | 'out'; from: Mailbox; recipients: readonly Mailbox[]; at: number },
+  own: ReadonlySet<string>,
+): string | null {
+  const people = mail.direction === 'in' ? [mail.from] : mail.recipients
+  let first: string | null = null
+  const seen = new Set<string>()
+  for (const person of people) {
+    const address = person.address.trim().toLowerCase()
+    if (!/^[^\s@]+@[^\s@]+$/.test(address) || own.has(address) || seen.has(address)) continue
+    seen.add(address)
+    const company = companyOfAddress(address)
+    const contact = seeContact(write.db, {
+      address,
+      name: person.name.trim() === person.address ? '' : person.name.trim(),
+      at: mail.at,
+      companyId: company ? companyOfDomain(write.db, company.domain, company.name, mail.at) : null,
+      messages: 1,
+    })
+    write.changed('contacts', contact.id)
+    first ??= contact.id
+  }
+  return first
+}

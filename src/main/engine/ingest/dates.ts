@@ -1,0 +1,14 @@
+const DAY_MS = 24 * 60 * 60 * 1000
+/** Before the first mail that could be real: year 1980. */
+const EARLIEST = Date.UTC(1980, 0, 1)
+
+/**
+ * When a message counts as having happened: what its Date header says, unless that is missing, before mail existed or
+ * later than a day after it arrived; then its arrival (fault 59).
+ * @param header   the Date header in ms, or null
+ * @param arrival  the server's INTERNALDATE in ms
+ */
+export function sortTime(header: number | null, arrival: number): { at: number; headerUsed: boolean } {
+  if (header !== null && header >= EARLIEST && header <= arrival + DAY_MS) return { at: header, headerUsed: true }
+  return { at: Math.max(arrival, EARLIEST), headerUsed: false }
+}

@@ -1,0 +1,228 @@
+import type { Logger } from 'pino'
+import { seePeople } from '../crm/senders.ts'
+import { NAMESPACE, uuidV5 } from '../lib/uuid.ts'
+import type { ParsedMessage, ParseResult } from '../mime/types.ts'
+import type { BlobHash } from '../store/blobs.ts'
+import { appendOp } from '../store/ops.ts'
+import type { Store, Write } from '../store/store.ts'
+import { channelById, ownAddresses, setLastMailIn, type ChannelRow } from '../store/tables/channels.ts'
+import {
+  freeRowid,
+  indexMessage,
+  insertAttachment,
+  insertMessage,
+  insertRecipients,
+  insertText,
+  insertWarnings,
+  markOutgoing,
+  messagesWithId,
+} from '../store/tables/messages.ts'
+import { markIngested } from '../store/tables/remote-messages.ts'
+import { refreshThread, threadById } from '../store/tables/threads.ts'
+import { sortTime } from './dates.ts'
+import { placeInThread } from './place-in-thread.ts'
+import type { Incoming, Ingested } from './types.ts'
+
+/** Characters of a body that the search index takes; the whole text is kept beside it. */
+const INDEXED_BODY = 200_000
+/** Recipients that the search index takes (fault 56). */
+const INDEXED_PEOPLE = 200
+
+export type Ingest = {
+  /**
+   * THE inbound transaction: every message of the batch is stored, threaded, tied to its people and indexed, or none.
+   * Messages that are here already are recognised by Message-ID and content.
+   */
+  batch(channelId: string, batch: readonly Incoming[]): Ingested[]
+}
+
+type Files = { html: BlobHash | null; attachments: (BlobHash | null)[] }
+
+export function createIngest({ store, log }: { store: Store; log: Logger }): Ingest {
+  return {
+    batch(channelId, batch) {
+      return store.write((write) => {
+        const channel = channelById(write.db, channelId)
+        if (!channel) throw new Error(`There is no channel ${channelId}; its mail cannot be filed.`)
+        const own = ownAddresses(write.db)
+        const files = storeFiles(store, write, batch)
+        const touched = new Set<string>()
+        const results: Ingested[] = []
+        // Ascending by time: FTS5 writes out what it holds whenever a rowid falls.
+        const order = batch
+          .map((incoming, index) => ({ incoming, files: files[index]!, time: timeOf(incoming) }))
+          .sort((a, b) => a.time.at - b.time.at)
+        for (const { incoming, files: stored, time } of order) {
+          const result = ingestOne(store, write, channel, own, incoming, stored, time, touched)
+          if (incoming.remote) markIngested(write.db, incoming.remote.folderId, incoming.remote.uid, result.rowid)
+          results.push(result)
+        }
+        for (const id of touched) {
+          refreshThread(write.db, id)
+          write.changed('threads', id)
+        }
+        log.debug({ address: channel.address, messages: batch.length }, 'ingested')
+        return results
+      })
+    },
+  }
+}
+
+const timeOf = (incoming: Incoming): { at: number; headerUsed: boolean } =>
+  sortTime(incoming.parsed.ok ? incoming.parsed.message.date : incoming.parsed.headers.date, incoming.arrival)
+
+/** All HTML bodies and attachments of the batch in one append. */
+function storeFiles(store: Store, write: Write, batch: readonly Incoming[]): Files[] {
+  const bytes: Uint8Array[] = []
+  const add = (content: Uint8Array | null): number | null => (content === null ? null : bytes.push(content) - 1)
+  const places = batch.map(({ parsed }) =>
+    parsed.ok
+      ? {
+          html: add(parsed.message.html === null ? null : Buffer.from(parsed.message.html, 'utf8')),
+          attachments: parsed.message.attachments.map((attachment) => add(attachment.content)),
+        }
+      : { html: null, attachments: [] },
+  )
+  const hashes = store.blobs.put(write.db, bytes)
+  const hashAt = (place: number | null): BlobHash | null => (place === null ? null : hashes[place]!)
+  return places.map((place) => ({ html: hashAt(place.html), attachments: place.attachments.map(hashAt) }))
+}
+
+function ingestOne(
+  store: Store,
+  write: Write,
+  channel: ChannelRow,
+  own: ReadonlySet<string>,
+  incoming: Incoming,
+  files: Files,
+  time: { at: number; headerUsed: boolean },
+  touched: Set<string>,
+): Ingested {
+  const { db } = write
+  const message = contentOf(incoming.parsed, incoming.rawHash)
+  const direction = incoming.origin === 'sent' ? 'out' : 'in'
+  const contentHash = message.contentHash
+  const placed = placeInThread(db, channel, message, contentHash)
+
+  const copy = messagesWithId(db, channel.id, placed.messageId).find((row) => row.content_hash === contentHash)
+  if (copy) {
+    if (direction === 'out' && markOutgoing(db, copy.rowid)) {
+      write.changed('messages', copy.id)
+      touched.add(copy.thread_id)
+    }
+    return { rowid: copy.rowid, messageId: copy.id, threadId: copy.thread_id, isNew: false }
+  }
+  for (const id of placed.mergedThreadIds) {
+    touched.delete(id)
+    write.changed('threads', id)
+  }
+
+  const recipients = [...message.to, ...message.cc, ...message.bcc]
+  const contactId =
+    message.automatic === 'bounce' || message.automatic === 'abuse_report'
+      ? null
+      : seePeople(write, { direction, from: message.from, recipients, at: time.at }, own)
+  const id = uuidV5(NAMESPACE.message, `${channel.address.toLowerCase()}\n${placed.messageId}\n${contentHash}`)
+  const rowid = freeRowid(db, time.at)
+  const listed = message.attachments.filter((attachment) => !attachment.inline)
+  insertMessage(db, {
+    rowid,
+    id,
+    channel_id: channel.id,
+    thread_id: placed.threadId,
+    message_id: placed.messageId,
+    content_hash: contentHash,
+    direction,
+    from_name: message.from.name,
+    from_address: message.from.address.toLowerCase(),
+    contact_id: direction === 'in' ? contactId : null,
+    subject: message.subject,
+    snippet: message.snippet,
+    sort_at: time.at,
+    seen: Number(direction === 'out' || incoming.flags.seen),
+    answered: Number(incoming.flags.answered),
+    size: incoming.size,
+    raw_hash: incoming.rawHash,
+    html_hash: files.html,
+    has_remote_content: Number(message.hasRemoteContent),
+    attachment_count: listed.length,
+    parsed: Number(incoming.parsed.ok),
+    automatic: message.automatic,
+    thread_reason: placed.reason,
+  })
+  insertRecipients(db, rowid, 'to', message.to)
+  insertRecipients(db, rowid, 'cc', message.cc)
+  insertRecipients(db, rowid, 'bcc', message.bcc)
+  insertRecipients(db, rowid, 'reply_to', message.replyTo)
+  insertText(db, rowid, message.text)
+  insertWarnings(db, rowid, withDateWarning(message, incoming, time.headerUsed))
+  message.attachments.forEach((attachment, position) => {
+    insertAttachment(db, {
+      id: uuidV5(NAMESPACE.attachment, `${id}\n${position}`),
+      message_rowid: rowid,
+      position,
+      name: attachment.name,
+      mime_type: attachment.mimeType,
+      size: attachment.size,
+      inline: Number(attachment.inline),
+      content_id: attachment.contentId,
+      hash: files.attachments[position] ?? null,
+    })
+  })
+  indexMessage(db, rowid, {
+    subject: message.subject,
+    people: [message.from, ...recipients.slice(0, INDEXED_PEOPLE)].map((person) => `${person.name} ${person.address}`).join('\n'),
+    body: message.text.slice(0, INDEXED_BODY),
+    files: listed.map((attachment) => attachment.name).join('\n'),
+  })
+  touched.add(placed.threadId)
+  write.changed('messages', id)
+  if (direction === 'in') {
+    setLastMailIn(db, channel.id, incoming.arrival)
+    if (incoming.live && message.automatic !== 'bounce') reopen(store, write, placed.threadId)
+  }
+  return { rowid, messageId: id, threadId: placed.threadId, isNew: true }
+}
+
+/** New mail reopens a closed conversation (D7). History that is read for the first time does not. */
+function reopen(store: Store, write: Write, threadId: string): void {
+  if (threadById(write.db, threadId)?.status !== 'closed') return
+  appendOp(write, store.hlc, null, { entity: 'thread', id: threadId, kind: 'set', values: { status: 'open' } })
+}
+
+/** What was understood of a message; of one that could not be parsed, what a plain reading of its head gave. */
+function contentOf(parsed: ParseResult, rawHash: BlobHash): ParsedMessage {
+  if (parsed.ok) return parsed.message
+  const { headers, reason } = parsed
+  return {
+    messageId: headers.messageId,
+    inReplyTo: [],
+    references: [],
+    subject: headers.subject,
+    from: headers.from,
+    replyTo: [],
+    to: headers.to,
+    cc: [],
+    bcc: [],
+    date: headers.date,
+    html: null,
+    text: '',
+    snippet: '',
+    attachments: [],
+    automatic: null,
+    deliveredTo: [],
+    listId: null,
+    warnings: [{ kind: 'unparsed', detail: reason }],
+    hasRemoteContent: false,
+    contentHash: Buffer.from(rawHash).toString('hex'),
+  }
+}
+
+function withDateWarning(message: ParsedMessage, incoming: Incoming, headerUsed: boolean): ParsedMessage['warnings'] {
+  if (headerUsed || message.warnings.some((warning) => warning.kind === 'bad_date')) return message.warnings
+  const detail =
+    message.date === null
+      ? 'The message has no usable date; it is sorted by its arrival.'
+      : `The message claims to be from ${new Date(message.date).toISOString().slice(0, 10)}; it arrived on ${new Date(incoming.arrival).toISOString().slice(0, 10)} and is sorted there.`
+  return [...message.warnings, { kind: 'bad_date', detail }]
+}
