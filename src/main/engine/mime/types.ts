@@ -57,7 +57,11 @@ export type ParsedMessage = {
 export type ParseResult =
   | { ok: true; message: ParsedMessage }
   /** Kept raw and shown as unparsed. `headers` is what a line-by-line reading still found. */
-  | { ok: false; reason: string; headers: Pick<ParsedMessage, 'messageId' | 'subject' | 'from' | 'to' | 'date'> }
+  | {
+      ok: false
+      reason: string
+      headers: Pick<ParsedMessage, 'messageId' | 'subject' | 'from' | 'to' | 'date'>
+    }
 
 /** Parses raw messages off the main thread. */
 export interface MimeParser {
