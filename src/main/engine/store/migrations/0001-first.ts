@@ -99,7 +99,7 @@ CREATE TABLE threads (
   message_count INTEGER NOT NULL, unread_count INTEGER NOT NULL, attachment_count INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX threads_by_status ON threads (status, sort_at, id);
-CREATE INDEX threads_by_assignee ON threads (status, assignee_id, sort_at, id);
+CREATE INDEX threads_by_assignee ON threads (status, assignee_id, sort_at, id, inbox_id);
 CREATE INDEX threads_by_inbox ON threads (inbox_id, status, sort_at, id);
 CREATE INDEX threads_by_contact ON threads (contact_id, sort_at, id);
 CREATE INDEX threads_unread ON threads (status, inbox_id, assignee_id) WHERE unread_count > 0;
@@ -204,14 +204,16 @@ CREATE INDEX draft_attachments_by_draft ON draft_attachments (draft_id, position
 
 -- state: held (undo time or send later), queued, sending, sent, partly_sent, failed, unknown.
 -- end_of_data_at is set before the final dot leaves: with no answer after it, the outcome is unknown (fault 22).
--- copy_state: none (provider files it), pending, done, failed (fault 25).
+-- copy_state: none (provider files it), pending, done (fault 25). filed_at: its copy is among the messages here.
+-- A recipient is pending, accepted, deferred (a 4xx: tried again) or failed.
 CREATE TABLE outbox (
   id TEXT PRIMARY KEY, draft_id TEXT, author_id TEXT, thread_id TEXT, channel_id TEXT NOT NULL,
   message_id TEXT NOT NULL, from_name TEXT NOT NULL, from_address TEXT NOT NULL, subject TEXT NOT NULL, snippet TEXT NOT NULL,
   raw_hash BLOB NOT NULL, state TEXT NOT NULL, release_at INTEGER NOT NULL, attempts INTEGER NOT NULL,
   end_of_data_at INTEGER, server_text TEXT, copy_state TEXT NOT NULL, copy_attempts INTEGER NOT NULL DEFAULT 0,
-  source_message_id TEXT, created_at INTEGER NOT NULL, sent_at INTEGER
+  copy_retry_at INTEGER NOT NULL DEFAULT 0, source_message_id TEXT, created_at INTEGER NOT NULL, sent_at INTEGER, filed_at INTEGER
 ) STRICT;
+CREATE INDEX outbox_unfiled ON outbox (sent_at) WHERE sent_at IS NOT NULL AND filed_at IS NULL;
 CREATE INDEX outbox_unfinished ON outbox (state, release_at) WHERE state NOT IN ('sent', 'partly_sent');
 CREATE INDEX outbox_waiting ON outbox (created_at, id) WHERE state NOT IN ('sent', 'partly_sent');
 CREATE INDEX outbox_copies ON outbox (copy_state) WHERE copy_state = 'pending';

@@ -1,0 +1,17 @@
+import type { Logger } from 'pino'
+import type { Store } from '../store/store.ts'
+import type { Sync } from '../sync/types.ts'
+import type { Clock, SecretStore } from '../types.ts'
+import type { FileUrls } from './file-urls.ts'
+
+/** What the handlers are given by the composition root. */
+export type ApiDeps = {
+  store: Store
+  secrets: SecretStore
+  log: Logger
+  clock: Clock
+  files: FileUrls
+  sync: Sync
+  /** The program's version, as the interface shows it. */
+  version: string
+}

@@ -1,0 +1,99 @@
+import type { ChangeEvent } from '../../../contract/events.ts'
+import type { Store } from '../store/store.ts'
+import { threadsByIds } from '../store/queries/thread-lists.ts'
+import { canSee } from '../team/access.ts'
+import { os, sessionAccess, type Session } from './context.ts'
+import type { ApiDeps } from './deps.ts'
+
+/** Commits within this many ms reach a client as one event. */
+const COALESCE_MS = 15
+/** Ids that are kept for a client that does not read: beyond this it is told to refetch everything of the kind. */
+const MAX_IDS = 500
+
+/** Folds events into one: the newest rev, and per entity the ids of all, or null once there are too many. */
+export class PendingChanges {
+  #rev = 0
+  #changes = new Map<ChangeEvent['changes'][number]['entity'], Set<string> | null>()
+
+  get isEmpty(): boolean {
+    return this.#changes.size === 0
+  }
+
+  add(event: ChangeEvent): void {
+    this.#rev = Math.max(this.#rev, event.rev)
+    for (const { entity, ids } of event.changes) {
+      const known = this.#changes.get(entity)
+      if (known === null) continue
+      const all = ids === null ? null : new Set([...(known ?? []), ...ids])
+      this.#changes.set(entity, all !== null && all.size > MAX_IDS ? null : all)
+    }
+  }
+
+  take(): ChangeEvent {
+    const changes = [...this.#changes].map(([entity, ids]) => ({ entity, ids: ids && [...ids] }))
+    this.#changes = new Map()
+    return { rev: this.#rev, changes }
+  }
+}
+
+/** Leaves out what the user cannot see (A1). Without a user, only what a welcome screen shows. */
+export function visibleChanges(store: Store, session: Session, event: ChangeEvent): ChangeEvent {
+  const access = sessionAccess(session, store)
+  if (!access) {
+    const shown = ['workspace', 'users', 'inboxes']
+    return { rev: event.rev, changes: event.changes.filter((change) => shown.includes(change.entity)) }
+  }
+  if (access.seesAll) return event
+  return {
+    rev: event.rev,
+    changes: event.changes.flatMap((change) => {
+      if (change.entity !== 'threads' || change.ids === null) return [change]
+      const known = new Map(threadsByIds(store.read, change.ids).map((row) => [row.id, row.inbox_id]))
+      // What is not there any more is named: a client that shows it has to learn that it is gone.
+      const ids = change.ids.filter((id) => {
+        const inboxId = known.get(id)
+        return inboxId === undefined || canSee(access, inboxId)
+      })
+      return ids.length > 0 ? [{ entity: change.entity, ids }] : []
+    }),
+  }
+}
+
+/**
+ * The commits from now on, coalesced, and before them what was missed since `sinceRev`. Memory is bounded whatever the
+ * client does: while it is slow, events fold into one.
+ */
+export async function* changeStream(
+  store: Store,
+  session: Session,
+  sinceRev: number | undefined,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<ChangeEvent, void> {
+  const pending = new PendingChanges()
+  let wake: () => void = () => {}
+  const off = store.onChange((event) => {
+    pending.add(event)
+    wake()
+  })
+  const onAbort = () => wake()
+  signal?.addEventListener('abort', onAbort)
+  try {
+    const missed = sinceRev === undefined ? null : store.changesSince(sinceRev)
+    if (missed) yield visibleChanges(store, session, missed)
+    while (!signal?.aborted) {
+      if (pending.isEmpty) await new Promise<void>((resolve) => (wake = resolve))
+      if (signal?.aborted) return
+      await new Promise<void>((resolve) => setTimeout(resolve, COALESCE_MS))
+      if (!pending.isEmpty) yield visibleChanges(store, session, pending.take())
+    }
+  } finally {
+    off()
+    signal?.removeEventListener('abort', onAbort)
+  }
+}
+
+export const eventsHandlers = ({ store }: ApiDeps) => ({
+  stream: os.events.stream.handler(({ input, context, signal }) =>
+    changeStream(store, context.session, input.sinceRev, signal),
+  ),
+})

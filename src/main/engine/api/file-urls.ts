@@ -1,0 +1,65 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { Store } from '../store/store.ts'
+import { machineSetting, setMachineSetting } from '../store/tables/workspaces.ts'
+
+/**
+ * `attachment` of a message, `raw` message, `draft` attachment, `upload` to a draft. The id is the attachment's,
+ * the message's, or (upload) an opaque payload.
+ */
+export type FileKind = 'attachment' | 'raw' | 'draft' | 'upload'
+
+export type FileRef = { kind: FileKind; userId: string; id: string; name: string }
+
+const KINDS: readonly string[] = ['attachment', 'raw', 'draft', 'upload'] satisfies FileKind[]
+
+/** Makes and checks the authorised paths under `/files/`. */
+export type FileUrls = {
+  /** The path for that user: nobody can make one without the engine's key, and access is checked again when it is used. */
+  url(ref: FileRef): string
+  /** What a path stands for, or null when it was not made by `url`. */
+  check(pathname: string): FileRef | null
+}
+
+/**
+ * The key is kept with the machine's settings, so that paths stay the same from start to start and the browser's
+ * cache stays useful.
+ */
+export function createFileUrls(store: Store): FileUrls {
+  const stored = machineSetting(store.read, 'files_key')
+  const key = Buffer.from(stored ?? randomBytes(32).toString('hex'), 'hex')
+  if (stored === null) store.write(({ db }) => setMachineSetting(db, 'files_key', key.toString('hex')))
+
+  const sign = (ref: FileRef): string =>
+    createHmac('sha256', key)
+      .update(JSON.stringify([ref.kind, ref.userId, ref.id, ref.name]))
+      .digest('base64url')
+      .slice(0, 27)
+
+  return {
+    url(wanted) {
+      // A dot segment would be resolved away by whoever reads the path, half a surrogate pair cannot be encoded.
+      const plain = wanted.name.replace(/\p{Surrogate}/gu, '\uFFFD')
+      const ref = { ...wanted, name: /^\.{0,2}$/.test(plain) ? 'file' : plain }
+      return `/files/${ref.kind}/${ref.userId}/${encodeURIComponent(ref.id)}/${sign(ref)}/${encodeURIComponent(ref.name)}`
+    },
+    check(pathname) {
+      const [empty, files, kind, userId, id, signature, name, ...rest] = pathname.split('/')
+      if (empty !== '' || files !== 'files' || rest.length > 0) return null
+      if (!kind || !KINDS.includes(kind) || !userId || !id || !signature || name === undefined) return null
+      try {
+        const ref: FileRef = {
+          kind: kind as FileKind,
+          userId,
+          id: decodeURIComponent(id),
+          name: decodeURIComponent(name),
+        }
+        const wanted = Buffer.from(sign(ref))
+        const given = Buffer.from(signature)
+        return wanted.length === given.length && timingSafeEqual(wanted, given) ? ref : null
+      } catch (error) {
+        if (error instanceof URIError) return null
+        throw error
+      }
+    },
+  }
+}

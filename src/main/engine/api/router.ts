@@ -1,0 +1,15 @@
+import type { ApiDeps } from './deps.ts'
+import { channelsHandlers } from './channels.ts'
+import { eventsHandlers } from './events.ts'
+import { threadsHandlers } from './threads.ts'
+import { inboxesHandlers, usersHandlers, workspaceHandlers } from './workspace.ts'
+
+/** One entry for each domain of the contract. */
+export const createRouter = (deps: ApiDeps) => ({
+  workspace: workspaceHandlers(deps),
+  users: usersHandlers(deps),
+  inboxes: inboxesHandlers(deps),
+  channels: channelsHandlers(deps),
+  threads: threadsHandlers(deps),
+  events: eventsHandlers(deps),
+})

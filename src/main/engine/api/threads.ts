@@ -1,0 +1,82 @@
+import { DomainError } from '../lib/domain-error.ts'
+import { countViews } from '../read/counts.ts'
+import { emptyReason } from '../read/empty-reason.ts'
+import { olderItems, threadShape } from '../read/thread.ts'
+import { listThreads } from '../read/thread-list.ts'
+import { inboxOfView } from '../read/views/registry.ts'
+import { messageById } from '../store/queries/messages.ts'
+import {
+  assignThreads,
+  commentOnThread,
+  markThreadsRead,
+  mustSeeThread,
+  setThreadStatus,
+} from '../team/thread-actions.ts'
+import { mustAccess, os } from './context.ts'
+import type { ApiDeps } from './deps.ts'
+import { bodyReader, userFiles } from './reading.ts'
+
+export const threadsHandlers = (deps: ApiDeps) => {
+  const { store } = deps
+  return {
+    list: os.threads.list.handler(({ input, context }) => {
+      const access = mustAccess(context)
+      const rev = store.rev
+      const inboxId = inboxOfView(input.view)
+      if (inboxId !== null && !access.inboxes.has(inboxId)) {
+        throw new DomainError('NOT_FOUND', 'This inbox does not exist.')
+      }
+      if (inboxId !== null && !access.visible.includes(inboxId)) {
+        return { rows: [], nextCursor: null, emptyReason: 'no_permission' as const, rev }
+      }
+      const page = listThreads(store.read, access, input)
+      const reason =
+        page.rows.length === 0 && input.cursor === undefined
+          ? emptyReason(store.read, access, input, (id) => deps.sync.health(id))
+          : null
+      return { ...page, emptyReason: reason, rev }
+    }),
+    counts: os.threads.counts.handler(({ context }) => {
+      const access = mustAccess(context)
+      const rev = store.rev
+      return { counts: countViews(store.read, access), rev }
+    }),
+    get: os.threads.get.handler(({ input, context }) => {
+      const access = mustAccess(context)
+      const rev = store.rev
+      const thread = mustSeeThread(store.read, access, input.id)
+      return threadShape(bodyReader(deps), access, thread, userFiles(deps, access), rev)
+    }),
+    items: os.threads.items.handler(({ input, context }) => {
+      const access = mustAccess(context)
+      const thread = mustSeeThread(store.read, access, input.id)
+      return olderItems(bodyReader(deps), thread.id, input.cursor, input.limit, userFiles(deps, access))
+    }),
+    assign: os.threads.assign.handler(({ input, context }) => {
+      assignThreads(store, mustAccess(context), input.ids, input.assigneeId)
+      return { rev: store.rev }
+    }),
+    close: os.threads.close.handler(({ input, context }) => {
+      setThreadStatus(store, mustAccess(context), input.ids, 'closed')
+      return { rev: store.rev }
+    }),
+    reopen: os.threads.reopen.handler(({ input, context }) => {
+      setThreadStatus(store, mustAccess(context), input.ids, 'open')
+      return { rev: store.rev }
+    }),
+    markRead: os.threads.markRead.handler(({ input, context }) => {
+      const channels = markThreadsRead(store, mustAccess(context), input.ids, input.read)
+      for (const channelId of channels) deps.sync.flagsChanged(channelId)
+      return { rev: store.rev }
+    }),
+    comment: os.threads.comment.handler(({ input, context }) => {
+      const id = commentOnThread(store, mustAccess(context), input.id, input.text, input.mentionIds)
+      return { id, rev: store.rev }
+    }),
+    ofMessage: os.threads.ofMessage.handler(({ input, context }) => {
+      const message = messageById(store.read, input.id)
+      if (!message) throw new DomainError('NOT_FOUND', 'This message does not exist here.')
+      return { threadId: mustSeeThread(store.read, mustAccess(context), message.thread_id).id }
+    }),
+  }
+}

@@ -1,0 +1,29 @@
+import type { z } from 'zod'
+import type { ChannelView, FolderView } from '../../../contract/channels.ts'
+import type { Mailbox } from '../../../contract/common.ts'
+import type { TimelineEntryView } from '../../../contract/contacts.ts'
+import type {
+  AttachmentView,
+  DeliveryView,
+  MessageBodyView,
+  MessageView,
+} from '../../../contract/messages.ts'
+import type { ThreadItemView, ThreadRowView, ThreadView, ViewCount } from '../../../contract/threads.ts'
+import type { WorkspaceView } from '../../../contract/workspace.ts'
+
+/**
+ * The contract's shapes as they are before the contract checks them: plain text where the client gets branded ids.
+ */
+export type ThreadRowShape = z.input<typeof ThreadRowView>
+export type ThreadItemShape = z.input<typeof ThreadItemView>
+export type ThreadShape = z.input<typeof ThreadView>
+export type ViewCountShape = z.input<typeof ViewCount>
+export type MessageShape = z.input<typeof MessageView>
+export type BodyShape = z.input<typeof MessageBodyView>
+export type AttachmentShape = z.input<typeof AttachmentView>
+export type DeliveryShape = z.input<typeof DeliveryView>
+export type MailboxShape = z.input<typeof Mailbox>
+export type ChannelShape = z.input<typeof ChannelView>
+export type FolderShape = z.input<typeof FolderView>
+export type WorkspaceShape = z.input<typeof WorkspaceView>
+export type TimelineEntryShape = z.input<typeof TimelineEntryView>

@@ -1,0 +1,231 @@
+import type { ThreadFilter, ViewKey } from '../../../contract/threads.ts'
+import { groupBy } from '../lib/group-by.ts'
+import type { ReadableDb } from '../store/statements.ts'
+import {
+  draftRecipientsOf,
+  draftsPage,
+  outboxRecipientsOf,
+  sentPage,
+  waitingPage,
+} from '../store/queries/outgoing.ts'
+import { recipientsOf } from '../store/queries/messages.ts'
+import { threadPage, type ThreadListRow, type ThreadScope } from '../store/queries/thread-lists.ts'
+import type { Access } from '../team/access.ts'
+import { decodeCursor, encodeCursor } from './cursor.ts'
+import { deliveriesOfMessages, deliveryOf } from './deliveries.ts'
+import { plainStart } from './plain-text.ts'
+import { visibleChannelIds } from './scope.ts'
+import type { MailboxShape, ThreadRowShape } from './shapes.ts'
+import { viewOf } from './views/registry.ts'
+
+export type ListInput = {
+  view: ViewKey
+  filter: ThreadFilter
+  sort: 'newest' | 'oldest'
+  cursor?: string | undefined
+  limit: number
+}
+
+export type ListPage = { rows: ThreadRowShape[]; nextCursor: string | null }
+
+/** One page of a view, as the user may see it. */
+export function listThreads(db: ReadableDb, access: Access, input: ListInput): ListPage {
+  const view = viewOf(input.view)
+  switch (view.lists) {
+    case 'threads':
+      return threadRows(db, access, view.scope(access), input)
+    case 'sent':
+      return sentRows(db, access, input)
+    case 'drafts':
+      return draftRows(db, access, input)
+    case 'outbox':
+      return outboxRows(db, access, input)
+  }
+}
+
+/** A page and the cursor after it; one row more than shown was asked for, to know whether there is a next page. */
+function page<Row>(
+  rows: Row[],
+  limit: number,
+  position: (row: Row) => (string | number)[],
+): { shown: Row[]; nextCursor: string | null } {
+  const shown = rows.slice(0, limit)
+  const last = shown.at(-1)
+  return { shown, nextCursor: rows.length > limit && last ? encodeCursor(position(last)) : null }
+}
+
+const start = (sort: ListInput['sort']): number => (sort === 'newest' ? Number.MAX_SAFE_INTEGER : -1)
+
+/** The place after which a page of a list by time and id begins. */
+function placeOf({ cursor, sort }: ListInput): { at: number; id: string } {
+  if (cursor === undefined) return { at: start(sort), id: '' }
+  const [at, id] = decodeCursor(cursor, ['number', 'string'])
+  return { at: Number(at), id: String(id) }
+}
+
+function threadRows(db: ReadableDb, access: Access, base: ThreadScope, input: ListInput): ListPage {
+  const { filter } = input
+  const scope: ThreadScope = { ...base, unread: filter.unread, hasAttachment: filter.hasAttachment }
+  if (filter.assigneeId !== undefined) {
+    // "Mine" filtered by somebody else is nothing.
+    if (base.assigneeId !== undefined && base.assigneeId !== filter.assigneeId)
+      return { rows: [], nextCursor: null }
+    scope.assigneeId = filter.assigneeId
+  }
+  const found = threadPage(
+    db,
+    {
+      scope,
+      sort: input.sort,
+      after: input.cursor === undefined ? null : placeOf(input),
+      limit: input.limit + 1,
+    },
+    access.seesAll ? null : access.visible,
+  )
+  const { shown, nextCursor } = page(found, input.limit, (row) => [row.sort_at, row.id])
+  return { rows: shown.map(threadRow), nextCursor }
+}
+
+/** A row of a list of conversations. */
+export const threadRow = (row: ThreadListRow): ThreadRowShape => ({
+  key: row.id,
+  threadId: row.id,
+  draftId: null,
+  outboxId: null,
+  inboxId: row.inbox_id,
+  sender: { name: row.sender_name, address: row.sender_address },
+  recipients: [],
+  subject: row.subject,
+  snippet: row.snippet,
+  at: row.sort_at,
+  unread: row.unread_count > 0,
+  hasAttachment: row.attachment_count > 0,
+  assigneeId: row.assignee_id,
+  status: row.status,
+  messageCount: row.message_count,
+  delivery: null,
+})
+
+function sentRows(db: ReadableDb, access: Access, input: ListInput): ListPage {
+  const { filter } = input
+  if (filter.unread) return { rows: [], nextCursor: null }
+  const after =
+    input.cursor === undefined ? start(input.sort) : Number(decodeCursor(input.cursor, ['number'])[0])
+  const found = sentPage(db, {
+    sort: input.sort,
+    after,
+    limit: input.limit + 1,
+    inboxIds: access.seesAll ? null : access.visible,
+    hasAttachment: filter.hasAttachment,
+    assigneeId: filter.assigneeId,
+  })
+  const { shown, nextCursor } = page(found, input.limit, (row) => [row.rowid])
+  const deliveries = deliveriesOfMessages(db, shown)
+  const recipients = groupBy(
+    recipientsOf(
+      db,
+      shown.map((row) => row.rowid),
+      20,
+    ).filter((one) => one.kind !== 'reply_to'),
+    (one) => one.message_rowid,
+  )
+  const rows = shown.map((row): ThreadRowShape => ({
+    key: row.id,
+    threadId: row.thread_id,
+    draftId: null,
+    outboxId: null,
+    inboxId: row.inbox_id,
+    sender: { name: row.from_name, address: row.from_address },
+    recipients: mailboxes(recipients.get(row.rowid)),
+    subject: row.subject,
+    snippet: row.snippet,
+    at: row.sort_at,
+    unread: false,
+    hasAttachment: row.attachment_count > 0,
+    assigneeId: row.assignee_id,
+    status: row.status,
+    messageCount: row.message_count,
+    delivery: deliveries.get(row.id) ?? null,
+  }))
+  return { rows, nextCursor }
+}
+
+const ORDER = { to: 0, cc: 1, bcc: 2 }
+
+/** To before Cc before Bcc. */
+function mailboxes(list: readonly { kind: string; name: string; address: string }[] = []): MailboxShape[] {
+  const rank = (kind: string) => ORDER[kind as keyof typeof ORDER] ?? 3
+  return [...list].sort((a, b) => rank(a.kind) - rank(b.kind)).map(({ name, address }) => ({ name, address }))
+}
+
+function draftRows(db: ReadableDb, access: Access, input: ListInput): ListPage {
+  if (input.filter.unread || input.filter.assigneeId) return { rows: [], nextCursor: null }
+  const found = draftsPage(db, {
+    userId: access.user.id,
+    sort: input.sort,
+    after: placeOf(input),
+    limit: input.limit + 1,
+  })
+  const { shown, nextCursor } = page(found, input.limit, (row) => [row.updated_at, row.id])
+  const recipients = groupBy(
+    draftRecipientsOf(
+      db,
+      shown.map((row) => row.id),
+    ),
+    (one) => one.draft_id,
+  )
+  const rows = shown.map((row): ThreadRowShape => ({
+    key: row.id,
+    threadId: row.thread_id,
+    draftId: row.id,
+    outboxId: null,
+    inboxId: row.inbox_id,
+    sender: { name: row.from_name ?? '', address: row.from_address ?? '' },
+    recipients: mailboxes(recipients.get(row.id)),
+    subject: row.subject,
+    snippet: plainStart(row.html, 200),
+    at: row.updated_at,
+    unread: false,
+    hasAttachment: row.attachment_count > 0,
+    assigneeId: null,
+    status: null,
+    messageCount: 0,
+    delivery: null,
+  }))
+  return { rows, nextCursor }
+}
+
+function outboxRows(db: ReadableDb, access: Access, input: ListInput): ListPage {
+  if (input.filter.unread || input.filter.assigneeId) return { rows: [], nextCursor: null }
+  const found = waitingPage(db, {
+    sort: input.sort,
+    after: placeOf(input),
+    limit: input.limit + 1,
+    channelIds: access.seesAll ? null : visibleChannelIds(db, access),
+  })
+  const { shown, nextCursor } = page(found, input.limit, (row) => [row.created_at, row.id])
+  const recipients = outboxRecipientsOf(
+    db,
+    shown.map((row) => row.id),
+  )
+  const byItem = groupBy(recipients, (one) => one.outbox_id)
+  const rows = shown.map((row): ThreadRowShape => ({
+    key: row.id,
+    threadId: row.thread_id,
+    draftId: null,
+    outboxId: row.id,
+    inboxId: row.inbox_id,
+    sender: { name: row.from_name, address: row.from_address },
+    recipients: mailboxes(byItem.get(row.id)),
+    subject: row.subject,
+    snippet: row.snippet,
+    at: row.created_at,
+    unread: false,
+    hasAttachment: false,
+    assigneeId: null,
+    status: null,
+    messageCount: 0,
+    delivery: deliveryOf(row, recipients),
+  }))
+  return { rows, nextCursor }
+}

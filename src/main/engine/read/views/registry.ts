@@ -1,0 +1,29 @@
+import type { ViewKey } from '../../../../contract/threads.ts'
+import { closed } from './closed.ts'
+import { drafts } from './drafts.ts'
+import { inbox } from './inbox.ts'
+import { mine } from './mine.ts'
+import { open } from './open.ts'
+import { outbox } from './outbox.ts'
+import { sent } from './sent.ts'
+import { unassigned } from './unassigned.ts'
+import type { NamedView, View } from './view.ts'
+
+/** The named views, in the order in which they are counted and shown. */
+export const namedViews: readonly NamedView[] = [unassigned, mine, open, closed, sent, drafts, outbox]
+
+const byKey = new Map<string, View>(namedViews.map((view) => [view.key, view]))
+const INBOX = 'inbox-'
+
+/** The inbox that a view is about, or null for the named views. */
+export const inboxOfView = (key: ViewKey): string | null =>
+  key.startsWith(INBOX) ? key.slice(INBOX.length) : null
+
+/** The view of a key; the contract has checked that it is one. */
+export function viewOf(key: ViewKey): View {
+  const inboxId = inboxOfView(key)
+  if (inboxId !== null) return inbox(inboxId)
+  const view = byKey.get(key)
+  if (!view) throw new Error(`There is no view "${key}" in the registry.`)
+  return view
+}

@@ -1,0 +1,16 @@
+import type { ViewKey } from '../../../../contract/threads.ts'
+import type { ThreadScope } from '../../store/queries/thread-lists.ts'
+import type { Access } from '../../team/access.ts'
+
+/**
+ * A view is a value: what it lists, for one user. Threads are described by a scope; the other lists have a query of
+ * their own, chosen by `lists`.
+ */
+export type View =
+  | { lists: 'threads'; scope(access: Access): ThreadScope }
+  | { lists: 'sent' }
+  | { lists: 'drafts' }
+  | { lists: 'outbox' }
+
+/** A named view of the registry. */
+export type NamedView = View & { key: Exclude<ViewKey, `inbox-${string}`> }

@@ -1,0 +1,37 @@
+import type { Store } from '../store/store.ts'
+import { allInboxes } from '../store/tables/inboxes.ts'
+import { allUsers } from '../store/tables/users.ts'
+import { theWorkspace } from '../store/tables/workspaces.ts'
+import { canSee, type Access } from '../team/access.ts'
+import type { SecretStore } from '../types.ts'
+import type { WorkspaceShape } from './shapes.ts'
+
+/** What every screen needs to know. Without a user there are no inboxes in it: only who could sign in. */
+export function workspaceShape(
+  store: Store,
+  access: Access | null,
+  about: { secrets: SecretStore; version: string },
+): WorkspaceShape {
+  const rev = store.rev
+  const row = theWorkspace(store.read)
+  return {
+    name: row?.name ?? null,
+    isSample: row?.is_sample === 1,
+    meId: access?.user.id ?? null,
+    users: allUsers(store.read).map(({ id, name, email, role }) => ({ id, name, email, role })),
+    inboxes: allInboxes(store.read)
+      .filter((inbox) => access && canSee(access, inbox.id))
+      .map((inbox) => ({
+        id: inbox.id,
+        name: inbox.name,
+        access: inbox.access,
+        memberIds: [...(access?.inboxes.get(inbox.id)?.memberIds ?? [])],
+        canAct: access?.inboxes.get(inbox.id)?.isMember ?? false,
+      })),
+    secrets: { kind: about.secrets.kind, path: about.secrets.path },
+    storageProblem: store.problem,
+    recovery: store.recovery,
+    rev,
+    version: about.version,
+  }
+}

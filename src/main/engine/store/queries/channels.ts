@@ -1,0 +1,27 @@
+import type { ReadableDb } from '../statements.ts'
+import type { ChannelRow } from '../tables/channels.ts'
+
+/** Every channel, disconnected ones included, by address. */
+export const everyChannel = (db: ReadableDb): ChannelRow[] =>
+  db.all<ChannelRow>('SELECT * FROM channels ORDER BY address, id')
+
+export type FolderListRow = {
+  channel_id: string
+  path: string
+  role: string
+  server_count: number | null
+  gone_at: number | null
+  local_count: number
+}
+
+/**
+ * Folders of the connected channels with what is here of each. Counts walk the index of each folder, so this is for
+ * the settings page and the gaps it shows, not for every event.
+ */
+export const everyFolder = (db: ReadableDb): FolderListRow[] =>
+  db.all<FolderListRow>(
+    `SELECT f.channel_id, f.path, f.role, f.server_count, f.gone_at,
+       (SELECT count(*) FROM remote_messages r WHERE r.folder_id = f.id AND r.vanished_at IS NULL) AS local_count
+     FROM folders f JOIN channels c ON c.id = f.channel_id AND c.disconnected_at IS NULL
+     ORDER BY f.channel_id, f.role = 'inbox' DESC, f.path`,
+  )

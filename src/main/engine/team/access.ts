@@ -1,0 +1,56 @@
+import type { ReadableDb } from '../store/statements.ts'
+import { allInboxes, allInboxMembers, type InboxRow } from '../store/tables/inboxes.ts'
+import { userById, type UserRow } from '../store/tables/users.ts'
+import { DomainError } from '../lib/domain-error.ts'
+
+/** What one user may see and do (A1 to A3), as of the moment it was read. */
+export type Access = {
+  user: UserRow
+  /** Inboxes that the user can see. */
+  visible: readonly string[]
+  /** True when that is every inbox of the workspace, so that queries need no filter. */
+  seesAll: boolean
+  inboxes: ReadonlyMap<string, { row: InboxRow; memberIds: readonly string[]; isMember: boolean }>
+}
+
+/** Reads the access of a user; null when there is no such user. */
+export function accessOf(db: ReadableDb, userId: string): Access | null {
+  const user = userById(db, userId)
+  if (!user) return null
+  const named = new Map<string, string[]>()
+  for (const { inbox_id, user_id } of allInboxMembers(db)) {
+    named.set(inbox_id, [...(named.get(inbox_id) ?? []), user_id])
+  }
+  const inboxes = new Map<string, { row: InboxRow; memberIds: string[]; isMember: boolean }>()
+  const visible: string[] = []
+  const seesEvery = user.role !== 'member'
+  for (const row of allInboxes(db)) {
+    const memberIds = named.get(row.id) ?? []
+    const isMember = row.access === 'everyone' || memberIds.includes(userId)
+    inboxes.set(row.id, { row, memberIds, isMember })
+    if (seesEvery || isMember) visible.push(row.id)
+  }
+  return { user, visible, seesAll: visible.length === inboxes.size, inboxes }
+}
+
+export const canSee = (access: Access, inboxId: string): boolean => access.visible.includes(inboxId)
+
+/** Why the user may not reply, assign, close and comment in that inbox, in words for the user; null when they may (A2, A3). */
+export function refusalToAct(access: Access, inboxId: string): string | null {
+  const inbox = access.inboxes.get(inboxId)
+  if (inbox?.isMember) return null
+  return `You are not a member of the inbox "${inbox?.row.name ?? '?'}". You can read it because of your role; to act in it, be added in its access settings.`
+}
+
+/** @throws DomainError NOT_ALLOWED, with the inbox whose access settings decide */
+export function mustAct(access: Access, inboxId: string): void {
+  const refusal = refusalToAct(access, inboxId)
+  if (refusal !== null) throw new DomainError('NOT_ALLOWED', refusal, { inboxId })
+}
+
+/** @throws DomainError NOT_ALLOWED for users who are neither super admin nor have account access */
+export function mustAdminister(access: Access, what: string): void {
+  if (access.user.role === 'member') {
+    throw new DomainError('NOT_ALLOWED', `Only an admin can ${what}. Ask one, or sign in as one.`)
+  }
+}

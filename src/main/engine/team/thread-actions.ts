@@ -1,0 +1,175 @@
+import { DomainError } from '../lib/domain-error.ts'
+import { uuidV7 } from '../lib/uuid.ts'
+import { appendOp } from '../store/ops.ts'
+import type { ReadableDb } from '../store/statements.ts'
+import type { Store, Write } from '../store/store.ts'
+import { flaggableMessages } from '../store/queries/thread-commands.ts'
+import { queueFlag } from '../store/tables/remote-messages.ts'
+import { refreshThread, threadById, type ThreadRow } from '../store/tables/threads.ts'
+import { accessOf, canSee, mustAct, type Access } from './access.ts'
+
+/** What people do to conversations. Each is one durable transaction; all of it happens or nothing. */
+
+/** The thread as the user may see it. @throws DomainError NOT_FOUND, also for threads of hidden inboxes (A1) */
+export function mustSeeThread(db: ReadableDb, access: Access, id: string): ThreadRow {
+  const thread = threadById(db, id)
+  if (!thread || !canSee(access, thread.inbox_id)) {
+    throw new DomainError('NOT_FOUND', 'This conversation does not exist, or you cannot see its inbox.')
+  }
+  return thread
+}
+
+/** The threads, each once, after checking that the user may act on all of them. */
+function mustActOn(db: ReadableDb, access: Access, ids: readonly string[]): ThreadRow[] {
+  const threads = new Map<string, ThreadRow>()
+  for (const id of ids) {
+    const thread = mustSeeThread(db, access, id)
+    mustAct(access, thread.inbox_id)
+    threads.set(thread.id, thread)
+  }
+  return [...threads.values()]
+}
+
+/** Sets fields of threads by op; a field that has the value already is no op. */
+function setThreads(
+  store: Store,
+  access: Access,
+  ids: readonly string[],
+  values: { status?: 'open' | 'closed'; assignee_id?: string | null },
+  check: (write: Write, thread: ThreadRow) => void = () => {},
+): void {
+  store.write(
+    (write) => {
+      for (const thread of mustActOn(write.db, access, ids)) {
+        check(write, thread)
+        const differing = Object.fromEntries(
+          Object.entries(values).filter(([field, value]) => thread[field as keyof typeof values] !== value),
+        )
+        if (Object.keys(differing).length === 0) continue
+        appendOp(write, store.hlc, access.user.id, {
+          entity: 'thread',
+          id: thread.id,
+          kind: 'set',
+          values: differing,
+        })
+        write.changed('threads', thread.id)
+      }
+    },
+    { durable: true },
+  )
+}
+
+/**
+ * Assigns threads, or with null takes them from whoever has them.
+ * @throws DomainError BAD_INPUT when the assignee cannot act in a thread's inbox
+ */
+export function assignThreads(
+  store: Store,
+  access: Access,
+  ids: readonly string[],
+  assigneeId: string | null,
+): void {
+  const assignee = assigneeId === null ? null : accessOf(store.read, assigneeId)
+  if (assigneeId !== null && !assignee) {
+    throw new DomainError('BAD_INPUT', 'There is no such user to assign to.', { field: 'assigneeId' })
+  }
+  setThreads(store, access, ids, { assignee_id: assigneeId }, (_write, thread) => {
+    const inbox = assignee?.inboxes.get(thread.inbox_id)
+    if (assignee && !inbox?.isMember) {
+      throw new DomainError(
+        'BAD_INPUT',
+        `${assignee.user.name} is not a member of the inbox "${inbox?.row.name ?? '?'}". Add them in its access settings first.`,
+        { field: 'assigneeId', inboxId: thread.inbox_id },
+      )
+    }
+  })
+}
+
+export function setThreadStatus(
+  store: Store,
+  access: Access,
+  ids: readonly string[],
+  status: 'open' | 'closed',
+): void {
+  setThreads(store, access, ids, { status })
+}
+
+/**
+ * Marks the inbound messages of threads as read, or the newest one of each as unread, here and on the server.
+ * @returns the channels whose server has to be told
+ */
+export function markThreadsRead(
+  store: Store,
+  access: Access,
+  ids: readonly string[],
+  read: boolean,
+): Set<string> {
+  const channels = new Set<string>()
+  store.write(
+    (write) => {
+      for (const thread of mustActOn(write.db, access, ids)) {
+        const messages = flaggableMessages(write.db, thread.id, read)
+        for (const message of messages) {
+          appendOp(write, store.hlc, access.user.id, {
+            entity: 'message',
+            id: message.id,
+            kind: 'set',
+            values: { seen: Number(read) },
+          })
+          queueFlag(write.db, message.rowid, 'seen', read)
+          write.changed('messages', message.id)
+          channels.add(message.channel_id)
+        }
+        if (messages.length === 0) continue
+        refreshThread(write.db, thread.id)
+        write.changed('threads', thread.id)
+      }
+    },
+    { durable: true },
+  )
+  return channels
+}
+
+/** Adds an internal comment. It lies in a table of its own and can never become part of a mail. */
+export function commentOnThread(
+  store: Store,
+  access: Access,
+  threadId: string,
+  text: string,
+  mentionIds: readonly string[],
+): string {
+  return store.write(
+    (write) => {
+      const thread = mustSeeThread(write.db, access, threadId)
+      mustAct(access, thread.inbox_id)
+      const mentioned = [...new Set(mentionIds)]
+      for (const id of mentioned) {
+        if (!accessOf(write.db, id)) {
+          throw new DomainError('BAD_INPUT', 'The comment mentions somebody who is not a user here.', {
+            field: 'mentionIds',
+          })
+        }
+      }
+      const id = uuidV7(write.now)
+      appendOp(write, store.hlc, access.user.id, {
+        entity: 'comment',
+        id,
+        kind: 'create',
+        values: { thread_id: thread.id, author_id: access.user.id, text, at: write.now },
+      })
+      if (mentioned.length > 0) {
+        appendOp(write, store.hlc, access.user.id, {
+          entity: 'comment',
+          id,
+          kind: 'add',
+          set: 'mentions',
+          members: mentioned,
+        })
+      }
+      write.changed('comments', id)
+      write.changed('threads', thread.id)
+      return id
+    },
+    { durable: true },
+  )
+}
