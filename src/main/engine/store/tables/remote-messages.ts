@@ -137,7 +137,7 @@ export function setRemoteFlags(
   folderId: number,
   uid: number,
   flags: { seen: boolean; answered: boolean },
-): number | null {
+): { id: string; thread_id: string } | null {
   const waiting = new Set(
     db
       .all<{ flag: string }>('SELECT flag FROM flag_changes WHERE folder_id = ? AND uid = ?', [folderId, uid])
@@ -155,13 +155,16 @@ export function setRemoteFlags(
     uid,
   ])
   if (row.message_rowid === null) return null
-  db.run('UPDATE messages SET seen = ?, answered = ? WHERE rowid = ?', [seen, answered, row.message_rowid])
-  return row.message_rowid
+  const message = db.get<{ id: string; thread_id: string }>(
+    'UPDATE messages SET seen = ?, answered = ? WHERE rowid = ? RETURNING id, thread_id',
+    [seen, answered, row.message_rowid],
+  )
+  return message ?? null
 }
 
 export type FlagChangeRow = { folder_id: number; uid: number; flag: 'seen' | 'answered'; value: number }
 
-/** Queues a flag of a message for every copy of it on the server. Returns the channels concerned. */
+/** Queues a flag of a message for every copy of it on the server. */
 export function queueFlag(
   db: WritableDb,
   messageRowid: number,

@@ -1,0 +1,30 @@
+import { domainToASCII } from 'node:url'
+import type { Mailbox } from '../../../contract/common.ts'
+
+/**
+ * Why an address cannot be sent to, in words, or null when it can: one `@`, a local part without quotes, spaces or
+ * controls, a domain with two labels (or localhost-like test domains). Quoted local parts are refused rather than
+ * guessed at, so that `"a@evil.test x"@good.test` goes nowhere (fault 29).
+ */
+export function addressProblem(address: string): string | null {
+  if (address.trim() === '') return 'The address is empty.'
+  // eslint-disable-next-line no-control-regex
+  if (/[\u0000-\u0020\u007f<>()[\]\\,;:"]/.test(address)) return `"${address}" has a character that an address cannot have.`
+  const at = address.lastIndexOf('@')
+  if (at < 1 || address.indexOf('@') !== at) return `"${address}" is no address: it needs a name, one @ and a domain.`
+  const local = address.slice(0, at)
+  if (Buffer.byteLength(local) > 64 || local.startsWith('.') || local.endsWith('.') || local.includes('..')) {
+    return `"${address}" is no address: the part before the @ is malformed.`
+  }
+  const domain = domainToASCII(address.slice(at + 1))
+  if (domain === '' || !/^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/.test(domain)) {
+    return `"${address}" is no address: "${address.slice(at + 1)}" is no domain.`
+  }
+  return null
+}
+
+/** The address as it goes into the envelope: domain in ASCII (RFC 5891), local part as it is. */
+export function envelopeAddress({ address }: Mailbox): string {
+  const at = address.lastIndexOf('@')
+  return `${address.slice(0, at)}@${domainToASCII(address.slice(at + 1))}`
+}

@@ -1,0 +1,83 @@
+import { convert } from 'html-to-text'
+import MailComposer from 'nodemailer/lib/mail-composer/index.js'
+import type { Mailbox } from '../../../contract/common.ts'
+import { outgoingHtml } from './clean-html.ts'
+
+export type OutgoingFile = { name: string; mimeType: string; contentId: string; inline: boolean; content: Uint8Array }
+
+export type OutgoingMessage = {
+  /** Without angle brackets; made once, the same at every try. */
+  messageId: string
+  /** Ms since the epoch. */
+  date: number
+  from: Mailbox
+  to: readonly Mailbox[]
+  cc: readonly Mailbox[]
+  subject: string
+  /** What the editor held. */
+  html: string
+  /** The quotation below it, or empty. */
+  quotedHtml: string
+  /** Message-IDs without angle brackets, oldest first (RFC 5322 section 3.6.4). */
+  inReplyTo: string | null
+  references: readonly string[]
+  files: readonly OutgoingFile[]
+}
+
+/** Control characters cannot end a header and begin another (fault 27); they become spaces. */
+// eslint-disable-next-line no-control-regex
+const oneLine = (text: string): string => text.replace(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' ').trim()
+
+const person = ({ name, address }: Mailbox): { name: string; address: string } => ({
+  name: oneLine(name),
+  address: oneLine(address),
+})
+
+/** Plain text worth reading: links with their target, lists with marks, quotations with `>`. */
+export function plainText(html: string): string {
+  return convert(html, {
+    wordwrap: 76,
+    selectors: [
+      { selector: 'a', options: { hideLinkHrefIfSameAsText: true, ignoreHref: false } },
+      { selector: 'img', format: 'skip' },
+      ...['h1', 'h2', 'h3', 'h4'].map((selector) => ({ selector, options: { uppercase: false } })),
+    ],
+    limits: { maxInputLength: 2_000_000, maxDepth: 200 },
+  })
+}
+
+/**
+ * Builds the raw message: multipart/alternative with text and HTML, inline images related to the HTML (RFC 2387),
+ * files mixed beside it; quoted-printable, RFC 2047 and RFC 2231 where they are needed, CRLF line ends. Bcc is
+ * never part of it.
+ */
+export async function buildMessage(message: OutgoingMessage): Promise<Buffer> {
+  const html = outgoingHtml(message.html, message.quotedHtml)
+  // Only what the HTML refers to is related to it; an inline picture that was taken out again does not travel.
+  const used = (file: OutgoingFile): boolean => !file.inline || html.includes(`cid:${file.contentId}`)
+  const composer = new MailComposer({
+    messageId: `<${message.messageId}>`,
+    date: new Date(message.date),
+    from: person(message.from),
+    to: message.to.map(person),
+    cc: message.cc.map(person),
+    subject: oneLine(message.subject),
+    inReplyTo: message.inReplyTo ? `<${message.inReplyTo}>` : undefined,
+    references: message.references.map((id) => `<${id}>`).join(' ') || undefined,
+    text: plainText(html),
+    html,
+    textEncoding: 'quoted-printable',
+    newline: '\r\n',
+    disableUrlAccess: true,
+    disableFileAccess: true,
+    attachments: message.files.filter(used).map((file) => ({
+      filename: oneLine(file.name),
+      contentType: file.mimeType,
+      content: Buffer.from(file.content),
+      ...(file.inline
+        ? { cid: file.contentId, contentDisposition: 'inline' as const }
+        : { contentDisposition: 'attachment' as const }),
+    })),
+  })
+  return await composer.compile().build()
+}

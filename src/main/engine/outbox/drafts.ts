@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto'
+import type { DraftContent, DraftMode } from '../../../contract/composing.ts'
+import { DomainError } from '../lib/domain-error.ts'
+import type { BlobHash } from '../store/blobs.ts'
+import type { Store } from '../store/store.ts'
+import { connectedChannels } from '../store/tables/channels.ts'
+import {
+  deleteDraft,
+  deleteDraftAttachment,
+  draftAnswering,
+  draftAttachments,
+  draftById,
+  insertDraft,
+  insertDraftAttachment,
+  revisionsOf,
+  saveDraft,
+  type DraftAttachmentRow,
+  type DraftRow,
+} from '../store/tables/drafts.ts'
+import { answerRecipients, answerSubject, quotation } from './answer.ts'
+import { readSource } from './source.ts'
+
+export type Drafts = {
+  /**
+   * Opens a draft. An answer that the user has begun to the same message is opened again, never a second one made.
+   * Throws DomainError NOT_FOUND for a message or channel that is not there.
+   */
+  open(input: {
+    userId: string
+    mode: DraftMode
+    sourceMessageId?: string
+    channelId?: string
+    preset?: Partial<Omit<DraftContent, 'channelId'>>
+  }): Promise<DraftRow>
+  /** Throws CONFLICT when a newer version is there, NOT_FOUND when the draft was sent or discarded. */
+  save(id: string, version: number, content: DraftContent): number
+  discard(id: string): void
+  restore(id: string, version: number): DraftRow
+  attach(id: string, file: { name: string; mimeType: string; inline: boolean; content: Uint8Array }): DraftAttachmentRow
+  detach(id: string, attachmentId: string): void
+}
+
+export function createDrafts({ store }: { store: Store }): Drafts {
+  const must = (id: string): DraftRow => {
+    const draft = draftById(store.read, id)
+    if (!draft) throw new DomainError('NOT_FOUND', 'This draft is not there any more. It was sent or discarded.')
+    return draft
+  }
+
+  const channelFor = (id: string | undefined): string => {
+    const channels = connectedChannels(store.read)
+    const channel = id ? channels.find((row) => row.id === id) : channels[0]
+    if (channel) return channel.id
+    throw new DomainError(
+      'NOT_FOUND',
+      id
+        ? 'The address of this conversation is no longer connected. Choose another sender, or connect it again.'
+        : 'No address is connected, so there is nothing to send from. Connect a mailbox first.',
+    )
+  }
+
+  return {
+    async open({ userId, mode, sourceMessageId, channelId, preset }) {
+      if (mode !== 'new' && !sourceMessageId) {
+        throw new DomainError('BAD_INPUT', 'An answer needs the message that it answers.', { field: 'sourceMessageId' })
+      }
+      const begun = sourceMessageId ? draftAnswering(store.read, userId, sourceMessageId, mode) : undefined
+      if (begun) return begun
+      const read = sourceMessageId ? await readSource(store, sourceMessageId) : null
+      if (sourceMessageId && !read) throw new DomainError('NOT_FOUND', 'The message to answer is not there any more.')
+      const sender = channelFor(channelId ?? read?.row.channel_id)
+      const own = connectedChannels(store.read).find((row) => row.id === sender)!.address
+      const to = read ? answerRecipients(read.source, mode, own) : { to: [], cc: [] }
+      const id = randomUUID()
+      store.write(
+        ({ db, now, changed }) => {
+          insertDraft(
+            db,
+            {
+              id,
+              user_id: userId,
+              mode,
+              // A forward begins a conversation of its own; only answers belong to the thread.
+              thread_id: mode === 'reply' || mode === 'reply_all' ? read!.row.thread_id : null,
+              source_message_id: read?.row.id ?? null,
+              channel_id: sender,
+              subject: preset?.subject ?? (read ? answerSubject(read.source.subject, mode) : ''),
+              html: preset?.html ?? '',
+              quoted_html: read ? quotation(read.source, mode) : '',
+              updated_at: now,
+            },
+            { to: preset?.to ?? to.to, cc: preset?.cc ?? to.cc, bcc: preset?.bcc ?? [] },
+          )
+          for (const file of read?.attachments ?? []) {
+            // A forward takes the files along; an answer only the pictures that its quotation shows.
+            if (file.hash === null || (mode !== 'forward' && file.inline === 0)) continue
+            insertDraftAttachment(db, {
+              id: randomUUID(),
+              draft_id: id,
+              name: file.name,
+              mime_type: file.mime_type,
+              size: file.size,
+              inline: file.inline,
+              content_id: file.content_id ?? `${randomUUID()}@anteroom.invalid`,
+              hash: file.hash,
+            })
+          }
+          changed('drafts', id)
+        },
+        { durable: true },
+      )
+      return must(id)
+    },
+
+    save(id, version, content) {
+      return store.write(
+        ({ db, now, changed }) => {
+          const draft = draftById(db, id)
+          if (!draft || draft.outbox_id !== null) {
+            throw new DomainError('NOT_FOUND', 'This draft was sent or discarded meanwhile; it can no longer be changed.')
+          }
+          const saved = saveDraft(db, id, version, content, now)
+          if (saved === null) {
+            throw new DomainError('CONFLICT', 'This draft was changed in another window. Open it again to see that version.')
+          }
+          changed('drafts', id)
+          return saved
+        },
+        { durable: true },
+      )
+    },
+
+    discard(id) {
+      store.write(
+        ({ db, changed }) => {
+          deleteDraft(db, id)
+          changed('drafts', id)
+        },
+        { durable: true },
+      )
+    },
+
+    restore(id, version) {
+      const draft = must(id)
+      const revision = revisionsOf(store.read, id).find((one) => one.version === version)
+      if (!revision) throw new DomainError('NOT_FOUND', 'This earlier version is not kept any more.')
+      this.save(id, draft.version, JSON.parse(revision.content) as DraftContent)
+      return must(id)
+    },
+
+    attach(id, file) {
+      must(id)
+      const attachmentId = randomUUID()
+      store.write(
+        ({ db, changed }) => {
+          const [hash] = store.blobs.put(db, [file.content]) as [BlobHash]
+          insertDraftAttachment(db, {
+            id: attachmentId,
+            draft_id: id,
+            name: file.name,
+            mime_type: file.mimeType,
+            size: file.content.byteLength,
+            inline: Number(file.inline),
+            content_id: `${attachmentId}@anteroom.invalid`,
+            hash,
+          })
+          changed('drafts', id)
+        },
+        { durable: true },
+      )
+      return draftAttachments(store.read, id).find((row) => row.id === attachmentId)!
+    },
+
+    detach(id, attachmentId) {
+      store.write(({ db, changed }) => {
+        deleteDraftAttachment(db, id, attachmentId)
+        changed('drafts', id)
+      })
+    },
+  }
+}

@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto'
+import type { Mailbox } from '../../../contract/common.ts'
+import { DomainError } from '../lib/domain-error.ts'
+import type { MimeParser } from '../mime/types.ts'
+import { appendOp } from '../store/ops.ts'
+import type { BlobHash } from '../store/blobs.ts'
+import { messageById } from '../store/queries/messages.ts'
+import type { Store } from '../store/store.ts'
+import { channelById } from '../store/tables/channels.ts'
+import { draftAttachments, draftById, draftRecipients, setDraftOutbox } from '../store/tables/drafts.ts'
+import { insertOutbox, logOutbox } from '../store/tables/outbox.ts'
+import { threadById } from '../store/tables/threads.ts'
+import { driverOf } from '../channels/registry.ts'
+import { addressProblem } from './addresses.ts'
+import { buildMessage, plainText } from './build-message.ts'
+import { answerReferences } from './source.ts'
+
+/**
+ * Turns a draft into a finished message in the outbox: built once, with a Message-ID that stays the same at every
+ * try, on the disk when this resolves. A draft is queued at most once (fault 26).
+ * @param releaseAt  ms; when it may leave
+ * Throws DomainError: BAD_INPUT for recipients, NOT_FOUND, CONFLICT when it was changed or sent meanwhile.
+ */
+export async function queueDraft(
+  deps: { store: Store; mime: MimeParser },
+  input: { draftId: string; version: number; authorId: string; releaseAt: number; now: number; closeThread: boolean },
+): Promise<string> {
+  const { store, mime } = deps
+  const draft = draftById(store.read, input.draftId)
+  if (!draft) throw new DomainError('NOT_FOUND', 'This draft is not there any more. It was sent or discarded.')
+  if (draft.outbox_id !== null) throw new DomainError('CONFLICT', 'This message was sent already.')
+  const channel = channelById(store.read, draft.channel_id)
+  if (!channel || channel.disconnected_at !== null) {
+    throw new DomainError('BAD_INPUT', 'The sender address is no longer connected. Choose another sender.', { field: 'channelId' })
+  }
+  const recipients = draftRecipients(store.read, draft.id)
+  const all = mustBeSendable(recipients)
+  const files = await Promise.all(
+    draftAttachments(store.read, draft.id).map(async (file) => ({
+      name: file.name,
+      mimeType: file.mime_type,
+      contentId: file.content_id,
+      inline: file.inline === 1,
+      content: await store.blobs.get(store.read, file.hash),
+    })),
+  )
+  const source = draft.source_message_id ? messageById(store.read, draft.source_message_id) : undefined
+  const isAnswer = draft.mode === 'reply' || draft.mode === 'reply_all'
+  const references =
+    source && isAnswer ? await answerReferences(store, mime, source) : { inReplyTo: null, references: [] }
+  const messageId = `${randomUUID()}@${channel.address.slice(channel.address.lastIndexOf('@') + 1)}`
+  const from = { name: channel.from_name, address: channel.address }
+  const raw = await buildMessage({
+    messageId,
+    date: input.releaseAt,
+    from,
+    to: recipients.to,
+    cc: recipients.cc,
+    subject: draft.subject,
+    html: draft.html,
+    quotedHtml: draft.quoted_html,
+    ...references,
+    files,
+  })
+  const id = randomUUID()
+  store.write(
+    (write) => {
+      const { db, now, changed } = write
+      const current = draftById(db, draft.id)
+      if (current?.version !== input.version || current.outbox_id !== null) {
+        throw new DomainError('CONFLICT', 'This draft was changed or sent meanwhile. Look at it again, then send.')
+      }
+      const [rawHash] = store.blobs.put(db, [raw]) as [BlobHash]
+      insertOutbox(
+        db,
+        {
+          id,
+          draft_id: draft.id,
+          author_id: input.authorId,
+          thread_id: draft.thread_id,
+          channel_id: channel.id,
+          message_id: messageId,
+          from_name: from.name,
+          from_address: from.address,
+          subject: draft.subject,
+          snippet: plainText(draft.html).replace(/\s+/g, ' ').slice(0, 200),
+          raw_hash: rawHash,
+          state: 'held',
+          release_at: input.releaseAt,
+          copy_state: driverOf(channel.kind).filesSentCopy ? 'none' : 'pending',
+          source_message_id: source && isAnswer ? source.id : null,
+          created_at: now,
+        },
+        all,
+      )
+      logOutbox(db, id, now, 'held', 'Stored in the outbox.')
+      setDraftOutbox(db, draft.id, id)
+      const thread = draft.thread_id ? threadById(db, draft.thread_id) : undefined
+      if (input.closeThread && thread?.status === 'open') {
+        appendOp(write, store.hlc, input.authorId, { entity: 'thread', id: thread.id, kind: 'set', values: { status: 'closed' } })
+      }
+      changed('drafts', draft.id)
+      changed('outbox', id)
+      if (thread) changed('threads', thread.id)
+    },
+    { durable: true },
+  )
+  return id
+}
+
+function mustBeSendable(recipients: {
+  to: Mailbox[]
+  cc: Mailbox[]
+  bcc: Mailbox[]
+}): (Mailbox & { kind: 'to' | 'cc' | 'bcc' })[] {
+  const seen = new Set<string>()
+  const all: (Mailbox & { kind: 'to' | 'cc' | 'bcc' })[] = []
+  for (const kind of ['to', 'cc', 'bcc'] as const) {
+    for (const { name, address } of recipients[kind]) {
+      const problem = addressProblem(address)
+      if (problem) throw new DomainError('BAD_INPUT', problem, { field: kind })
+      const key = address.toLowerCase()
+      if (seen.has(key)) continue
+      seen.add(key)
+      all.push({ kind, name, address })
+    }
+  }
+  if (all.length === 0) throw new DomainError('BAD_INPUT', 'The message has no recipient. Add one under To, Cc or Bcc.', { field: 'to' })
+  return all
+}
