@@ -29,7 +29,6 @@ export default defineConfig(
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-console': 'off',
       'no-control-regex': 'off',
-      'no-template-curly-in-string': 'error',
       'no-promise-executor-return': 'off',
       'prefer-const': 'error',
       '@typescript-eslint/no-explicit-any': 'error',
