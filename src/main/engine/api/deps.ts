@@ -1,4 +1,7 @@
 import type { Logger } from 'pino'
+import type { MimeParser } from '../mime/types.ts'
+import type { Drafts } from '../outbox/drafts.ts'
+import type { Outbox } from '../outbox/outbox.ts'
 import type { Store } from '../store/store.ts'
 import type { Sync } from '../sync/types.ts'
 import type { Clock, SecretStore } from '../types.ts'
@@ -11,7 +14,10 @@ export type ApiDeps = {
   log: Logger
   clock: Clock
   files: FileUrls
+  mime: MimeParser
   sync: Sync
+  drafts: Drafts
+  outbox: Outbox
   /** The program's version, as the interface shows it. */
   version: string
 }

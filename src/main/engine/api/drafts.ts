@@ -1,0 +1,166 @@
+import type { DraftContent } from '../../../contract/composing.ts'
+import { DomainError } from '../lib/domain-error.ts'
+import { queueDraft } from '../outbox/queue-draft.ts'
+import { plainStart } from '../read/plain-text.ts'
+import { connectedChannels, channelById } from '../store/tables/channels.ts'
+import {
+  draftAttachmentById,
+  draftAttachments,
+  draftById,
+  draftRecipients,
+  draftsOf,
+  revisionsOf,
+  type DraftAttachmentRow,
+  type DraftRow,
+} from '../store/tables/drafts.ts'
+import { messageById } from '../store/queries/messages.ts'
+import { mustAct, refusalToAct, type Access } from '../team/access.ts'
+import { mustSeeThread } from '../team/thread-actions.ts'
+import { mustAccess, os } from './context.ts'
+import type { ApiDeps } from './deps.ts'
+
+/** A draft belongs to the user who writes it; to everybody else it does not exist. */
+export function mustOwnDraft(deps: Pick<ApiDeps, 'store'>, access: Access, id: string): DraftRow {
+  const draft = draftById(deps.store.read, id)
+  if (draft?.user_id !== access.user.id) {
+    throw new DomainError('NOT_FOUND', 'This draft is not there any more. It was sent or discarded.')
+  }
+  return draft
+}
+
+/** A draft's attachment as the composer shows it. */
+export const draftAttachmentShape = (deps: Pick<ApiDeps, 'files'>, access: Access, row: DraftAttachmentRow) => ({
+  id: row.id,
+  name: row.name,
+  mimeType: row.mime_type,
+  size: row.size,
+  inline: row.inline === 1,
+  contentId: row.content_id,
+  url: deps.files.url({ kind: 'draft', userId: access.user.id, id: row.id, name: row.name }),
+})
+
+export const draftsHandlers = (deps: ApiDeps) => {
+  const { store, drafts, clock } = deps
+
+  const shape = (access: Access, row: DraftRow) => ({
+    id: row.id,
+    mode: row.mode,
+    threadId: row.thread_id,
+    sourceMessageId: row.source_message_id,
+    channelId: row.channel_id,
+    ...draftRecipients(store.read, row.id),
+    subject: row.subject,
+    html: row.html,
+    quotedHtml: row.quoted_html,
+    attachments: draftAttachments(store.read, row.id).map((file) => draftAttachmentShape(deps, access, file)),
+    version: row.version,
+    updatedAt: row.updated_at,
+  })
+
+  /** Sending from an address takes membership of its inbox (A2, C2). */
+  const mustSendFrom = (access: Access, channelId: string): void => {
+    const channel = channelById(store.read, channelId)
+    if (!channel) throw new DomainError('NOT_FOUND', 'This sender address does not exist.')
+    mustAct(access, channel.inbox_id)
+  }
+
+  return {
+    open: os.drafts.open.handler(async ({ input, context }) => {
+      const access = mustAccess(context)
+      if (input.sourceMessageId) {
+        const message = messageById(store.read, input.sourceMessageId)
+        if (!message) throw new DomainError('NOT_FOUND', 'The message to answer is not there any more.')
+        const thread = mustSeeThread(store.read, access, message.thread_id)
+        if (input.mode !== 'forward') mustAct(access, thread.inbox_id)
+      }
+      const own = connectedChannels(store.read).filter((row) => refusalToAct(access, row.inbox_id) === null)
+      const channelId = input.channelId ?? (input.sourceMessageId ? undefined : own[0]?.id)
+      if (channelId) mustSendFrom(access, channelId)
+      const draft = await drafts.open({ ...input, channelId, userId: access.user.id })
+      return shape(access, draft)
+    }),
+    get: os.drafts.get.handler(({ input, context }) => {
+      const access = mustAccess(context)
+      const draft = mustOwnDraft(deps, access, input.id)
+      if (draft.outbox_id !== null) throw new DomainError('CONFLICT', 'This message was handed to the outbox already.')
+      return shape(access, draft)
+    }),
+    list: os.drafts.list.handler(({ context }) =>
+      draftsOf(store.read, mustAccess(context).user.id).map((row) => ({
+        id: row.id,
+        subject: row.subject,
+        threadId: row.thread_id,
+        mode: row.mode,
+        updatedAt: row.updated_at,
+      })),
+    ),
+    save: os.drafts.save.handler(({ input, context }) => {
+      const access = mustAccess(context)
+      mustOwnDraft(deps, access, input.id)
+      mustSendFrom(access, input.content.channelId)
+      return { version: drafts.save(input.id, input.version, input.content), rev: store.rev }
+    }),
+    discard: os.drafts.discard.handler(({ input, context }) => {
+      mustOwnDraft(deps, mustAccess(context), input.id)
+      drafts.discard(input.id)
+      return { rev: store.rev }
+    }),
+    history: os.drafts.history.handler(({ input, context }) => {
+      mustOwnDraft(deps, mustAccess(context), input.id)
+      return revisionsOf(store.read, input.id).map((revision) => {
+        const content = JSON.parse(revision.content) as DraftContent
+        return {
+          version: revision.version,
+          at: revision.at,
+          subject: content.subject,
+          snippet: plainStart(content.html, 200),
+        }
+      })
+    }),
+    restore: os.drafts.restore.handler(({ input, context }) => {
+      const access = mustAccess(context)
+      mustOwnDraft(deps, access, input.id)
+      return shape(access, drafts.restore(input.id, input.version))
+    }),
+    attachUrl: os.drafts.attachUrl.handler(({ input, context }) => {
+      const access = mustAccess(context)
+      mustOwnDraft(deps, access, input.id)
+      const id = JSON.stringify({ draftId: input.id, mimeType: input.mimeType, inline: input.inline })
+      return { url: deps.files.url({ kind: 'upload', userId: access.user.id, id, name: input.name }) }
+    }),
+    detach: os.drafts.detach.handler(({ input, context }) => {
+      mustOwnDraft(deps, mustAccess(context), input.id)
+      if (draftAttachmentById(store.read, input.attachmentId)?.draft_id === input.id) {
+        drafts.detach(input.id, input.attachmentId)
+      }
+      return { rev: store.rev }
+    }),
+    senders: os.drafts.senders.handler(({ context }) => {
+      const access = mustAccess(context)
+      return connectedChannels(store.read)
+        .filter((row) => refusalToAct(access, row.inbox_id) === null)
+        .map((row) => ({
+          channelId: row.id,
+          mailbox: { name: row.from_name, address: row.address },
+          inboxName: access.inboxes.get(row.inbox_id)?.row.name ?? '',
+        }))
+    }),
+    send: os.drafts.send.handler(async ({ input, context }) => {
+      const access = mustAccess(context)
+      const draft = mustOwnDraft(deps, access, input.id)
+      mustSendFrom(access, draft.channel_id)
+      const now = clock.now()
+      const releaseAt = Math.max(now, input.sendAt ?? now + input.undoSeconds * 1000)
+      const outboxId = await queueDraft(deps, {
+        draftId: input.id,
+        version: input.version,
+        authorId: access.user.id,
+        releaseAt,
+        now,
+        closeThread: input.closeThread,
+      })
+      deps.outbox.wake()
+      return { outboxId, releaseAt, rev: store.rev }
+    }),
+  }
+}
