@@ -46,24 +46,24 @@ function concatBase64(text: string): Uint8Array<ArrayBuffer> {
 function decodeQuotedPrintable(body: Buffer): Uint8Array<ArrayBuffer> {
   const out = Buffer.allocUnsafeSlow(body.length)
   let length = 0
+  // What was escaped or stood before a soft line break is meant, white space too.
+  let meant = 0
   for (let i = 0; i < body.length; i++) {
     const byte = body[i]!
     if (byte !== 0x3d) {
-      // White space at the end of a line was added on the way (RFC 2045 section 6.7, rule 3).
-      if (byte === 0x0a || (byte === 0x0d && body[i + 1] === 0x0a)) length = trimmed(out, length)
+      if (byte === 0x0a || (byte === 0x0d && body[i + 1] === 0x0a)) {
+        // White space at the end of an encoded line was added on the way (RFC 2045 section 6.7, rule 3).
+        while (length > meant && (out[length - 1] === 0x20 || out[length - 1] === 0x09)) length--
+      }
       out[length++] = byte
       continue
     }
     const high = hexValue(body[i + 1])
     const low = hexValue(body[i + 2])
     if (high !== -1 && low !== -1) {
-      // Behind an escape nothing is trimmed: `=20` at a line's end is meant.
       out[length++] = (high << 4) | low
+      meant = length
       i += 2
-      if (body[i + 1] === 0x0a || (body[i + 1] === 0x0d && body[i + 2] === 0x0a)) {
-        if (body[i + 1] === 0x0d) out[length++] = body[++i]!
-        out[length++] = body[++i]!
-      }
       continue
     }
     // A soft line break, with white space that a transport may have added behind the sign.
@@ -73,14 +73,9 @@ function decodeQuotedPrintable(body: Buffer): Uint8Array<ArrayBuffer> {
     else if (body[end] === 0x0d && body[end + 1] === 0x0a) i = end + 1
     else if (end >= body.length) i = end
     else out[length++] = byte
+    meant = length
   }
   return fit(out, length)
-}
-
-function trimmed(out: Buffer, length: number): number {
-  let end = length
-  while (end > 0 && (out[end - 1] === 0x20 || out[end - 1] === 0x09)) end--
-  return end
 }
 
 function hexValue(byte: number | undefined): number {
