@@ -7,6 +7,9 @@ import { hostEngine } from './engine-host.ts'
 
 // The entry of Electron's utility process: built, this file is out/main/engine.js, with the parser's worker
 // beside it (inside the asar archive as well, which worker threads read).
+// Mail is its owner's: nothing that is written here is readable by others.
+process.umask(0o077)
+
 const parent = (process as unknown as { parentPort: ParentPort }).parentPort
 
 hostEngine(

@@ -97,7 +97,11 @@ async function start(): Promise<void> {
   })
   if (args.provision !== undefined) await provision(engine, args.provision)
 
-  const shown = createWindows(join(root, 'out', 'preload', 'preload.cjs'), join(iconsDir, '256.png'), t)
+  const shown = createWindows(
+    join(root, 'out', 'preload', 'preload.cjs'),
+    join(iconsDir, 'app', '256x256.png'),
+    t,
+  )
   windows = shown
   const running = engine
   serveBridge({

@@ -46,6 +46,8 @@ export async function runWebShell(args: string[], parts: WebShellParts): Promise
     process.stdout.write(HELP)
     return 0
   }
+  // Mail is its owner's: nothing that is written from here on is readable by others, whatever the folder is.
+  process.umask(0o077)
   // Signals count from here on: one that comes while the engine starts ends it as soon as it has started.
   const stop = untilSignal()
   const dataDir = chooseDataDir(wanted.dataDir, process.platform, process.env, homedir())
@@ -82,10 +84,6 @@ async function start(
     sessionToken(dataDir),
     openSecrets(dataDir),
   ])
-  if (keyringProblem !== null) {
-    log.warn({ keyringProblem, path: secrets.path }, 'no keyring: passwords are kept in a key file')
-    process.stderr.write(strings('desktop.secrets.keyFile', { path: secrets.path ?? dataDir }) + '\n')
-  }
   const engine = await parts.startEngine({
     dataDir,
     resourcesDir: parts.resourcesDir,
@@ -93,6 +91,10 @@ async function start(
     secrets,
     log: log.child({ part: 'engine' }),
   })
+  if (keyringProblem !== null) {
+    log.warn({ keyringProblem, path: secrets.path }, 'no keyring: passwords are kept in a key file')
+    process.stderr.write(strings('desktop.secrets.keyFile', { path: secrets.path ?? dataDir }) + '\n')
+  }
   try {
     if (wanted.provision !== undefined) await provision(engine, wanted.provision)
     const { rendererDir } = parts
