@@ -1,8 +1,12 @@
-import type { ChannelHealth } from '../../contract/channels.ts'
 import { createFileUrls } from './api/file-urls.ts'
 import { createApi } from './api/serve.ts'
+import { createIngest } from './ingest/ingest.ts'
+import { createMimeParser } from './mime/pool.ts'
+import { createDrafts } from './outbox/drafts.ts'
+import { Outbox } from './outbox/outbox.ts'
 import { Store } from './store/store.ts'
-import type { Sync } from './sync/types.ts'
+import { createSync } from './sync/sync.ts'
+import { requiredSecrets } from './team/channel-secrets.ts'
 import type { Clock, Engine, EngineOptions } from './types.ts'
 
 const systemClock: Clock = { now: () => Date.now() }
@@ -15,42 +19,26 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { dataDir, secrets, log } = options
   const clock = options.clock ?? systemClock
   const store = new Store({ dataDir, log, clock })
-  const sync = noSync(clock)
+  const mime = createMimeParser({ worker: options.mimeWorker, log })
+  const ingest = createIngest({ store, log })
+  const channelSecrets = (channelId: string) => requiredSecrets(secrets, channelId)
+  const sync = createSync({ store, ingest, parser: mime, log, clock, secrets: channelSecrets })
+  const drafts = createDrafts({ store })
+  const outbox = new Outbox({ store, ingest, mime, sync, log, clock, secrets: channelSecrets })
   const files = createFileUrls(store)
-  const api = createApi({ store, secrets, log, clock, files, sync, version: '0.1.0' })
+  const api = createApi({ store, secrets, log, clock, files, mime, sync, drafts, outbox, version: '0.1.0' })
+  sync.start()
+  outbox.start()
   return {
     connectSocket: api.connectSocket,
     connectPort: api.connectPort,
     fetch: async () => new Response('Not found', { status: 404 }),
     provision: async () => ({ changed: [] }),
     async close() {
+      await outbox.close()
       await sync.close()
+      await mime.close()
       store.close()
     },
-  }
-}
-
-/** Until sync is composed in. */
-function noSync(clock: Clock): Sync {
-  const since = clock.now()
-  const health: ChannelHealth = {
-    state: 'stopped',
-    since,
-    progress: null,
-    retryAt: null,
-    problem: null,
-    lastMailInAt: null,
-    lastCheckedAt: null,
-    setAside: 0,
-  }
-  return {
-    start() {},
-    channelsChanged() {},
-    retry() {},
-    retrySetAside() {},
-    flagsChanged() {},
-    health: () => health,
-    withSession: () => Promise.reject(new Error('sync is not there')),
-    async close() {},
   }
 }

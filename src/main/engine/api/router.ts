@@ -1,6 +1,8 @@
 import type { ApiDeps } from './deps.ts'
 import { channelsHandlers } from './channels.ts'
+import { draftsHandlers } from './drafts.ts'
 import { eventsHandlers } from './events.ts'
+import { outboxHandlers } from './outbox.ts'
 import { threadsHandlers } from './threads.ts'
 import { inboxesHandlers, usersHandlers, workspaceHandlers } from './workspace.ts'
 
@@ -11,5 +13,7 @@ export const createRouter = (deps: ApiDeps) => ({
   inboxes: inboxesHandlers(deps),
   channels: channelsHandlers(deps),
   threads: threadsHandlers(deps),
+  drafts: draftsHandlers(deps),
+  outbox: outboxHandlers(deps),
   events: eventsHandlers(deps),
 })

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { driverOf } from '../channels/registry.ts'
+import { driverFor } from '../channels/registry.ts'
 import { SendError, type ChannelSecrets, type MailTransport, type SendResult } from '../channels/types.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import { backoffMs } from '../lib/backoff.ts'
@@ -283,7 +283,7 @@ export class Outbox {
       throw new Error('The sender address is no longer connected. Connect it again, or take the message back.')
     }
     const settings = { kind: channel.kind, address: channel.address, ...channelServers(channel) }
-    return driverOf(channel.kind).transport(settings, await secrets(channelId))
+    return driverFor(channel.kind).transport(settings, await secrets(channelId))
   }
 
   /** After a failure, and when a channel's settings changed: the next message makes a new connection. */

@@ -10,7 +10,7 @@ import { channelById } from '../store/tables/channels.ts'
 import { draftAttachments, draftById, draftRecipients, setDraftOutbox } from '../store/tables/drafts.ts'
 import { insertOutbox, logOutbox } from '../store/tables/outbox.ts'
 import { threadById } from '../store/tables/threads.ts'
-import { driverOf } from '../channels/registry.ts'
+import { driverFor } from '../channels/registry.ts'
 import { addressProblem } from './addresses.ts'
 import { buildMessage, plainText } from './build-message.ts'
 import { answerReferences } from './source.ts'
@@ -87,7 +87,7 @@ export async function queueDraft(
           raw_hash: rawHash,
           state: 'held',
           release_at: input.releaseAt,
-          copy_state: driverOf(channel.kind).filesSentCopy ? 'none' : 'pending',
+          copy_state: driverFor(channel.kind).filesSentCopy ? 'none' : 'pending',
           source_message_id: source && isAnswer ? source.id : null,
           created_at: now,
         },

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { ChannelHealth, ChannelProblem } from '../../../contract/channels.ts'
-import { driverOf } from '../channels/registry.ts'
+import { driverFor } from '../channels/registry.ts'
 import { ChannelError, type ChannelSecrets, type MailSession, type RemoteFolder } from '../channels/types.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { MimeParser } from '../mime/types.ts'
@@ -70,7 +70,7 @@ export class ChannelSync {
   async connect(signal: AbortSignal = this.#stop.signal): Promise<MailSession> {
     const secrets = await this.#deps.secrets(this.channel.id)
     const settings = { kind: this.channel.kind, address: this.channel.address, ...channelServers(this.channel) }
-    return await driverOf(this.channel.kind).connect(settings, secrets, signal)
+    return await driverFor(this.channel.kind).connect(settings, secrets, signal)
   }
 
   async close(): Promise<void> {
