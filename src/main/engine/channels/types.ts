@@ -31,6 +31,8 @@ export type RemoteMessage = {
   raw: Uint8Array | null
   /** Bytes: of the literal where it came, else RFC822.SIZE (fault 5). */
   size: number
+  /** Set when `raw` is null because the server lists the message but does not give it: its words (fault 14). */
+  refused?: string
 }
 
 export type FlagChange = { uid: number; flags: RemoteFlags; modseq: string | null }
@@ -55,9 +57,16 @@ export interface MailSession {
    * else null: the caller compares `uids()`.
    */
   vanishedSince(uidValidity: string, modseq: string): Promise<number[] | null>
-  setFlags(uids: readonly number[], change: { add: (keyof RemoteFlags)[]; remove: (keyof RemoteFlags)[] }): Promise<void>
+  setFlags(
+    uids: readonly number[],
+    change: { add: (keyof RemoteFlags)[]; remove: (keyof RemoteFlags)[] },
+  ): Promise<void>
   /** Appends to a folder; resolves with the new UID where the server tells it (UIDPLUS). */
-  append(path: string, raw: Uint8Array, options: { seen: boolean; at: number }): Promise<{ uid: number | null }>
+  append(
+    path: string,
+    raw: Uint8Array,
+    options: { seen: boolean; at: number },
+  ): Promise<{ uid: number | null }>
   /** UIDs of messages in `path` with that Message-ID (without angle brackets). */
   findByMessageId(path: string, messageId: string): Promise<number[]>
   /** Message count of a folder without opening it. */
@@ -67,6 +76,8 @@ export interface MailSession {
    * Uses IDLE where the server has it, else waits `maxMs`.
    */
   waitForChange(options: { maxMs: number; signal: AbortSignal }): Promise<'changed' | 'timeout' | 'aborted'>
+  /** Deletes messages of the open folder for good. Only where the kind can; the live test cleans up with it. */
+  remove?(uids: readonly number[]): Promise<void>
   close(): Promise<void>
 }
 
@@ -130,7 +141,13 @@ export class SendError extends Error {
   readonly code: number | null
   readonly serverText: string
   readonly problem: ChannelProblem
-  constructor(init: { phase: 'before_data' | 'after_data'; code: number | null; serverText: string; problem: ChannelProblem; cause?: unknown }) {
+  constructor(init: {
+    phase: 'before_data' | 'after_data'
+    code: number | null
+    serverText: string
+    problem: ChannelProblem
+    cause?: unknown
+  }) {
     super(init.problem.message, { cause: init.cause })
     this.phase = init.phase
     this.code = init.code
