@@ -17,6 +17,8 @@ export type MimeParserOptions = {
   size?: number
   /** What one message may take, in ms, before its thread is ended. */
   timeoutMs?: number
+  /** The heap of one thread, in MB. */
+  heapMb?: number
   log?: PoolLog
 }
 
@@ -28,7 +30,7 @@ const aheadBytes = 8 * 1024 * 1024
  * A thread's heap. Attachments and raw bytes lie outside it; text and HTML of the largest messages allowed need
  * about a quarter.
  */
-const resourceLimits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 64 }
+const defaultHeapMb = 512
 /** Extra time for an answer that has arrived but was not read yet, because this thread was busy. */
 const graceMs = 100
 /** What a new thread may take to load its modules, in ms. */
@@ -70,6 +72,7 @@ class Pool implements MimeParser {
   private readonly module: URL
   private readonly size: number
   private readonly timeoutMs: number
+  private readonly heapMb: number
   private readonly log: PoolLog | null
   private readonly queue: Task[] = []
   private readonly threads = new Set<Thread>()
@@ -83,6 +86,7 @@ class Pool implements MimeParser {
     this.module = options.worker
     this.size = Math.max(1, Math.floor(options.size ?? Math.min(4, availableParallelism() - 1)))
     this.timeoutMs = options.timeoutMs ?? 5_000
+    this.heapMb = options.heapMb ?? defaultHeapMb
     this.log = options.log ?? null
   }
 
@@ -153,7 +157,10 @@ class Pool implements MimeParser {
   }
 
   private start(): Thread {
-    const worker = new Worker(this.module, { resourceLimits, name: 'mime' })
+    const worker = new Worker(this.module, {
+      resourceLimits: { maxOldGenerationSizeMb: this.heapMb },
+      name: 'mime',
+    })
     const thread: Thread = { worker, pending: new Map(), bytes: 0, timer: null, ended: false, ready: false }
     worker.on('message', (reply: ParseReply) => this.received(thread, reply))
     worker.on('error', (error: Error & { code?: string }) =>

@@ -20,6 +20,9 @@ const address = /[^\s<>@"]+@[^\s<>@"]+\.[^\s<>@"]+/
 const dateFirst =
   /^\s*(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{2,4}|\d{1,2}\.? \S{3,12} \d{4})\b/
 
+/** Words that introductions begin with. */
+const opening = /^\s*(?:on|le|am|el|il|op|em|den|dnia|w dniu|dne|på|pe|tarihinde)\s/i
+
 const fromField =
   /^[\s*]*(?:from|de|von|da|van|od|från|fra|lähettäjä|от|від|από|kimden|feladó|de la|发件人|發件人|寄件者|差出人|보낸 사람|보낸사람|מאת|من)\s?\*?\s*[:：]/i
 const anyField = /^[\s*]*[\p{L}][\p{L}\p{M} '’.-]{0,24}\*?\s?[:：](?:\s|\*|$)/u
@@ -163,18 +166,23 @@ function introEnd(lines: string[], start: number): number {
     joined += joined === '' ? line : ` ${line}`
     used++
     if (joined.length > longestLine) return -1
-    if (isIntroduction(joined)) return i + 1
+    if (isIntroduction(joined)) return beginsLater(lines, start, i) ? -1 : i + 1
     // After a full stop at the end of a line, what follows is another sentence (but "28." of a date is not).
     if (/\p{Ll}[.!?]$/u.test(line) && !/\s\p{L}{2,4}\.$/u.test(line)) return -1
-    if (
-      used === 1 &&
-      !/\d/.test(line) &&
-      !line.includes('<') &&
-      !/^(?:on|le|am|el|il|op|em|den|dnia|w dniu|dne)\s/i.test(line)
-    )
-      return -1
+    if (used === 1 && !/\d/.test(line) && !line.includes('<') && !opening.test(line)) return -1
   }
   return -1
+}
+
+/** True when the introduction that ends at `end` rather begins on a line below `start`, which is then plain text. */
+function beginsLater(lines: string[], start: number, end: number): boolean {
+  if (opening.test(lines[start]!) || dateFirst.test(lines[start]!)) return false
+  for (let i = start + 1; i <= end; i++) {
+    const line = lines[i]!
+    if ((opening.test(line) || dateFirst.test(line)) && isIntroduction(lines.slice(i, end + 1).join(' ')))
+      return true
+  }
+  return false
 }
 
 function isIntroduction(joined: string): boolean {
