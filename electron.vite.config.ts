@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import vue from '@vitejs/plugin-vue'
-import ui from '@nuxt/ui/vite'
+import tailwindcss from '@tailwindcss/vite'
 import { defineConfig } from 'electron-vite'
 
 const at = (path: string) => resolve(import.meta.dirname, path)
@@ -33,6 +33,6 @@ export default defineConfig({
     root: at('src/renderer'),
     build: { rollupOptions: { input: at('src/renderer/index.html') } },
     resolve: { alias: { '@': at('src/renderer'), '@contract': at('src/contract') } },
-    plugins: [vue(), ui({ router: true, colorMode: true })],
+    plugins: [vue(), tailwindcss()],
   },
 })

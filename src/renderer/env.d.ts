@@ -1,0 +1,8 @@
+import type { DesktopBridge } from '@contract/desktop.ts'
+
+declare global {
+  interface Window {
+    /** Present in Electron only; put there by the preload. */
+    anteroom?: DesktopBridge
+  }
+}

@@ -1,0 +1,44 @@
+import type { DesktopBridge, PortMessage } from '@contract/desktop.ts'
+import type { EngineWire, Host } from './types.ts'
+
+const PORT_MESSAGE: PortMessage = 'anteroom:port'
+/** How long the main process may take to introduce the engine, in ms. */
+const PORT_TIMEOUT = 10_000
+
+/** The renderer inside Electron: the bridge of the preload, and ports that come as window messages. */
+export function createElectronHost(bridge: DesktopBridge): Host {
+  return {
+    kind: 'electron',
+    platform: bridge.platform,
+    connect: () => takePort(bridge),
+    fileUrl: (path) => path,
+    notify: (notification) => bridge.notify(notification),
+    setBadge: (count) => bridge.setBadge(count),
+    openExternal: (url) => bridge.openExternal(url),
+    openWindow: (route) => bridge.openWindow(route),
+    print: () => bridge.print(),
+    setTheme: (theme) => void bridge.setTheme(theme),
+    onOpenRoute: (listener) => bridge.onOpenRoute(listener),
+    onCommand: (listener) => bridge.onCommand(listener),
+  }
+}
+
+function takePort(bridge: DesktopBridge): Promise<EngineWire> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      window.removeEventListener('message', take)
+      reject(new Error('The engine did not answer within ten seconds.'))
+    }, PORT_TIMEOUT)
+    // A frame with mail in it could post messages too: only this very window may hand over a port.
+    const take = (event: MessageEvent) => {
+      const port = event.ports[0]
+      if (event.source !== window || event.data !== PORT_MESSAGE || !port) return
+      clearTimeout(timer)
+      window.removeEventListener('message', take)
+      port.start()
+      resolve({ kind: 'port', port })
+    }
+    window.addEventListener('message', take)
+    bridge.requestPort()
+  })
+}

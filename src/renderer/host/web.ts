@@ -1,0 +1,83 @@
+import type { EngineWire, Host, HostNotification } from './types.ts'
+
+const OPENABLE = new Set(['http:', 'https:', 'mailto:', 'tel:', 'sip:'])
+
+/** A browser tab on the web shell. The session cookie was set when the page was loaded with its token. */
+export function createWebHost(): Host {
+  const routeListeners = new Set<(route: string) => void>()
+
+  return {
+    kind: 'web',
+    platform: platformOf(navigator.userAgent),
+    connect: () => openSocket(),
+    fileUrl: (path) => path,
+    notify: (notification) => notify(notification, (route) => routeListeners.forEach((each) => each(route))),
+    async setBadge(count) {
+      if (!('setAppBadge' in navigator)) return 'unavailable'
+      try {
+        await (count > 0 ? navigator.setAppBadge(count) : navigator.clearAppBadge())
+        return 'done'
+      } catch {
+        // Only an installed web application has an icon to put a number on.
+        return 'unavailable'
+      }
+    },
+    async openExternal(url) {
+      if (!URL.canParse(url) || !OPENABLE.has(new URL(url).protocol)) return 'refused'
+      window.open(url, '_blank', 'noopener,noreferrer')
+      return 'opened'
+    },
+    async openWindow(route) {
+      window.open(`${location.pathname}#${route}`, '_blank', 'noopener,width=860,height=900')
+      return 'opened'
+    },
+    async print() {
+      window.print()
+      return 'printed'
+    },
+    setTheme() {},
+    onOpenRoute(listener) {
+      routeListeners.add(listener)
+      return () => routeListeners.delete(listener)
+    },
+    onCommand: () => () => {},
+  }
+}
+
+function openSocket(): Promise<EngineWire> {
+  return new Promise((resolve, reject) => {
+    const scheme = location.protocol === 'https:' ? 'wss' : 'ws'
+    const socket = new WebSocket(`${scheme}://${location.host}/rpc`)
+    const refused = () => reject(new Error('The engine did not accept the connection.'))
+    socket.addEventListener('close', refused, { once: true })
+    socket.addEventListener(
+      'open',
+      () => {
+        socket.removeEventListener('close', refused)
+        resolve({ kind: 'socket', socket })
+      },
+      { once: true },
+    )
+  })
+}
+
+async function notify(
+  { title, body, route }: HostNotification,
+  open: (route: string) => void,
+): Promise<'shown' | 'unavailable'> {
+  if (!('Notification' in window)) return 'unavailable'
+  // Asking is left to a control that the user presses; a page may not ask out of nothing.
+  if (Notification.permission !== 'granted') return 'unavailable'
+  const shown = new Notification(title, { body, tag: route })
+  shown.addEventListener('click', () => {
+    window.focus()
+    open(route)
+    shown.close()
+  })
+  return 'shown'
+}
+
+function platformOf(userAgent: string): Host['platform'] {
+  if (/Mac|iPhone|iPad/.test(userAgent)) return 'darwin'
+  return /Windows/.test(userAgent) ? 'win32' : 'linux'
+}

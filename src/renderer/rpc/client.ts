@@ -1,0 +1,73 @@
+import { createORPCClient, ORPCError, type ClientContext, type ClientLink } from '@orpc/client'
+import type { ContractRouterClient } from '@orpc/contract'
+import type { Contract } from '@contract/index.ts'
+import { currentConnection, openConnection, connectionState } from './connection.ts'
+
+/** What only looks: asked again by itself when the connection drops. Everything else is a command. */
+const READS = new Set([
+  'workspace.get',
+  'channels.list',
+  'channels.discover',
+  'channels.junk',
+  'channels.junkBody',
+  'threads.list',
+  'threads.counts',
+  'threads.get',
+  'threads.items',
+  'threads.ofMessage',
+  'messages.get',
+  'messages.body',
+  'contacts.get',
+  'contacts.search',
+  'contacts.threads',
+  'contacts.attachments',
+  'contacts.timeline',
+  'drafts.get',
+  'drafts.list',
+  'drafts.history',
+  'drafts.senders',
+  'drafts.attachUrl',
+  'outbox.get',
+  'outbox.list',
+  'search.threads',
+])
+
+/** A command met no connection (`sent` false: nothing was done), or lost it before the answer came. */
+export class ConnectionLostError extends Error {
+  override readonly name = 'ConnectionLostError'
+  readonly sent: boolean
+
+  constructor(sent: boolean) {
+    super(
+      sent
+        ? 'The connection dropped before the answer came: look whether it was done before trying again.'
+        : 'There is no connection to the engine: nothing was done. Try again once it is back.',
+    )
+    this.sent = sent
+  }
+}
+
+const link: ClientLink<ClientContext> = {
+  async call(path, input, options) {
+    const read = READS.has(path.join('.'))
+    for (;;) {
+      const wait = read || connectionState.value === 'connecting'
+      const connection = wait ? await openConnection(options.signal) : currentConnection()
+      if (!connection) throw new ConnectionLostError(false)
+      try {
+        return await connection.link.call(path, input, options)
+      } catch (error) {
+        if (!connection.closed || error instanceof ORPCError || options.signal?.aborted) throw error
+        if (!read) throw new ConnectionLostError(true)
+      }
+    }
+  },
+}
+
+export type EngineClient = ContractRouterClient<Contract>
+
+/**
+ * The engine, typed by the contract. Reads wait for the connection and are asked again when it drops;
+ * commands reject with `ConnectionLostError`, so that nothing is done twice behind the user's back.
+ */
+export const rpc: EngineClient = createORPCClient(link)

@@ -1,0 +1,104 @@
+import { ref, shallowRef } from 'vue'
+import type { ClientContext, ClientLink } from '@orpc/client'
+import { RPCLink as PortLink } from '@orpc/client/message-port'
+import { RPCLink as SocketLink } from '@orpc/client/websocket'
+import { host } from '@/host/index.ts'
+import type { EngineWire } from '@/host/types.ts'
+
+/** One pipe to the engine, from its opening until it drops. */
+export type OpenConnection = {
+  readonly link: ClientLink<ClientContext>
+  /** True once the pipe dropped: what was pending on it will never be answered. */
+  closed: boolean
+  /** Settles when the pipe drops. */
+  readonly dropped: Promise<void>
+}
+
+const FIRST_DELAY = 250
+const LONGEST_DELAY = 8_000
+
+const current = shallowRef<OpenConnection | null>(null)
+let waiters: ((connection: OpenConnection) => void)[] = []
+let retryNow: (() => void) | null = null
+
+/** `connecting` until the first success, then `open` or `lost`. */
+export const connectionState = ref<'connecting' | 'open' | 'lost'>('connecting')
+/** When the next try is, in ms since the epoch; null while trying or connected. */
+export const nextTryAt = ref<number | null>(null)
+
+/** The connection that is open now, or null. */
+export const currentConnection = (): OpenConnection | null => current.value
+
+/** Settles with an open connection, now or when there is one again. Rejects only when `signal` aborts. */
+export function openConnection(signal?: AbortSignal): Promise<OpenConnection> {
+  if (current.value) return Promise.resolve(current.value)
+  return new Promise((resolve, reject) => {
+    waiters.push(resolve)
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+}
+
+/** Ends the wait between two tries. */
+export function reconnectNow(): void {
+  retryNow?.()
+}
+
+/** Connects, and connects again whenever the pipe drops, with growing, jittered pauses. Never returns. */
+export async function keepConnected(): Promise<never> {
+  for (let failures = 0; ;) {
+    try {
+      const connection = open(await host.connect())
+      failures = 0
+      current.value = connection
+      connectionState.value = 'open'
+      const waiting = waiters
+      waiters = []
+      waiting.forEach((resolve) => resolve(connection))
+      await connection.dropped
+      current.value = null
+      connectionState.value = 'lost'
+    } catch {
+      // The reason is of no use to a reader ("connection refused"); the bar says that we try again.
+      failures += 1
+      if (failures > 1 || connectionState.value !== 'connecting') connectionState.value = 'lost'
+    }
+    await pause(backoff(failures))
+  }
+}
+
+/** Full jitter above a floor, so that several windows do not come back in step. In ms. */
+export function backoff(failures: number, random: () => number = Math.random): number {
+  if (failures === 0) return random() * FIRST_DELAY
+  const ceiling = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** failures)
+  return ceiling / 2 + (random() * ceiling) / 2
+}
+
+function pause(ms: number): Promise<void> {
+  nextTryAt.value = Date.now() + ms
+  return new Promise((resolve) => {
+    const go = () => {
+      clearTimeout(timer)
+      window.removeEventListener('online', go)
+      retryNow = null
+      nextTryAt.value = null
+      resolve()
+    }
+    const timer = setTimeout(go, ms)
+    window.addEventListener('online', go)
+    retryNow = go
+  })
+}
+
+function open(wire: EngineWire): OpenConnection {
+  const pipe = wire.kind === 'socket' ? wire.socket : wire.port
+  const link =
+    wire.kind === 'socket' ? new SocketLink({ websocket: wire.socket }) : new PortLink({ port: wire.port })
+  const dropped = new Promise<void>((resolve) => {
+    pipe.addEventListener('close', () => {
+      connection.closed = true
+      resolve()
+    })
+  })
+  const connection: OpenConnection = { link, closed: false, dropped }
+  return connection
+}

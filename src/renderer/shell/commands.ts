@@ -1,0 +1,65 @@
+import { computed, shallowReactive, type Component } from 'vue'
+import { reportError } from '@/stores/report.ts'
+
+export type CommandGroup = 'compose' | 'conversation' | 'list' | 'go' | 'app'
+
+/**
+ * One thing that the user can do: it appears in the palette and in the list of shortcuts, and answers to
+ * its keys. Buttons run it too, so that there is one implementation of each.
+ */
+export type Command = {
+  /** "composer.new": the feature, then the verb. */
+  id: string
+  /** An i18n key. */
+  title: string
+  group: CommandGroup
+  icon?: Component
+  /**
+   * Any of these starts it: "c", "Shift+i", "g i" (one after the other), "Mod+k" (Cmd on a Mac, else Ctrl).
+   * Single characters are what the key types, so "#" and "?" are written as they are.
+   */
+  keys?: readonly string[]
+  /** Whether it can run now; always when omitted. */
+  when?: () => boolean
+  /** Not in the palette: it needs an argument, or only moves the focus. */
+  hidden?: boolean
+  /** Among several with the same keys, the highest that can run now wins; 0 when omitted. */
+  priority?: number
+  /** A failure is shown to the user. `argument` is what `runCommand` was given. */
+  run: (argument?: unknown) => void | Promise<void>
+}
+
+const commands = shallowReactive(new Map<string, Command>())
+
+/** Adds commands; the last one with an id wins. Returns the function that takes them away again. */
+export function registerCommands(...added: readonly Command[]): () => void {
+  added.forEach((command) => commands.set(command.id, command))
+  return () =>
+    added.forEach((command) => {
+      if (commands.get(command.id) === command) commands.delete(command.id)
+    })
+}
+
+/** Every registered command, in the order of registration. */
+export const allCommands = computed<readonly Command[]>(() => [...commands.values()])
+
+/** Whether it is there and can run now: for disabling its buttons. */
+export function canRun(id: string): boolean {
+  const command = commands.get(id)
+  return command !== undefined && (command.when?.() ?? true)
+}
+
+/** Runs a command; answers false when it is not there or cannot run now. Failures are shown, not thrown. */
+export async function runCommand(id: string, argument?: unknown): Promise<boolean> {
+  const command = commands.get(id)
+  if (!command || !(command.when?.() ?? true)) return false
+  try {
+    await command.run(argument)
+  } catch (error) {
+    reportError(error)
+  }
+  return true
+}
+
+/** The first key of a command, for tooltips and menus. */
+export const keysOf = (id: string): string | undefined => commands.get(id)?.keys?.[0]

@@ -1,0 +1,46 @@
+import { computed } from 'vue'
+import { useRoute, useRouter } from 'vue-router'
+import type { ThreadId } from '@contract/ids.ts'
+import type { ViewKey } from '@contract/threads.ts'
+
+/** Where the user is, read from the address, and how to go elsewhere. */
+export function usePlace() {
+  const route = useRoute()
+  const router = useRouter()
+  const param = (name: string) => {
+    const value = route.params[name]
+    return typeof value === 'string' && value !== '' ? value : null
+  }
+
+  const view = computed(() => (route.name === 'view' ? (param('view') as ViewKey) : null))
+  const query = computed(() => (route.name === 'search' ? String(route.query['q'] ?? '') : null))
+  const threadId = computed(() => param('threadId') as ThreadId | null)
+
+  return {
+    kind: computed(() => route.name as 'view' | 'search' | 'message' | 'settings' | 'compose' | undefined),
+    /** Null while searching. */
+    view,
+    /** What is searched for; null outside the search. */
+    query,
+    threadId,
+    messageId: computed(() => param('messageId')),
+    settingsPage: computed(() => param('page')),
+    goToView: (next: ViewKey) => router.push({ name: 'view', params: { view: next } }),
+    /** Opens a thread beside the list that is shown now. */
+    openThread(id: ThreadId) {
+      if (route.name === 'search') {
+        return router.push({ name: 'search', params: { threadId: id }, query: route.query })
+      }
+      return router.push({ name: 'view', params: { view: view.value ?? 'open', threadId: id } })
+    },
+    closeThread() {
+      if (route.name === 'search') return router.push({ name: 'search', query: route.query })
+      return router.push({ name: 'view', params: { view: view.value ?? 'unassigned' } })
+    },
+    /** Searches as one types: only the first letter makes a step to go back to. */
+    search(text: string) {
+      const to = { name: 'search', query: { q: text } }
+      return route.name === 'search' ? router.replace(to) : router.push(to)
+    },
+  }
+}

@@ -1,0 +1,115 @@
+import { onScopeDispose } from 'vue'
+import { useQueryCache, type UseQueryEntry } from '@pinia/colada'
+import type { z } from 'zod'
+import type { ChangeEvent, EntityName } from '@contract/events.ts'
+import { openConnection } from '@/rpc/connection.ts'
+import { rpc } from '@/rpc/client.ts'
+
+export type Change = z.infer<typeof ChangeEvent>
+export type Entity = z.infer<typeof EntityName>
+
+/** What an answer is made of: all of an entity (`true`), or those with these ids. */
+export type Dependencies = { readonly [E in Entity]?: true | readonly string[] }
+
+/** Between two rounds of refetching while changes pour in (a sync), in ms. A lone change is not delayed. */
+const ROUND = 80
+
+const listeners = new Set<(change: Change) => void>()
+
+/** Whether `change` touches what `on` names; `ids: null` touches every id. */
+export function touches(change: Change, on: Dependencies): boolean {
+  return change.changes.some(({ entity, ids }) => {
+    const wanted = on[entity]
+    if (wanted === undefined) return false
+    return wanted === true || ids === null || ids.some((id) => wanted.includes(id))
+  })
+}
+
+/** Calls `listener` for each round of changes, until the surrounding component or store goes away. */
+export function onEngineChange(listener: (change: Change) => void): void {
+  listeners.add(listener)
+  onScopeDispose(() => listeners.delete(listener))
+}
+
+/** Folds several events into one: the newest `rev`, the union of the ids. */
+export function fold(events: readonly Change[]): Change {
+  const ids = new Map<Entity, Set<string> | null>()
+  for (const { changes } of events) {
+    for (const change of changes) {
+      const known = ids.get(change.entity)
+      if (change.ids === null || known === null) ids.set(change.entity, null)
+      else ids.set(change.entity, new Set([...(known ?? []), ...change.ids]))
+    }
+  }
+  return {
+    rev: events.reduce((newest, { rev }) => Math.max(newest, rev), 0),
+    changes: [...ids].map(([entity, set]) => ({ entity, ids: set && [...set] })),
+  }
+}
+
+/**
+ * Follows the engine's commits for as long as the page lives, over every reconnection, and asks again for
+ * what they touch. Call once, where the query cache can be injected.
+ */
+export async function followChanges(): Promise<never> {
+  const cache = useQueryCache()
+  let sinceRev: number | undefined
+  let queue: Change[] = []
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let lastRound = 0
+
+  const round = () => {
+    timer = undefined
+    lastRound = Date.now()
+    const change = fold(queue)
+    queue = []
+    for (const entry of cache.getEntries()) {
+      const on = entry.meta.on
+      if (on && touches(change, on)) askAgain(entry)
+    }
+    listeners.forEach((listener) => listener(change))
+  }
+
+  const askAgain = (entry: UseQueryEntry): void => {
+    const { pending } = entry
+    // A running request is let finish before the next is sent: were it dropped each time, a screen that
+    // changes faster than it can be read would never show anything.
+    if (pending) {
+      const again = () => {
+        if (!entry.pending) askAgain(entry)
+      }
+      if (waiting.has(entry)) return
+      waiting.add(entry)
+      void pending.refreshCall
+        .catch(() => {})
+        .finally(() => {
+          waiting.delete(entry)
+          // The cache clears `pending` in its own callback on the same promise; look after that.
+          setTimeout(again)
+        })
+      return
+    }
+    cache.invalidate(entry)
+    // A failure is kept in the entry, where the screen that shows it says so.
+    if (entry.active) void cache.fetch(entry).catch(() => {})
+  }
+  const waiting = new Set<UseQueryEntry>()
+
+  for (;;) {
+    const connection = await openConnection()
+    try {
+      // The first call on a connection, so that everything else answered on it is at least as new.
+      sinceRev ??= (await rpc.workspace.get({})).rev
+      for await (const change of await rpc.events.stream({ sinceRev })) {
+        sinceRev = change.rev
+        queue.push(change)
+        timer ??= setTimeout(round, Math.max(0, lastRound + ROUND - Date.now()))
+      }
+    } catch {
+      // The pipe dropped (the connection bar says so) or the stream ended; both are followed by a new one.
+    }
+    // An engine that ends the stream but keeps the pipe must not be asked in a tight loop.
+    if (!connection.closed)
+      await Promise.race([connection.dropped, new Promise((go) => setTimeout(go, 1000))])
+  }
+}

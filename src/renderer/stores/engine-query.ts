@@ -1,0 +1,40 @@
+import { toValue, type MaybeRefOrGetter } from 'vue'
+import { useQuery, type EntryKey, type UseQueryReturn } from '@pinia/colada'
+import type { Dependencies } from './changes.ts'
+
+declare module '@pinia/colada' {
+  interface TypesConfig {
+    queryMeta: { on?: Dependencies }
+  }
+}
+
+/** How long an answer that nothing shows is kept, in ms. */
+const KEPT = 5 * 60_000
+
+/**
+ * Asks the engine, keeps the answer under `key`, and asks again whenever a commit touches what `on` names.
+ * Components with the same key share one answer. An older answer never replaces a newer one.
+ *
+ * `on` is read when the key first appears, so it may be a getter over the same refs as the key.
+ */
+export function useEngineQuery<T>(options: {
+  key: MaybeRefOrGetter<EntryKey>
+  query: (context: { signal: AbortSignal }) => Promise<T>
+  on: MaybeRefOrGetter<Dependencies>
+  enabled?: MaybeRefOrGetter<boolean>
+  /** Shown until the first answer of a new key is there: usually the answer of the key before. */
+  placeholder?: (before: T | undefined) => T | undefined
+}): UseQueryReturn<T> {
+  return useQuery<T>({
+    key: options.key,
+    query: ({ signal }) => options.query({ signal }),
+    meta: () => ({ on: toValue(options.on) }),
+    enabled: () => toValue(options.enabled) ?? true,
+    // Only commits make an answer stale; never time, focus or the network.
+    staleTime: Infinity,
+    gcTime: KEPT,
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+    ...(options.placeholder && { placeholderData: options.placeholder }),
+  })
+}

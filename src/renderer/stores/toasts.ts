@@ -1,0 +1,69 @@
+import { shallowRef } from 'vue'
+import { defineStore } from 'pinia'
+
+export type Toast = {
+  readonly id: number
+  readonly text: string
+  readonly tone: 'info' | 'success' | 'danger'
+  readonly action?: { readonly label: string; readonly run: () => void | Promise<void> }
+}
+
+type ToastOptions = {
+  tone?: Toast['tone']
+  /** A button in the toast, "Undo" for one; pressing it also closes the toast. */
+  action?: Toast['action']
+  /** How long it stays, in ms; 0 until it is closed. */
+  stays?: number
+}
+
+const STAYS = 6_000
+
+/** Short messages at the bottom of the window, spoken by screen readers as they come. */
+export const useToastsStore = defineStore('toasts', () => {
+  const toasts = shallowRef<readonly Toast[]>([])
+  const timers = new Map<number, { timer: ReturnType<typeof setTimeout>; ends: number }>()
+  const paused = new Map<number, number>()
+  let lastId = 0
+
+  function close(id: number): void {
+    clearTimeout(timers.get(id)?.timer)
+    timers.delete(id)
+    paused.delete(id)
+    toasts.value = toasts.value.filter((toast) => toast.id !== id)
+  }
+
+  function closeIn(id: number, ms: number): void {
+    timers.set(id, { timer: setTimeout(() => close(id), ms), ends: Date.now() + ms })
+  }
+
+  /** Shows a toast; returns the function that closes it early. */
+  function show(text: string, options: ToastOptions = {}): () => void {
+    const id = (lastId += 1)
+    const toast: Toast = {
+      id,
+      text,
+      tone: options.tone ?? 'info',
+      ...(options.action && { action: options.action }),
+    }
+    toasts.value = [...toasts.value.slice(-3), toast]
+    const stays = options.stays ?? (toast.tone === 'danger' ? 2 * STAYS : STAYS)
+    if (stays > 0) closeIn(id, stays)
+    return () => close(id)
+  }
+
+  /** Nothing disappears under the pointer or the focus (WCAG 2.2.1). */
+  function pause(): void {
+    for (const [id, { timer, ends }] of timers) {
+      clearTimeout(timer)
+      paused.set(id, Math.max(1_500, ends - Date.now()))
+    }
+    timers.clear()
+  }
+
+  function resume(): void {
+    for (const [id, ms] of paused) closeIn(id, ms)
+    paused.clear()
+  }
+
+  return { toasts, show, close, pause, resume }
+})
