@@ -14,6 +14,8 @@ class Statements {
   readonly #db: BetterSqlite3.Database
   readonly #log: Logger
   readonly #cache = new Map<string, BetterSqlite3.Statement>()
+  /** Statements with `?1`: better-sqlite3 binds those by name. */
+  readonly #numbered = new Set<string>()
 
   constructor(db: BetterSqlite3.Database, log: Logger) {
     this.#db = db
@@ -25,6 +27,7 @@ class Statements {
     if (!statement) {
       statement = this.#db.prepare(sql)
       this.#cache.set(sql, statement)
+      if (/\?\d/.test(sql)) this.#numbered.add(sql)
     }
     const start = performance.now()
     const result = run(statement)
@@ -33,16 +36,21 @@ class Statements {
     return result
   }
 
+  #bindings(sql: string, params: Params): Params {
+    if (!Array.isArray(params) || !this.#numbered.has(sql)) return params
+    return Object.fromEntries(params.map((value, index) => [String(index + 1), value]))
+  }
+
   all<Row>(sql: string, params: Params = []): Row[] {
-    return this.#timed(sql, (statement) => statement.all(params) as Row[])
+    return this.#timed(sql, (statement) => statement.all(this.#bindings(sql, params)) as Row[])
   }
 
   get<Row>(sql: string, params: Params = []): Row | undefined {
-    return this.#timed(sql, (statement) => statement.get(params) as Row | undefined)
+    return this.#timed(sql, (statement) => statement.get(this.#bindings(sql, params)) as Row | undefined)
   }
 
   run(sql: string, params: Params = []): { changes: number; lastInsertRowid: number | bigint } {
-    return this.#timed(sql, (statement) => statement.run(params))
+    return this.#timed(sql, (statement) => statement.run(this.#bindings(sql, params)))
   }
 }
 
