@@ -19,6 +19,11 @@ export type ComposerDeps = {
   messageOf(error: unknown): string
 }
 
+/** The draft was sent or discarded elsewhere. */
+export class DraftGoneError extends Error {
+  override readonly name = 'DraftGoneError'
+}
+
 /** What a draft view holds of what the writer can change. */
 export const contentOf = (draft: DraftContent): DraftContent => ({
   channelId: draft.channelId,
@@ -46,6 +51,16 @@ export function createComposerSession(draft: DraftView, deps: ComposerDeps) {
   const previews = new Map<string, string>()
   const imageListeners = new Set<(pending: string, cid: string | null) => void>()
 
+  async function get(): Promise<DraftView> {
+    try {
+      return await deps.drafts.get({ id: draft.id })
+    } catch (error) {
+      // CONFLICT here means that it was handed to the outbox already.
+      if (deps.isGone(error) || deps.isConflict(error)) throw new DraftGoneError(deps.messageOf(error))
+      throw error
+    }
+  }
+
   const saver = createDraftSaver({
     draftId: draft.id,
     version: draft.version,
@@ -53,19 +68,17 @@ export function createComposerSession(draft: DraftView, deps: ComposerDeps) {
     journal: deps.journal,
     save: ({ version, content }) => deps.drafts.save({ id: draft.id, version, content }),
     fetch: async () => {
-      const current = await deps.drafts.get({ id: draft.id })
+      const current = await get()
       return { version: current.version, content: contentOf(current) }
     },
     isConflict: deps.isConflict,
-    isGone: deps.isGone,
+    isGone: (error) => error instanceof DraftGoneError || deps.isGone(error),
     messageOf: deps.messageOf,
     onState: (state) => (saveState.value = state),
   })
   if (recovery.kind !== 'none') saver.change(contentOf(fields))
 
-  const isEmpty = computed(
-    () => fields.html === '' && attachments.value.length === 0 && uploads.size === 0,
-  )
+  const isEmpty = computed(() => fields.html === '' && attachments.value.length === 0 && uploads.size === 0)
 
   function change(part: Partial<DraftContent>): void {
     Object.assign(fields, part)
@@ -83,13 +96,16 @@ export function createComposerSession(draft: DraftView, deps: ComposerDeps) {
 
   /** Called when the engine says that the draft changed: takes what is new unless something is unsaved here. */
   async function refresh(): Promise<void> {
-    const view = await deps.drafts.get({ id: draft.id })
+    const before = attachments.value
+    const view = await get()
     if (view.version > saver.version && !saver.dirty) adopt(view)
-    else attachments.value = view.attachments
+    // What was attached or removed here while the question was under way is newer than the answer.
+    else if (attachments.value === before) attachments.value = view.attachments
   }
 
   function upload(file: File, options: { inline: boolean; id?: string }): void {
-    const id = options.id ?? `f${Date.now().toString(36)}${uploads.size}${Math.random().toString(36).slice(2, 8)}`
+    const id =
+      options.id ?? `f${Date.now().toString(36)}${uploads.size}${Math.random().toString(36).slice(2, 8)}`
     const abort = new AbortController()
     const entry: Upload = shallowReactive({
       id,
@@ -121,7 +137,8 @@ export function createComposerSession(draft: DraftView, deps: ComposerDeps) {
         onProgress: (sent) => (entry.sent = sent),
         signal,
       })
-      if (!attachments.value.some(({ id }) => id === added.id)) attachments.value = [...attachments.value, added]
+      if (!attachments.value.some(({ id }) => id === added.id))
+        attachments.value = [...attachments.value, added]
       uploads.delete(entry.id)
       if (entry.inline) {
         for (const listener of imageListeners) listener(entry.id, added.contentId)
@@ -175,7 +192,7 @@ export function createComposerSession(draft: DraftView, deps: ComposerDeps) {
   }
 
   async function reload(): Promise<void> {
-    adopt(await deps.drafts.get({ id: draft.id }))
+    adopt(await get())
   }
 
   return {

@@ -64,7 +64,10 @@ export const useComposersStore = defineStore('composers', () => {
       size: ref('normal'),
       focusWanted: ref(focus ? 1 : 0),
       isPristine: () =>
+        // An answer that was begun earlier is opened again by the engine: it is not ours to throw away.
         isNew &&
+        draft.version === 1 &&
+        draft.html === '' &&
         session.saver.version === draft.version &&
         session.attachments.value.length === draft.attachments.length &&
         session.uploads.size === 0 &&
@@ -116,7 +119,9 @@ export const useComposersStore = defineStore('composers', () => {
     const list = await rpc.drafts.list({}).catch(() => [])
     if (!threadsShown.has(threadId)) return
     await Promise.all(
-      list.filter((each) => each.threadId === threadId && !ended.has(each.id)).map(({ id }) => openDraft(id, false)),
+      list
+        .filter((each) => each.threadId === threadId && !ended.has(each.id))
+        .map(({ id }) => openDraft(id, false)),
     )
   }
 
@@ -201,7 +206,7 @@ export const useComposersStore = defineStore('composers', () => {
         composer.size.value = 'minimised'
       } catch (error) {
         // Sent or discarded meanwhile, which is no news.
-        if (!deps.isGone(error)) reportError(error)
+        if (!deps.isGone(error) && !deps.isConflict(error)) reportError(error)
       }
     }
   }

@@ -44,7 +44,11 @@ function fileFromDataUrl(url: string, alt: string): File | null {
   if (!match || !type) return null
   try {
     const bytes = Uint8Array.from(atob((match[2] ?? '').replace(/\s/g, '')), (char) => char.charCodeAt(0))
-    const name = alt.replace(/[^\p{L}\p{N} _-]/gu, '').trim().slice(0, 60) || 'image'
+    const name =
+      alt
+        .replace(/[^\p{L}\p{N} _-]/gu, '')
+        .trim()
+        .slice(0, 60) || 'image'
     return new File([bytes], `${name}.${EXTENSIONS[type]}`, { type })
   } catch {
     // Damaged base64: counted with those that were left out.

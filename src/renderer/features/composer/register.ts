@@ -1,0 +1,80 @@
+import { Forward, PenLine, Reply, ReplyAll } from '@lucide/vue'
+import type { DraftId, MessageId } from '@contract/ids.ts'
+import { registerCommands } from '@/shell/commands.ts'
+import { router } from '@/shell/router.ts'
+import { fillSlot } from '@/shell/slots.ts'
+import { readMailto } from './mailto.ts'
+import { useComposersStore } from './store.ts'
+
+/** The id out of a command's argument: itself, or a field of an object. */
+function idFrom<Id extends string>(argument: unknown, field: string): Id | null {
+  if (typeof argument === 'string') return argument as Id
+  const value = (argument as Record<string, unknown> | undefined)?.[field]
+  return typeof value === 'string' ? (value as Id) : null
+}
+
+/** Writing mail: the dock, the answer in the conversation, and the commands that open them. */
+export function register(): void {
+  fillSlot('composers', () => import('./ComposerDock.vue'))
+  fillSlot('reply', () => import('./ReplySlot.vue'))
+
+  const answer = (mode: 'reply' | 'reply_all' | 'forward') => async (argument: unknown) => {
+    const id = idFrom<MessageId>(argument, 'messageId')
+    if (id) await useComposersStore().answer(mode, id)
+  }
+  registerCommands(
+    {
+      id: 'composer.new',
+      title: 'composer.compose',
+      group: 'compose',
+      icon: PenLine,
+      keys: ['c'],
+      run: () => useComposersStore().openNew(),
+    },
+    // With the id of a message; the conversation binds the keys, because it knows which message is meant.
+    {
+      id: 'composer.reply',
+      title: 'composer.title.reply',
+      group: 'conversation',
+      icon: Reply,
+      hidden: true,
+      run: answer('reply'),
+    },
+    {
+      id: 'composer.replyAll',
+      title: 'composer.title.reply_all',
+      group: 'conversation',
+      icon: ReplyAll,
+      hidden: true,
+      run: answer('reply_all'),
+    },
+    {
+      id: 'composer.forward',
+      title: 'composer.title.forward',
+      group: 'conversation',
+      icon: Forward,
+      hidden: true,
+      run: answer('forward'),
+    },
+    {
+      id: 'composer.openDraft',
+      title: 'composer.dock',
+      group: 'compose',
+      hidden: true,
+      run: async (argument) => {
+        const id = idFrom<DraftId>(argument, 'draftId')
+        if (id) await useComposersStore().openDraft(id)
+      },
+    },
+  )
+
+  // A mailto: link, handed over by the system as a route of its own (fault 66: it fills in, nothing more).
+  router.beforeEach((to) => {
+    if (to.name !== 'compose') return true
+    const link = to.query['mailto']
+    const preset = typeof link === 'string' ? readMailto(link) : null
+    void useComposersStore().openNew(preset ?? undefined)
+    return { path: '/', replace: true }
+  })
+  void useComposersStore().reopen()
+}

@@ -1,0 +1,144 @@
+import { ORPCError } from '@orpc/client'
+import type { OutboxItemView } from '@contract/composing.ts'
+import type { OutboxId } from '@contract/ids.ts'
+import { t } from '@/i18n.ts'
+import { ConnectionLostError, rpc } from '@/rpc/client.ts'
+import { openConnection } from '@/rpc/connection.ts'
+import { runCommand } from '@/shell/commands.ts'
+import { usePreferencesStore } from '@/stores/preferences.ts'
+import { reportError } from '@/stores/report.ts'
+import { useToastsStore } from '@/stores/toasts.ts'
+import { onOutboxChange } from './outbox-watch.ts'
+import { useComposersStore } from './store.ts'
+import type { OpenComposer } from './store.ts'
+
+export type SendOptions = { closeThread?: boolean; sendAt?: number }
+
+/** A time as people say it: the hour today, day and hour otherwise. */
+export function spokenTime(ms: number, now = Date.now()): string {
+  const sameDay = new Date(ms).toDateString() === new Date(now).toDateString()
+  return new Intl.DateTimeFormat(
+    undefined,
+    sameDay ? { timeStyle: 'short' } : { dateStyle: 'medium', timeStyle: 'short' },
+  ).format(ms)
+}
+
+/**
+ * Hands a draft over to the outbox and tells the user how it goes. The composer goes away once the engine
+ * has it; on failure it stays as it is. Answers whether it was handed over.
+ */
+export async function sendDraft(composer: OpenComposer, options: SendOptions): Promise<boolean> {
+  const { session } = composer
+  const undoSeconds = usePreferencesStore().undoSeconds
+  const version = await session.saver.flush()
+  try {
+    const { outboxId, releaseAt } = await rpc.drafts.send({
+      id: session.id,
+      version,
+      undoSeconds,
+      closeThread: options.closeThread ?? false,
+      ...(options.sendAt !== undefined && { sendAt: options.sendAt }),
+    })
+    useComposersStore().end(composer)
+    tell(outboxId, releaseAt, options.sendAt !== undefined)
+    return true
+  } catch (error) {
+    if (error instanceof ConnectionLostError && error.sent) return await clearUp(composer)
+    throw error
+  }
+}
+
+/** The answer to a send was lost: the draft itself tells whether it was handed over. */
+async function clearUp(composer: OpenComposer): Promise<boolean> {
+  const toasts = useToastsStore()
+  const close = toasts.show(t('composer.send.unclear'), { stays: 0 })
+  try {
+    await openConnection()
+    await rpc.drafts.get({ id: composer.session.id })
+    toasts.show(t('composer.send.notHanded'), { tone: 'danger' })
+    return false
+  } catch (error) {
+    // CONFLICT: it waits in the outbox. NOT_FOUND: it has left already.
+    if (!(error instanceof ORPCError && (error.code === 'NOT_FOUND' || error.code === 'CONFLICT')))
+      throw error
+    useComposersStore().end(composer)
+    toasts.show(t('composer.send.handed'))
+    return true
+  } finally {
+    close()
+  }
+}
+
+/** "Sending in 10 s", with Undo, until it leaves; then what became of it. */
+function tell(id: OutboxId, releaseAt: number, scheduled: boolean): void {
+  const toasts = useToastsStore()
+  const wait = Math.max(0, releaseAt - Date.now())
+  const seconds = Math.round(wait / 1000)
+  const text = scheduled
+    ? t('composer.send.scheduled', { time: spokenTime(releaseAt) })
+    : seconds > 0
+      ? t('composer.send.sending', { n: seconds })
+      : t('composer.send.sendingNow')
+  const undo = { label: t('composer.send.undo'), run: () => undoSend(id) }
+  // The button goes when it can no longer keep its promise.
+  const close = toasts.show(text, { stays: 0, ...((scheduled || seconds > 0) && { action: undo }) })
+  setTimeout(close, scheduled ? 12_000 : Math.max(wait, 2000))
+  if (!scheduled) follow(id, releaseAt)
+}
+
+/** Says once how a sending ended. A long one is left to the Outbox view. */
+function follow(id: OutboxId, releaseAt: number): void {
+  const until = releaseAt + 120_000
+  const stop = onOutboxChange(async (ids) => {
+    if (Date.now() > until) return stop()
+    if (ids !== null && !ids.includes(id)) return
+    // Taken back or discarded: there is nothing to say.
+    const item = await rpc.outbox.get({ id }).catch(() => null)
+    if (!item) return stop()
+    if (announce(item)) stop()
+  })
+}
+
+const told = new Set<string>()
+
+function announce(item: OutboxItemView): boolean {
+  const toasts = useToastsStore()
+  const { state, serverText } = item.delivery
+  const details = {
+    label: t('composer.send.details'),
+    run: async () => void (await runCommand('outbox.open', item.id)),
+  }
+  const words = {
+    sent: () => toasts.show(t('composer.send.sent'), { tone: 'success' }),
+    partly_sent: () => toasts.show(t('composer.send.partly'), { tone: 'danger', action: details }),
+    failed: () =>
+      toasts.show(t('composer.send.failed', { message: serverText ?? '' }), {
+        tone: 'danger',
+        action: details,
+      }),
+    unknown: () => toasts.show(t('composer.send.unknown'), { tone: 'danger', action: details }),
+  }
+  const say = words[state as keyof typeof words]
+  if (!say) return false
+  if (!told.has(item.id)) {
+    told.add(item.id)
+    say()
+  }
+  return true
+}
+
+/** Takes a message back out of the outbox and opens it as it was. */
+export async function undoSend(id: OutboxId): Promise<void> {
+  const composers = useComposersStore()
+  const toasts = useToastsStore()
+  try {
+    const { draftId } = await rpc.outbox.undo({ id })
+    composers.revive(draftId)
+    await composers.openDraft(draftId)
+    toasts.show(t('composer.send.undone'))
+  } catch (error) {
+    if (error instanceof ORPCError && error.code === 'CONFLICT')
+      toasts.show(t('composer.send.undoLate'), { tone: 'danger' })
+    else reportError(error)
+  }
+}
