@@ -101,7 +101,11 @@ export function menuTemplate(
     {
       label: t('desktop.menu.help'),
       role: 'help',
-      submenu: [item('shortcuts', () => actions.command('help.shortcuts')), ...(mac ? [] : [role('about')])],
+      submenu: [
+        item('shortcuts', () => actions.command('help.shortcuts')),
+        item('becomeMailProgram', actions.becomeMailProgram),
+        ...(mac ? [] : [role('about')]),
+      ],
     },
   ]
 }

@@ -59,7 +59,8 @@ export function readArguments(args: string[]): ShellArguments {
     if (known === undefined) {
       throw new ArgumentsError(`Anteroom has no option ${token.rawName}. See npm start -- --help.`)
     }
-    if (known.type === 'string' && (token.value === undefined || token.value === '')) {
+    const taken = token.value?.startsWith('--') && token.inlineValue === false
+    if (known.type === 'string' && (!token.value || taken)) {
       throw new ArgumentsError(`${token.rawName} needs a value. See npm start -- --help.`)
     }
     if (known.type === 'boolean' && token.value !== undefined) {
