@@ -32,7 +32,7 @@ function quotedPrintable(text: string): string {
     .replace(/[=\x80-\xff]/g, (char) => `=${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`)
   return encoded
     .split('\n')
-    .map((line) => line.replace(/(.{70})(?=.)/g, '$1=\r\n'))
+    .map((line) => line.replace(/(?:=[0-9A-F]{2}|[^=]){60}(?=.)/g, '$&=\r\n'))
     .join('\r\n')
 }
 

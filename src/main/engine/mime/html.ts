@@ -279,6 +279,8 @@ class TextWriter {
   private pre = 0
   private quotes = 0
   private cells = false
+  /** Depth of quotation of what was written last. */
+  private written = 0
 
   text(raw: string): void {
     if (this.out.length > limits.text) return
@@ -357,13 +359,20 @@ class TextWriter {
   }
 
   private put(value: string): void {
-    if (this.out === '') this.out = this.quotes > 0 ? `${'>'.repeat(this.quotes)} ` : ''
+    if (this.out === '') this.out = mark(this.quotes)
     else if (this.breaks > 0) {
-      const mark = this.quotes > 0 ? `\n${'>'.repeat(this.quotes)} ` : '\n'
-      this.out += mark.repeat(Math.min(this.breaks, this.pre > 0 ? this.breaks : 3))
+      // Blank lines at the edge of a quotation stand outside it.
+      const blankLine = `\n${mark(Math.min(this.quotes, this.written)).trimEnd()}`
+      const blanks = Math.min(this.breaks, this.pre > 0 ? this.breaks : 3) - 1
+      this.out += `${blankLine.repeat(blanks)}\n${mark(this.quotes)}`
     } else if (this.blank) this.out += ' '
+    this.written = this.quotes
     this.breaks = 0
     this.blank = false
     this.out += value
   }
+}
+
+function mark(quotes: number): string {
+  return quotes > 0 ? `${'>'.repeat(quotes)} ` : ''
 }

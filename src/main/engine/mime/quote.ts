@@ -13,12 +13,12 @@ const reach = 300_000
 const longestLine = 600
 
 const writing =
-  /(?:\bwrote\b|\bwrites\b|écrit|schrieb|geschrieben|schreef|geschreven|escribi[oó]|escreveu|ha scritto|scrisse|skrev|napisał|napisal|napsal|написал|написав|пишет|пише|kirjoitti|yazdı|έγραψε|a scris|írta|napisao|napísal|rašė|đã viết|כתב|كتب|写道|寫道|書きました|작성)/i
+  /(?:\bwrote\b|\bwrites\b|écrit|schrieb|geschrieben|schreef|geschreven|escribi[oó]|escreveu|ha scritto|scrisse|skrev|napisał|napisal|napsal|написал|написав|пишет|пише|\bpisze\b|píše|kirjoitti|yazdı|έγραψε|a scris|írta|napisao|napísal|rašė|đã viết|כתב|كتب|写道|寫道|書きました|작성)/i
 const dated = /\b(?:19|20)\d{2}\b|\d{1,2}[:.h]\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d年/
 const address = /[^\s<>@"]+@[^\s<>@"]+\.[^\s<>@"]+/
 /** Begins with a date: "2016-10-24 15:36 GMT+02:00 Foo <foo@bar>" */
 const dateFirst =
-  /^\s*(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{2,4}|\d{1,2}\.? \S{3,12} \d{4})\b/
+  /^\s*(?:(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{2,4}|\d{1,2}\.? \S{3,12} \d{4})\b|\d{4}[年년])/
 
 /** Words that introductions begin with. */
 const opening = /^\s*(?:on|le|am|el|il|op|em|den|dnia|w dniu|dne|på|pe|tarihinde)\s/i

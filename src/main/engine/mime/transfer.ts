@@ -58,24 +58,37 @@ function decodeQuotedPrintable(body: Buffer): Uint8Array<ArrayBuffer> {
       out[length++] = byte
       continue
     }
-    const high = hexValue(body[i + 1])
-    const low = hexValue(body[i + 2])
-    if (high !== -1 && low !== -1) {
-      out[length++] = (high << 4) | low
-      meant = length
-      i += 2
-      continue
-    }
-    // A soft line break, with white space that a transport may have added behind the sign.
-    let end = i + 1
-    while (body[end] === 0x20 || body[end] === 0x09) end++
-    if (body[end] === 0x0a) i = end
-    else if (body[end] === 0x0d && body[end + 1] === 0x0a) i = end + 1
-    else if (end >= body.length) i = end
-    else out[length++] = byte
+    const behind = softBreakEnd(body, i)
+    if (behind === -1) {
+      // Some mailers break lines inside an escape: "=C=" on one line, "3" on the next.
+      const first = skipSoftBreak(body, i + 1)
+      const high = hexValue(body[first])
+      const second = skipSoftBreak(body, first + 1)
+      const low = hexValue(body[second])
+      if (high !== -1 && low !== -1) {
+        out[length++] = (high << 4) | low
+        i = second
+      } else out[length++] = byte
+    } else i = behind - 1
     meant = length
   }
   return fit(out, length)
+}
+
+/** The offset behind a soft line break that begins at `at`, or -1 where none does. */
+function softBreakEnd(body: Buffer, at: number): number {
+  if (body[at] !== 0x3d) return -1
+  let end = at + 1
+  // A transport may have added white space behind the sign.
+  while (body[end] === 0x20 || body[end] === 0x09) end++
+  if (body[end] === 0x0a) return end + 1
+  if (body[end] === 0x0d && body[end + 1] === 0x0a) return end + 2
+  return end >= body.length ? body.length : -1
+}
+
+function skipSoftBreak(body: Buffer, at: number): number {
+  const end = softBreakEnd(body, at)
+  return end === -1 ? at : end
 }
 
 function hexValue(byte: number | undefined): number {
