@@ -33,6 +33,7 @@ const foreign = [
   'about:blank',
   'blob:https://evil.test/1',
   'chrome://settings',
+  'chrome-extension://aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/index.html',
   'anteroom://app/files/attachment/1',
 ]
 

@@ -29,6 +29,7 @@ beforeAll(async () => {
   server = await startWebServer({
     engine,
     rendererDir: join(dir, 'renderer'),
+    iconFile: resolve(import.meta.dirname, '../../resources/icons/app/32x32.png'),
     port: 0,
     token: TOKEN,
     log: silent,
@@ -292,6 +293,16 @@ describe('the renderer', () => {
     const answer = await send(path, { headers: cookie() })
     expect(answer.status).toBe(404)
     expect(answer.body).not.toContain('outside')
+  })
+
+  test('the tab has a picture, for those who were let in', async () => {
+    expect((await send('/favicon.ico')).status).toBe(403)
+    const icon = await send('/favicon.ico', { headers: cookie() })
+    expect([icon.status, icon.headers['content-type'], icon.body.slice(1, 4)]).toEqual([
+      200,
+      'image/png',
+      'PNG',
+    ])
   })
 
   test('other methods are refused', async () => {

@@ -57,11 +57,13 @@ export function mayNavigate(url: string): boolean {
   return isOwnPage(url)
 }
 
+/** Chromium's own PDF viewer, which shows a previewed PDF inside the frame. */
+const PDF_VIEWER = 'chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai/'
+
 /** Where a frame within our page may go: the empty documents that mail is written into, previews of files. */
 export function mayFrameNavigate(url: string): boolean {
-  return (
-    url === 'about:blank' || url === 'about:srcdoc' || url.startsWith(`blob:${ORIGIN}/`) || isOwnFile(url)
-  )
+  if (url === 'about:blank' || url === 'about:srcdoc') return true
+  return isOwnFile(url) || url.startsWith(`blob:${ORIGIN}/`) || url.startsWith(PDF_VIEWER)
 }
 
 /** What opens something outside a window on behalf of `window.open` or `target=_blank`. */

@@ -1,5 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
+import { join } from 'node:path'
 import { EngineStartError } from '../engine/types.ts'
 import type { Engine, EngineOptions } from '../engine/types.ts'
 import { ArgumentsError, HELP, readArguments } from '../shell-shared/arguments.ts'
@@ -97,10 +98,11 @@ async function start(
   }
   try {
     if (wanted.provision !== undefined) await provision(engine, wanted.provision)
-    const { rendererDir } = parts
+    const { rendererDir, resourcesDir } = parts
     const server = await startWebServer({
       engine,
       rendererDir,
+      iconFile: join(resourcesDir, 'icons', 'app', '32x32.png'),
       port: wanted.port,
       token,
       log,

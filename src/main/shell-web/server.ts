@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -20,6 +21,8 @@ export type WebServerOptions = {
   engine: Engine
   /** The folder of the built renderer. */
   rendererDir: string
+  /** The picture for the browser's tab, a PNG. */
+  iconFile: string
   /** 0: any free port. */
   port: number
   token: string
@@ -103,6 +106,12 @@ async function serveRenderer(
     return
   }
   const headers = documentHeaders([`ws://${url.host}`])
+  if (url.pathname === '/favicon.ico') {
+    const icon = await readFile(options.iconFile)
+    res.writeHead(200, { ...headers, 'content-type': 'image/png', 'cache-control': 'max-age=86400' })
+    res.end(icon)
+    return
+  }
   const file = await findRendererFile(options.rendererDir, url.pathname)
   if (file === null) {
     res.writeHead(404, {
