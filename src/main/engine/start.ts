@@ -1,44 +1,103 @@
+import { readFileSync } from 'node:fs'
 import { createFileUrls } from './api/file-urls.ts'
+import { createFiles } from './api/files.ts'
 import { createApi } from './api/serve.ts'
 import { createIngest } from './ingest/ingest.ts'
 import { createMimeParser } from './mime/pool.ts'
 import { createDrafts } from './outbox/drafts.ts'
 import { Outbox } from './outbox/outbox.ts'
+import { createBackups } from './store/backups.ts'
 import { Store } from './store/store.ts'
 import { createSync } from './sync/sync.ts'
 import { requiredSecrets } from './team/channel-secrets.ts'
+import { provision } from './team/provision.ts'
 import type { Clock, Engine, EngineOptions } from './types.ts'
 
 const systemClock: Clock = { now: () => Date.now() }
+
+/** What `close` waits for the parts of the engine, in ms, before it closes the database over them. */
+const CLOSE_MS = 3500
 
 /**
  * The composition root: opens the data, starts what runs in the background, and serves clients until `close`.
  * Rejects with an EngineStartError when the folder is in use or the data is newer than this program.
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const { dataDir, secrets, log } = options
+  const { dataDir, resourcesDir, secrets, log } = options
   const clock = options.clock ?? systemClock
   const store = new Store({ dataDir, log, clock })
-  const mime = createMimeParser({ worker: options.mimeWorker, log })
+  const parser = createMimeParser({ worker: options.mimeWorker, log })
   const ingest = createIngest({ store, log })
-  const channelSecrets = (channelId: string) => requiredSecrets(secrets, channelId)
-  const sync = createSync({ store, ingest, parser: mime, log, clock, secrets: channelSecrets })
+  const secretsOf = (channelId: string) => requiredSecrets(secrets, channelId)
+  const sync = createSync({ store, ingest, parser, log, clock, secrets: secretsOf })
+  const outbox = new Outbox({ store, ingest, mime: parser, sync, log, clock, secrets: secretsOf })
   const drafts = createDrafts({ store })
-  const outbox = new Outbox({ store, ingest, mime, sync, log, clock, secrets: channelSecrets })
   const files = createFileUrls(store)
-  const api = createApi({ store, secrets, log, clock, files, mime, sync, drafts, outbox, version: '0.1.0' })
+  const backups = createBackups({ store, dataDir, log, clock })
+  const deps = {
+    store,
+    secrets,
+    log,
+    clock,
+    files,
+    mime: parser,
+    ingest,
+    sync,
+    drafts,
+    outbox,
+    resourcesDir,
+    version: programVersion(),
+  }
+  const api = createApi(deps)
+  const fetchFile = createFiles(deps)
   sync.start()
   outbox.start()
+  backups.start()
+
+  let closing: Promise<void> | null = null
+  const close = async (): Promise<void> => {
+    backups.stop()
+    const parts = { outbox: outbox.close(), sync: sync.close(), parser: parser.close() }
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(resolve, CLOSE_MS, 'late')
+    })
+    const ended = await Promise.race([Promise.allSettled(Object.values(parts)), late])
+    clearTimeout(timer)
+    // Whatever still runs finds its transactions refused; what it had not committed is done again at the next start.
+    if (ended === 'late') log.warn('some parts did not end in time; the database is closed over them')
+    store.close()
+  }
   return {
     connectSocket: api.connectSocket,
     connectPort: api.connectPort,
-    fetch: async () => new Response('Not found', { status: 404 }),
-    provision: async () => ({ changed: [] }),
-    async close() {
-      await outbox.close()
-      await sync.close()
-      await mime.close()
-      store.close()
+    fetch: fetchFile,
+    async provision(json, env) {
+      const changed = await provision({ store, secrets }, json, env)
+      sync.channelsChanged()
+      return { changed }
     },
+    close: () => (closing ??= close()),
   }
+}
+
+/** From package.json, which lies two folders above the sources and above what is built. */
+function programVersion(): string {
+  for (const up of ['../../../package.json', '../../package.json']) {
+    try {
+      const found: unknown = JSON.parse(readFileSync(new URL(up, import.meta.url), 'utf8'))
+      if (
+        found &&
+        typeof found === 'object' &&
+        'name' in found &&
+        found.name === 'anteroom' &&
+        'version' in found
+      ) {
+        return String(found.version)
+      }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    }
+  }
+  return 'unknown'
 }

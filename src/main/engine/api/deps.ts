@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { Ingest } from '../ingest/ingest.ts'
 import type { MimeParser } from '../mime/types.ts'
 import type { Drafts } from '../outbox/drafts.ts'
 import type { Outbox } from '../outbox/outbox.ts'
@@ -15,9 +16,12 @@ export type ApiDeps = {
   clock: Clock
   files: FileUrls
   mime: MimeParser
+  ingest: Ingest
   sync: Sync
   drafts: Drafts
   outbox: Outbox
+  /** The product's `resources` folder. */
+  resourcesDir: string
   /** The program's version, as the interface shows it. */
   version: string
 }

@@ -29,7 +29,11 @@ export function mustOwnDraft(deps: Pick<ApiDeps, 'store'>, access: Access, id: s
 }
 
 /** A draft's attachment as the composer shows it. */
-export const draftAttachmentShape = (deps: Pick<ApiDeps, 'files'>, access: Access, row: DraftAttachmentRow) => ({
+export const draftAttachmentShape = (
+  deps: Pick<ApiDeps, 'files'>,
+  access: Access,
+  row: DraftAttachmentRow,
+) => ({
   id: row.id,
   name: row.name,
   mimeType: row.mime_type,
@@ -82,7 +86,8 @@ export const draftsHandlers = (deps: ApiDeps) => {
     get: os.drafts.get.handler(({ input, context }) => {
       const access = mustAccess(context)
       const draft = mustOwnDraft(deps, access, input.id)
-      if (draft.outbox_id !== null) throw new DomainError('CONFLICT', 'This message was handed to the outbox already.')
+      if (draft.outbox_id !== null)
+        throw new DomainError('CONFLICT', 'This message was handed to the outbox already.')
       return shape(access, draft)
     }),
     list: os.drafts.list.handler(({ context }) =>

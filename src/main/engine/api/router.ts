@@ -1,7 +1,9 @@
-import type { ApiDeps } from './deps.ts'
 import { channelsHandlers } from './channels.ts'
+import { contactsHandlers } from './contacts.ts'
+import type { ApiDeps } from './deps.ts'
 import { draftsHandlers } from './drafts.ts'
 import { eventsHandlers } from './events.ts'
+import { messagesHandlers } from './messages.ts'
 import { outboxHandlers } from './outbox.ts'
 import { threadsHandlers } from './threads.ts'
 import { inboxesHandlers, usersHandlers, workspaceHandlers } from './workspace.ts'
@@ -13,6 +15,8 @@ export const createRouter = (deps: ApiDeps) => ({
   inboxes: inboxesHandlers(deps),
   channels: channelsHandlers(deps),
   threads: threadsHandlers(deps),
+  messages: messagesHandlers(deps),
+  contacts: contactsHandlers(deps),
   drafts: draftsHandlers(deps),
   outbox: outboxHandlers(deps),
   events: eventsHandlers(deps),

@@ -18,6 +18,7 @@ const entities = {
   channel: {
     table: 'channels',
     fields: [
+      'inbox_id',
       'from_name',
       'imap_host',
       'imap_port',

@@ -25,3 +25,10 @@ export const everyFolder = (db: ReadableDb): FolderListRow[] =>
      FROM folders f JOIN channels c ON c.id = f.channel_id AND c.disconnected_at IS NULL
      ORDER BY f.channel_id, f.role = 'inbox' DESC, f.path`,
   )
+
+/** The connected channel that holds an address, by its normalised form (B2). */
+export const channelByAddress = (db: ReadableDb, addressKey: string): ChannelRow | undefined =>
+  db.get<ChannelRow>(
+    'SELECT * FROM channels INDEXED BY channels_address WHERE address_key = ? AND disconnected_at IS NULL',
+    [addressKey],
+  )

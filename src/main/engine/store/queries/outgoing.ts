@@ -58,21 +58,20 @@ export const pendingOf = (db: ReadableDb, threadId: string): OutgoingRow[] =>
     [threadId],
   )
 
+export type OutboxOfMessageRow = Pick<
+  OutgoingRow,
+  'id' | 'author_id' | 'channel_id' | 'message_id' | 'state' | 'server_text'
+>
+
 /** The outbox items behind messages, by `channel_id message_id`. */
 export function outboxOfMessages(
   db: ReadableDb,
   messages: readonly { channel_id: string; message_id: string }[],
-): Map<string, { id: string; state: OutboxState; server_text: string | null }> {
-  const found = new Map<string, { id: string; state: OutboxState; server_text: string | null }>()
+): Map<string, OutboxOfMessageRow> {
+  const found = new Map<string, OutboxOfMessageRow>()
   if (messages.length === 0) return found
-  const rows = db.all<{
-    id: string
-    channel_id: string
-    message_id: string
-    state: OutboxState
-    server_text: string | null
-  }>(
-    `SELECT o.id, o.channel_id, o.message_id, o.state, o.server_text
+  const rows = db.all<OutboxOfMessageRow>(
+    `SELECT o.id, o.author_id, o.channel_id, o.message_id, o.state, o.server_text
      FROM json_each(?) j JOIN outbox o INDEXED BY outbox_by_message_id
        ON o.channel_id = j.value ->> 0 AND o.message_id = j.value ->> 1`,
     [JSON.stringify(messages.map((message) => [message.channel_id, message.message_id]))],
