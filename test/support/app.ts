@@ -61,6 +61,8 @@ async function ready(child: ChildProcess, stderr: () => string): Promise<string>
       if (match) resolveUrl(match[1]!)
     })
     child.on('error', reject)
-    child.on('exit', (code) => reject(new Error(`The app ended with ${code} before it was ready: ${stderr()}`)))
+    child.on('exit', (code) =>
+      reject(new Error(`The app ended with ${code} before it was ready: ${stderr()}`)),
+    )
   })
 }

@@ -6,7 +6,8 @@ const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/
 /** Debian's Chromium, quiet: it asks nothing of any network but loopback. */
 export async function launchChromium(): Promise<Browser> {
   const executablePath = process.env.CHROMIUM_PATH ?? CANDIDATES.find((path) => existsSync(path))
-  if (!executablePath) throw new Error('Chromium is not installed. On Debian: apt-get install chromium. Or set CHROMIUM_PATH.')
+  if (!executablePath)
+    throw new Error('Chromium is not installed. On Debian: apt-get install chromium. Or set CHROMIUM_PATH.')
   return await chromium.launch({
     executablePath,
     headless: true,

@@ -73,6 +73,17 @@ export type Dovecot = {
 }
 
 const NOBODY = 65534
+/** Pid files of servers that run, so that none outlives a test run that ends early. */
+const running = new Set<string>()
+process.once('exit', () => {
+  for (const file of running) {
+    try {
+      process.kill(Number(readFileSync(file, 'utf8').trim()), 'SIGTERM')
+    } catch {
+      // It is gone already.
+    }
+  }
+})
 let serial = 0
 
 /**
@@ -152,7 +163,10 @@ export async function startDovecot(options: DovecotOptions): Promise<Dovecot> {
       })
     })
     try {
-      await until('dovecot to listen', async () => (await accepts(ports.imap)) && (await accepts(ports.lmtp)))
+      // It listens before it wrote its pid, and without the pid it could not be stopped.
+      const up = async () => existsSync(pidFile) && (await accepts(ports.imap)) && (await accepts(ports.lmtp))
+      await until('dovecot to listen', up)
+      running.add(pidFile)
     } catch (cause) {
       throw new Error(`dovecot does not listen: ${output}${readLog()}`, { cause })
     }
@@ -160,6 +174,7 @@ export async function startDovecot(options: DovecotOptions): Promise<Dovecot> {
   const readLog = () => (existsSync(join(dir, 'log')) ? readFileSync(join(dir, 'log'), 'utf8') : '')
 
   const halt = async () => {
+    running.delete(pidFile)
     if (existsSync(pidFile)) {
       const pid = Number(readFileSync(pidFile, 'utf8').trim())
       if (pid > 1) {
@@ -168,7 +183,13 @@ export async function startDovecot(options: DovecotOptions): Promise<Dovecot> {
         } catch (error) {
           if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
         }
+        // Children that are only just starting would hold it up for 5 s; sessions say BYE when they are asked.
+        const hurry = [
+          setTimeout(() => signalChildren(pid, 'SIGTERM'), 300),
+          setTimeout(() => signalChildren(pid, 'SIGKILL'), 1500),
+        ]
         await until('dovecot to end', () => !existsSync(pidFile) || !alive(pid))
+        for (const timer of hurry) clearTimeout(timer)
       }
     }
     await until('the port of dovecot to close', async () => !(await accepts(ports.imap)))
@@ -323,6 +344,23 @@ export async function startDovecot(options: DovecotOptions): Promise<Dovecot> {
       await halt()
       rmSync(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 })
     },
+  }
+}
+
+/** Signals the processes that `pid` started, where /proc tells them (Linux); elsewhere they end by themselves. */
+function signalChildren(pid: number, signal: NodeJS.Signals): void {
+  if (!existsSync('/proc/self/stat')) return
+  for (const entry of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      // The parent is the second field after the name, which may hold anything but ends with the last ")".
+      const stat = readFileSync(`/proc/${entry}/stat`, 'latin1')
+      const parent = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]
+      if (Number(parent) === pid) process.kill(Number(entry), signal)
+    } catch (error) {
+      // It ended meanwhile.
+      const { code } = error as NodeJS.ErrnoException
+      if (code !== 'ENOENT' && code !== 'ESRCH') throw error
+    }
   }
 }
 

@@ -18,7 +18,11 @@ export type Team = {
 
 /** A company with one mailbox on a real Dovecot, an SMTP receiver, and two users: what most end-to-end tests need. */
 export async function makeTeam(
-  options: { imapPort?: (real: number) => number; smtpPort?: (real: number) => number; smtp?: SmtpSinkOptions } = {},
+  options: {
+    imapPort?: (real: number) => number
+    smtpPort?: (real: number) => number
+    smtp?: SmtpSinkOptions
+  } = {},
 ): Promise<Team> {
   const dataDir = mkdtempSync(join(tmpdir(), 'anteroom-e2e-'))
   const dovecot = await startDovecot({ users: { support: 'secret', customer: 'secret' } })
@@ -43,7 +47,13 @@ export async function makeTeam(
             inbox: 'Support',
             address,
             fromName: 'Acme Support',
-            imap: { host: '127.0.0.1', port: imapPort, security: 'none', user: 'support', password: '${SUPPORT_PASSWORD}' },
+            imap: {
+              host: '127.0.0.1',
+              port: imapPort,
+              security: 'none',
+              user: 'support',
+              password: '${SUPPORT_PASSWORD}',
+            },
             smtp: { host: '127.0.0.1', port: smtpPort, security: 'none' },
           },
         ],
@@ -57,7 +67,11 @@ export async function makeTeam(
     dataDir,
     provision,
     async start() {
-      const app = await startApp({ dataDir, args: ['--provision', provision], env: { SUPPORT_PASSWORD: 'secret' } })
+      const app = await startApp({
+        dataDir,
+        args: ['--provision', provision],
+        env: { SUPPORT_PASSWORD: 'secret' },
+      })
       running.add(app)
       return app
     },

@@ -1,11 +1,13 @@
 import type { ChannelKind } from '../../../contract/channels.ts'
 import { createImapDriver } from './imap/driver.ts'
+import { createSampleDriver } from './sample/driver.ts'
 import { problem } from './problems.ts'
 import { ChannelError, type ChannelDriver } from './types.ts'
 
 /** Every kind of channel, one line a kind. */
-const drivers: Partial<Record<ChannelKind, () => ChannelDriver>> = {
+const drivers: Record<ChannelKind, () => ChannelDriver> = {
   imap: () => createImapDriver(),
+  sample: () => createSampleDriver(),
 }
 
 const made = new Map<ChannelKind, ChannelDriver>()

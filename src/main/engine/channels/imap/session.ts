@@ -161,6 +161,7 @@ export class ImapSession implements MailSession {
       return await work()
     } catch (error) {
       if (this.#failure) throw this.#failure
+      if (error instanceof ChannelError) throw error
       const status = (error as { responseStatus?: unknown }).responseStatus
       if (status === 'NO' || status === 'BAD') throw channelError(error, this.#context)
       if (this.#recovering) throw error
@@ -350,6 +351,9 @@ export class ImapSession implements MailSession {
         ? [[atom('CHANGEDSINCE'), atom(modseqText(options.changedSince))]]
         : []
     const sets = options.uids ? sequenceSets(options.uids) : ['1:*']
+    // Servers report a change that is news to this connection once more, outside of the answer. Told apart only
+    // for changes, which are few; for a whole folder it would cost memory and there is nothing to gain.
+    const told = since.length > 0 ? new Map<number, string>() : null
     const run = async () => {
       for (const set of sets) {
         if (queue.abandoned) return
@@ -358,7 +362,11 @@ export class ImapSession implements MailSession {
           await this.#exec('UID FETCH', [{ type: 'SEQUENCE', value: set }, items, ...since], {
             FETCH: (untagged) => {
               const { uid, flags, modseq } = readFetch(untagged)
-              if (uid !== null && flags) queue.push({ uid, flags, modseq })
+              if (uid === null || !flags) return
+              const state = `${modseq} ${flags.seen} ${flags.answered}`
+              if (told?.get(uid) === state) return
+              told?.set(uid, state)
+              queue.push({ uid, flags, modseq })
             },
           })
         })
