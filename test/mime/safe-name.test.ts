@@ -70,7 +70,7 @@ describe('safeFileName (fault 62)', () => {
         const safe = safeFileName(name, extension)
         expect(safe).not.toBe('')
         expect(safe).not.toMatch(/[/\\:*?"<>|]/)
-        // eslint-disable-next-line no-control-regex -- controls must be gone
+
         expect(safe).not.toMatch(/[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/)
         expect(safe).not.toMatch(/^[.\s]|[.\s]$/)
         expect(safe).not.toMatch(/^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i)

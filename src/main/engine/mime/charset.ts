@@ -66,7 +66,6 @@ export function decodeBytes(bytes: Uint8Array, label: string | null): string {
 
 /** Decodes a string whose characters are bytes (a header as it came): UTF-8 where valid, else windows-1252. */
 export function decodeByteString(value: string): string {
-  // eslint-disable-next-line no-control-regex -- the ASCII range is meant
   if (/^[\x00-\x7f]*$/.test(value)) return value
   return guess(Buffer.from(value, 'latin1'), false)
 }

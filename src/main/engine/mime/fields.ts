@@ -174,7 +174,6 @@ function decodeQ(value: string): Uint8Array {
 
 /** Controls and line breaks to single blanks, embedded direction overrides out, well formed, trimmed. */
 export function cleanText(value: string): string {
-  // eslint-disable-next-line no-control-regex -- controls are what must go
   const plain = value
     .replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]+/g, ' ')
     .replace(/[\u202a-\u202e\u2066-\u2069]/g, '')

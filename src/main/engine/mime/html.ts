@@ -245,7 +245,7 @@ function loadsRemote(name: string, attributes: string): boolean {
 
 function isRemote(value: string): boolean {
   // Browsers drop blanks and controls in front of a URL, and read backslashes as slashes.
-  // eslint-disable-next-line no-control-regex -- controls are meant
+
   return /^[\x00-\x20]*(?:(?:https?|ftp):|[/\\]{2})/i.test(value)
 }
 

@@ -21,7 +21,7 @@ export function safeFileName(name: string, extension: string | null = null): str
   let value = toUSVString(name.slice(0, 4_000))
     .normalize('NFC')
     // Invisible: controls, soft hyphens, zero-width and direction marks, variation and tag characters, fillers.
-    // eslint-disable-next-line no-control-regex -- controls are what must go
+
     .replace(/[\x00-\x1f\x7f-\x9f]/g, '')
     .replace(
       /[\p{Cf}\p{Co}\p{Cn}\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufffc\ufffd\u2028\u2029]|[\ufe00-\ufe0e]/gu,
