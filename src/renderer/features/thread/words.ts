@@ -1,0 +1,47 @@
+import type { Mailbox } from '@contract/common.ts'
+
+const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
+
+/** A size as people say it: "512 byte", "34 kB", "1.2 MB". `bytes` in bytes; decimal units. */
+export const sizeText = (bytes: number, locale?: string): string => {
+  let value = bytes
+  let unit = 0
+  while (value >= 1000 && unit < UNITS.length - 1) {
+    value /= 1000
+    unit += 1
+  }
+  return new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit: UNITS[unit] ?? 'byte',
+    maximumFractionDigits: value < 10 && unit > 0 ? 1 : 0,
+  }).format(value)
+}
+
+/** The name of a mailbox, or its address where it has none. */
+export const nameOf = (mailbox: Mailbox): string => mailbox.name.trim() || mailbox.address
+
+/** A mailbox with its address, always. */
+export const fullOf = (mailbox: Mailbox): string =>
+  mailbox.name.trim() ? `${mailbox.name.trim()} <${mailbox.address}>` : mailbox.address
+
+/** The first names of a list of people and how many more there are. */
+export const shortPeople = (mailboxes: readonly Mailbox[], shown = 3): { names: string; more: number } => ({
+  names: mailboxes.slice(0, shown).map(nameOf).join(', '),
+  more: Math.max(0, mailboxes.length - shown),
+})
+
+/** What the application can show of a file by itself. */
+export type Preview = 'picture' | 'pdf' | 'text'
+
+const PICTURES = /^image\/(?:png|jpeg|gif|webp|avif|bmp|x-icon)$/
+const TEXTS = /^(?:text\/.*|application\/(?:json|xml|x-yaml|javascript|sql)|message\/rfc822)$/
+
+/** How a file of a type can be shown, or null. Judged by the true type, never by the name. */
+export const previewOf = (mimeType: string): Preview | null => {
+  if (PICTURES.test(mimeType)) return 'picture'
+  if (mimeType === 'application/pdf') return 'pdf'
+  return TEXTS.test(mimeType) ? 'text' : null
+}
+
+/** The address that saves a file instead of showing it. */
+export const downloadUrl = (url: string): string => `${url}${url.includes('?') ? '&' : '?'}download`
