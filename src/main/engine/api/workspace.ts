@@ -1,5 +1,6 @@
 import { machineSetting } from '../store/tables/workspaces.ts'
 import { mustAdminister } from '../team/access.ts'
+import { discardSample, startSample } from '../team/sample.ts'
 import { addInbox, addUser, createWorkspace, signIn } from '../team/workspace-actions.ts'
 import { workspaceShape } from '../read/workspace.ts'
 import { mustAccess, os, sessionAccess } from './context.ts'
@@ -11,6 +12,15 @@ export const workspaceHandlers = (deps: ApiDeps) => ({
   ),
   create: os.workspace.create.handler(({ input, context }) => {
     context.session.userId = createWorkspace(deps.store, input)
+    return { rev: deps.store.rev }
+  }),
+  startSample: os.workspace.startSample.handler(async ({ context }) => {
+    context.session.userId = await startSample(deps)
+    return { rev: deps.store.rev }
+  }),
+  discardSample: os.workspace.discardSample.handler(async ({ context }) => {
+    mustAccess(context)
+    await discardSample(deps)
     return { rev: deps.store.rev }
   }),
 })

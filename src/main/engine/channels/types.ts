@@ -108,6 +108,9 @@ export interface MailTransport {
 
 export type ChannelSecrets = { imapPassword: string; smtpPassword: string }
 
+/** For a kind that logs in nowhere. */
+export const NO_SECRETS: ChannelSecrets = { imapPassword: '', smtpPassword: '' }
+
 export type ChannelSettings = {
   kind: ChannelKind
   address: string

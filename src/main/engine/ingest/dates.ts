@@ -9,6 +9,7 @@ const EARLIEST = Date.UTC(1980, 0, 1)
  * @param arrival  the server's INTERNALDATE in ms
  */
 export function sortTime(header: number | null, arrival: number): { at: number; headerUsed: boolean } {
-  if (header !== null && header >= EARLIEST && header <= arrival + DAY_MS) return { at: header, headerUsed: true }
+  if (header !== null && header >= EARLIEST && header <= arrival + DAY_MS)
+    return { at: header, headerUsed: true }
   return { at: Math.max(arrival, EARLIEST), headerUsed: false }
 }

@@ -54,7 +54,8 @@ export function createIngest({ store, log }: { store: Store; log: Logger }): Ing
           .sort((a, b) => a.time.at - b.time.at)
         for (const { incoming, files: stored, time } of order) {
           const result = ingestOne(store, write, channel, own, incoming, stored, time, touched)
-          if (incoming.remote) markIngested(write.db, incoming.remote.folderId, incoming.remote.uid, result.rowid)
+          if (incoming.remote)
+            markIngested(write.db, incoming.remote.folderId, incoming.remote.uid, result.rowid)
           results.push(result)
         }
         for (const id of touched) {
@@ -74,7 +75,8 @@ const timeOf = (incoming: Incoming): { at: number; headerUsed: boolean } =>
 /** All HTML bodies and attachments of the batch in one append. */
 function storeFiles(store: Store, write: Write, batch: readonly Incoming[]): Files[] {
   const bytes: Uint8Array[] = []
-  const add = (content: Uint8Array | null): number | null => (content === null ? null : bytes.push(content) - 1)
+  const add = (content: Uint8Array | null): number | null =>
+    content === null ? null : bytes.push(content) - 1
   const places = batch.map(({ parsed }) =>
     parsed.ok
       ? {
@@ -104,7 +106,9 @@ function ingestOne(
   const contentHash = message.contentHash
   const placed = placeInThread(db, channel, message, contentHash)
 
-  const copy = messagesWithId(db, channel.id, placed.messageId).find((row) => row.content_hash === contentHash)
+  const copy = messagesWithId(db, channel.id, placed.messageId).find(
+    (row) => row.content_hash === contentHash,
+  )
   if (copy) {
     if (direction === 'out' && markOutgoing(db, copy.rowid)) {
       write.changed('messages', copy.id)
@@ -122,7 +126,10 @@ function ingestOne(
     message.automatic === 'bounce' || message.automatic === 'abuse_report'
       ? null
       : seePeople(write, { direction, from: message.from, recipients, at: time.at }, own)
-  const id = uuidV5(NAMESPACE.message, `${channel.address.toLowerCase()}\n${placed.messageId}\n${contentHash}`)
+  const id = uuidV5(
+    NAMESPACE.message,
+    `${channel.address.toLowerCase()}\n${placed.messageId}\n${contentHash}`,
+  )
   const rowid = freeRowid(db, time.at)
   const listed = message.attachments.filter((attachment) => !attachment.inline)
   insertMessage(db, {
@@ -171,7 +178,9 @@ function ingestOne(
   })
   indexMessage(db, rowid, {
     subject: message.subject,
-    people: [message.from, ...recipients.slice(0, INDEXED_PEOPLE)].map((person) => `${person.name} ${person.address}`).join('\n'),
+    people: [message.from, ...recipients.slice(0, INDEXED_PEOPLE)]
+      .map((person) => `${person.name} ${person.address}`)
+      .join('\n'),
     body: message.text.slice(0, INDEXED_BODY),
     files: listed.map((attachment) => attachment.name).join('\n'),
   })
@@ -187,7 +196,12 @@ function ingestOne(
 /** New mail reopens a closed conversation (D7). History that is read for the first time does not. */
 function reopen(store: Store, write: Write, threadId: string): void {
   if (threadById(write.db, threadId)?.status !== 'closed') return
-  appendOp(write, store.hlc, null, { entity: 'thread', id: threadId, kind: 'set', values: { status: 'open' } })
+  appendOp(write, store.hlc, null, {
+    entity: 'thread',
+    id: threadId,
+    kind: 'set',
+    values: { status: 'open' },
+  })
 }
 
 /** What was understood of a message; of one that could not be parsed, what a plain reading of its head gave. */
@@ -218,7 +232,11 @@ function contentOf(parsed: ParseResult, rawHash: BlobHash): ParsedMessage {
   }
 }
 
-function withDateWarning(message: ParsedMessage, incoming: Incoming, headerUsed: boolean): ParsedMessage['warnings'] {
+function withDateWarning(
+  message: ParsedMessage,
+  incoming: Incoming,
+  headerUsed: boolean,
+): ParsedMessage['warnings'] {
   if (headerUsed || message.warnings.some((warning) => warning.kind === 'bad_date')) return message.warnings
   const detail =
     message.date === null

@@ -13,10 +13,25 @@ export type Placed = {
   reason: string
 }
 
-export function placeInThread(db: WritableDb, channel: ChannelRow, message: ParsedMessage, contentHash: string): Placed {
+export function placeInThread(
+  db: WritableDb,
+  channel: ChannelRow,
+  message: ParsedMessage,
+  contentHash: string,
+): Placed {
   const messageId = message.messageId ?? `${contentHash}@anteroom.invalid`
   const root = message.references[0] ?? message.inReplyTo[0] ?? messageId
   const threadId = uuidV5(NAMESPACE.thread, `${channel.address.toLowerCase()}\n${root}`)
-  ensureThread(db, { id: threadId, inbox_id: channel.inbox_id, channel_id: channel.id, root_message_id: root })
-  return { messageId, threadId, mergedThreadIds: [], reason: root === messageId ? 'Begins a new thread.' : `Answers ${root}.` }
+  ensureThread(db, {
+    id: threadId,
+    inbox_id: channel.inbox_id,
+    channel_id: channel.id,
+    root_message_id: root,
+  })
+  return {
+    messageId,
+    threadId,
+    mergedThreadIds: [],
+    reason: root === messageId ? 'Begins a new thread.' : `Answers ${root}.`,
+  }
 }

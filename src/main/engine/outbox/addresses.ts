@@ -9,15 +9,20 @@ import type { Mailbox } from '../../../contract/common.ts'
 export function addressProblem(address: string): string | null {
   if (address.trim() === '') return 'The address is empty.'
   // eslint-disable-next-line no-control-regex
-  if (/[\u0000-\u0020\u007f<>()[\]\\,;:"]/.test(address)) return `"${address}" has a character that an address cannot have.`
+  if (/[\u0000-\u0020\u007f<>()[\]\\,;:"]/.test(address))
+    return `"${address}" has a character that an address cannot have.`
   const at = address.lastIndexOf('@')
-  if (at < 1 || address.indexOf('@') !== at) return `"${address}" is no address: it needs a name, one @ and a domain.`
+  if (at < 1 || address.indexOf('@') !== at)
+    return `"${address}" is no address: it needs a name, one @ and a domain.`
   const local = address.slice(0, at)
   if (Buffer.byteLength(local) > 64 || local.startsWith('.') || local.endsWith('.') || local.includes('..')) {
     return `"${address}" is no address: the part before the @ is malformed.`
   }
   const domain = domainToASCII(address.slice(at + 1))
-  if (domain === '' || !/^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/.test(domain)) {
+  if (
+    domain === '' ||
+    !/^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/.test(domain)
+  ) {
     return `"${address}" is no address: "${address.slice(at + 1)}" is no domain.`
   }
   return null

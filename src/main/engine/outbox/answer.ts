@@ -27,7 +27,11 @@ const without = (list: readonly Mailbox[], taken: Set<string>): Mailbox[] =>
  * our own message goes to whom that one went. Our own address is left out, nobody else is added or dropped.
  * @param own  the address that answers
  */
-export function answerRecipients(source: Source, mode: DraftMode, own: string): { to: Mailbox[]; cc: Mailbox[] } {
+export function answerRecipients(
+  source: Source,
+  mode: DraftMode,
+  own: string,
+): { to: Mailbox[]; cc: Mailbox[] } {
   if (mode === 'new' || mode === 'forward') return { to: [], cc: [] }
   const sender =
     source.direction === 'out' ? source.to : source.replyTo.length > 0 ? source.replyTo : [source.from]
@@ -45,7 +49,8 @@ export function answerRecipients(source: Source, mode: DraftMode, own: string): 
 export function answerSubject(subject: string, mode: DraftMode): string {
   if (mode === 'new') return subject
   const prefix = mode === 'forward' ? 'Fwd: ' : 'Re: '
-  const present = mode === 'forward' ? /^\s*(fwd?|wg|tr|rv|pd)\s*:/i : /^\s*(re|aw|sv|r|odp|rif|antw)\s*(\[\d+\])?\s*:/i
+  const present =
+    mode === 'forward' ? /^\s*(fwd?|wg|tr|rv|pd)\s*:/i : /^\s*(re|aw|sv|r|odp|rif|antw)\s*(\[\d+\])?\s*:/i
   return present.test(subject) ? subject : prefix + subject
 }
 

@@ -3,7 +3,13 @@ import MailComposer from 'nodemailer/lib/mail-composer/index.js'
 import type { Mailbox } from '../../../contract/common.ts'
 import { outgoingHtml } from './clean-html.ts'
 
-export type OutgoingFile = { name: string; mimeType: string; contentId: string; inline: boolean; content: Uint8Array }
+export type OutgoingFile = {
+  name: string
+  mimeType: string
+  contentId: string
+  inline: boolean
+  content: Uint8Array
+}
 
 export type OutgoingMessage = {
   /** Without angle brackets; made once, the same at every try. */

@@ -36,14 +36,18 @@ export type Drafts = {
   save(id: string, version: number, content: DraftContent): number
   discard(id: string): void
   restore(id: string, version: number): DraftRow
-  attach(id: string, file: { name: string; mimeType: string; inline: boolean; content: Uint8Array }): DraftAttachmentRow
+  attach(
+    id: string,
+    file: { name: string; mimeType: string; inline: boolean; content: Uint8Array },
+  ): DraftAttachmentRow
   detach(id: string, attachmentId: string): void
 }
 
 export function createDrafts({ store }: { store: Store }): Drafts {
   const must = (id: string): DraftRow => {
     const draft = draftById(store.read, id)
-    if (!draft) throw new DomainError('NOT_FOUND', 'This draft is not there any more. It was sent or discarded.')
+    if (!draft)
+      throw new DomainError('NOT_FOUND', 'This draft is not there any more. It was sent or discarded.')
     return draft
   }
 
@@ -62,12 +66,15 @@ export function createDrafts({ store }: { store: Store }): Drafts {
   return {
     async open({ userId, mode, sourceMessageId, channelId, preset }) {
       if (mode !== 'new' && !sourceMessageId) {
-        throw new DomainError('BAD_INPUT', 'An answer needs the message that it answers.', { field: 'sourceMessageId' })
+        throw new DomainError('BAD_INPUT', 'An answer needs the message that it answers.', {
+          field: 'sourceMessageId',
+        })
       }
       const begun = sourceMessageId ? draftAnswering(store.read, userId, sourceMessageId, mode) : undefined
       if (begun) return begun
       const read = sourceMessageId ? await readSource(store, sourceMessageId) : null
-      if (sourceMessageId && !read) throw new DomainError('NOT_FOUND', 'The message to answer is not there any more.')
+      if (sourceMessageId && !read)
+        throw new DomainError('NOT_FOUND', 'The message to answer is not there any more.')
       const sender = channelFor(channelId ?? read?.row.channel_id)
       const own = connectedChannels(store.read).find((row) => row.id === sender)!.address
       const to = read ? answerRecipients(read.source, mode, own) : { to: [], cc: [] }
@@ -117,11 +124,17 @@ export function createDrafts({ store }: { store: Store }): Drafts {
         ({ db, now, changed }) => {
           const draft = draftById(db, id)
           if (!draft || draft.outbox_id !== null) {
-            throw new DomainError('NOT_FOUND', 'This draft was sent or discarded meanwhile; it can no longer be changed.')
+            throw new DomainError(
+              'NOT_FOUND',
+              'This draft was sent or discarded meanwhile; it can no longer be changed.',
+            )
           }
           const saved = saveDraft(db, id, version, content, now)
           if (saved === null) {
-            throw new DomainError('CONFLICT', 'This draft was changed in another window. Open it again to see that version.')
+            throw new DomainError(
+              'CONFLICT',
+              'This draft was changed in another window. Open it again to see that version.',
+            )
           }
           changed('drafts', id)
           return saved

@@ -1,6 +1,12 @@
 import type { Logger } from 'pino'
 import { driverFor } from '../channels/registry.ts'
-import { SendError, type ChannelSecrets, type MailTransport, type SendResult } from '../channels/types.ts'
+import {
+  NO_SECRETS,
+  SendError,
+  type ChannelSecrets,
+  type MailTransport,
+  type SendResult,
+} from '../channels/types.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import { backoffMs } from '../lib/backoff.ts'
 import { DomainError } from '../lib/domain-error.ts'
@@ -73,7 +79,11 @@ export class Outbox {
           release_at: this.#deps.clock.now(),
         })
       } else {
-        this.#move(item, 'unknown', 'Anteroom ended after the message had left and before the server had answered.')
+        this.#move(
+          item,
+          'unknown',
+          'Anteroom ended after the message had left and before the server had answered.',
+        )
       }
     }
     for (const item of itemsInState(store.read, 'unknown')) this.#run(item, () => this.#lookForIt(item))
@@ -139,22 +149,38 @@ export class Outbox {
     const { store, clock } = this.#deps
     const item = outboxById(store.read, id)
     if (!item || (item.state !== 'held' && item.state !== 'queued') || item.release_at > clock.now()) return
-    const open = outboxRecipients(store.read, id).filter((one) => one.state === 'pending' || one.state === 'deferred')
-    this.#move(item, 'sending', `Try ${item.attempts + 1}: to ${open.map((one) => one.address).join(', ')}.`, {
-      attempts: item.attempts + 1,
-      end_of_data_at: null,
-    })
+    const open = outboxRecipients(store.read, id).filter(
+      (one) => one.state === 'pending' || one.state === 'deferred',
+    )
+    this.#move(
+      item,
+      'sending',
+      `Try ${item.attempts + 1}: to ${open.map((one) => one.address).join(', ')}.`,
+      {
+        attempts: item.attempts + 1,
+        end_of_data_at: null,
+      },
+    )
     const envelopes = new Map(open.map((one) => [envelopeAddress(one), one.address]))
     try {
       const raw = await store.blobs.get(store.read, item.raw_hash)
       const transport = await this.#transport(item.channel_id)
-      const result = await transport.send({ from: envelopeAddress({ name: '', address: item.from_address }), to: [...envelopes.keys()] }, raw, {
-        beforeEndOfData: () => {
-          this.#move(item, 'sending', 'The message has been handed over; waiting for the answer of the server.', {
-            end_of_data_at: clock.now(),
-          })
+      const result = await transport.send(
+        { from: envelopeAddress({ name: '', address: item.from_address }), to: [...envelopes.keys()] },
+        raw,
+        {
+          beforeEndOfData: () => {
+            this.#move(
+              item,
+              'sending',
+              'The message has been handed over; waiting for the answer of the server.',
+              {
+                end_of_data_at: clock.now(),
+              },
+            )
+          },
         },
-      })
+      )
       this.#accepted(item, result, envelopes)
     } catch (error) {
       await this.#failed({ ...item, attempts: item.attempts + 1 }, error, envelopes)
@@ -166,7 +192,12 @@ export class Outbox {
     const now = clock.now()
     const states = outboxRecipients(store.read, item.id).map((one) => {
       const refusal = result.rejected.find((rejected) => envelopes.get(rejected.address) === one.address)
-      if (refusal) return { ...one, state: refusal.permanent ? ('failed' as const) : ('deferred' as const), server_text: refusal.serverText }
+      if (refusal)
+        return {
+          ...one,
+          state: refusal.permanent ? ('failed' as const) : ('deferred' as const),
+          server_text: refusal.serverText,
+        }
       const accepted = result.accepted.some((address) => envelopes.get(address) === one.address)
       return accepted ? { ...one, state: 'accepted' as const, server_text: result.serverText } : one
     })
@@ -174,7 +205,13 @@ export class Outbox {
     const failed = states.filter((one) => one.state === 'failed')
     const gotIt = states.some((one) => one.state === 'accepted')
     const release = now + backoffMs(item.attempts + 1, 60_000, 60 * 60_000)
-    const state: OutboxState = deferred ? 'queued' : failed.length === 0 ? 'sent' : gotIt ? 'partly_sent' : 'failed'
+    const state: OutboxState = deferred
+      ? 'queued'
+      : failed.length === 0
+        ? 'sent'
+        : gotIt
+          ? 'partly_sent'
+          : 'failed'
     this.#move(
       item,
       state,
@@ -186,7 +223,8 @@ export class Outbox {
         ...(deferred ? { release_at: release } : {}),
       },
       (write) => {
-        for (const one of states) setRecipientState(write.db, item.id, one.address, one.state, one.server_text)
+        for (const one of states)
+          setRecipientState(write.db, item.id, one.address, one.state, one.server_text)
         for (const one of states) {
           if (one.state === 'failed' || one.state === 'deferred') {
             logOutbox(write.db, item.id, write.now, one.state, `${one.address}: ${one.server_text ?? ''}`)
@@ -217,7 +255,12 @@ export class Outbox {
     const { clock, log } = this.#deps
     this.#dropTransport(item.channel_id)
     if (!(error instanceof SendError)) log.error({ err: error, item: item.id }, 'sending failed')
-    const text = error instanceof SendError ? error.serverText || error.message : error instanceof Error ? error.message : String(error)
+    const text =
+      error instanceof SendError
+        ? error.serverText || error.message
+        : error instanceof Error
+          ? error.message
+          : String(error)
     if (error instanceof SendError && error.phase === 'after_data' && error.code === null) {
       this.#move(item, 'unknown', `No answer after the message had left: ${text}`, { server_text: text })
       await this.#lookForIt(item)
@@ -243,7 +286,9 @@ export class Outbox {
     try {
       const found = await sync.withSession(item.channel_id, async (session) => {
         const folders = await session.listFolders()
-        for (const folder of folders.filter((one) => one.selectable && (one.role === 'sent' || one.role === 'inbox'))) {
+        for (const folder of folders.filter(
+          (one) => one.selectable && (one.role === 'sent' || one.role === 'inbox'),
+        )) {
           if ((await session.findByMessageId(folder.path, item.message_id)).length > 0) return folder
         }
         return null
@@ -252,18 +297,27 @@ export class Outbox {
       const text = `Found on the server in ${found.path}, so it was sent.`
       this.#declareSent(item, text, found.role === 'sent' ? { copy_state: 'done' } : {})
     } catch (error) {
-      log.warn({ err: error, item: item.id }, 'the server could not be asked about a message of unknown outcome')
+      log.warn(
+        { err: error, item: item.id },
+        'the server could not be asked about a message of unknown outcome',
+      )
     }
   }
 
   #declareSent(item: OutboxRow, text: string, values: Partial<OutboxRow>): void {
     if (outboxById(this.#deps.store.read, item.id)?.state !== 'unknown') return
-    this.#move(item, 'sent', text, { sent_at: this.#deps.clock.now(), end_of_data_at: null, ...values }, (write) => {
-      for (const one of outboxRecipients(write.db, item.id)) {
-        if (one.state === 'pending') setRecipientState(write.db, item.id, one.address, 'accepted', text)
-      }
-      this.#markAnswered(write, item)
-    })
+    this.#move(
+      item,
+      'sent',
+      text,
+      { sent_at: this.#deps.clock.now(), end_of_data_at: null, ...values },
+      (write) => {
+        for (const one of outboxRecipients(write.db, item.id)) {
+          if (one.state === 'pending') setRecipientState(write.db, item.id, one.address, 'accepted', text)
+        }
+        this.#markAnswered(write, item)
+      },
+    )
     this.#copies.wake()
   }
 
@@ -280,10 +334,13 @@ export class Outbox {
     const { store, secrets } = this.#deps
     const channel = channelById(store.read, channelId)
     if (!channel || channel.disconnected_at !== null) {
-      throw new Error('The sender address is no longer connected. Connect it again, or take the message back.')
+      throw new Error(
+        'The sender address is no longer connected. Connect it again, or take the message back.',
+      )
     }
-    const settings = { kind: channel.kind, address: channel.address, ...channelServers(channel) }
-    return driverFor(channel.kind).transport(settings, await secrets(channelId))
+    const servers = channelServers(channel)
+    const settings = { kind: channel.kind, address: channel.address, ...servers }
+    return driverFor(channel.kind).transport(settings, servers.smtp ? await secrets(channelId) : NO_SECRETS)
   }
 
   /** After a failure, and when a channel's settings changed: the next message makes a new connection. */
@@ -310,11 +367,14 @@ export class Outbox {
     return store.write(
       ({ db, changed }) => {
         const item = this.#must(id)
-        const untouched = outboxRecipients(db, id).every((one) => one.state === 'pending' || one.state === 'failed')
+        const untouched = outboxRecipients(db, id).every(
+          (one) => one.state === 'pending' || one.state === 'failed',
+        )
         if (!['held', 'queued', 'failed'].includes(item.state) || !untouched || item.sent_at !== null) {
           throw new DomainError('CONFLICT', 'It is too late to take this message back: it is on its way.')
         }
-        if (item.draft_id === null) throw new DomainError('NOT_FOUND', 'The draft of this message is not kept any more.')
+        if (item.draft_id === null)
+          throw new DomainError('NOT_FOUND', 'The draft of this message is not kept any more.')
         setDraftOutbox(db, item.draft_id, null)
         deleteOutbox(db, id)
         changed('outbox', id)
@@ -344,7 +404,8 @@ export class Outbox {
   /** The user's word on an unknown outcome (fault 22). */
   resolve(id: string, as: 'sent' | 'send_again'): void {
     const item = this.#must(id)
-    if (item.state !== 'unknown') throw new DomainError('CONFLICT', 'What became of this message is known by now.')
+    if (item.state !== 'unknown')
+      throw new DomainError('CONFLICT', 'What became of this message is known by now.')
     if (as === 'sent') {
       this.#declareSent(item, 'Somebody confirmed that it arrived.', {})
       return
@@ -360,7 +421,10 @@ export class Outbox {
   discard(id: string): void {
     const item = this.#must(id)
     if (!['failed', 'unknown'].includes(item.state)) {
-      throw new DomainError('CONFLICT', 'Only a message that failed can be given up. Take this one back instead.')
+      throw new DomainError(
+        'CONFLICT',
+        'Only a message that failed can be given up. Take this one back instead.',
+      )
     }
     this.#deps.store.write(
       ({ db, changed }) => {

@@ -23,15 +23,25 @@ import { answerReferences } from './source.ts'
  */
 export async function queueDraft(
   deps: { store: Store; mime: MimeParser },
-  input: { draftId: string; version: number; authorId: string; releaseAt: number; now: number; closeThread: boolean },
+  input: {
+    draftId: string
+    version: number
+    authorId: string
+    releaseAt: number
+    now: number
+    closeThread: boolean
+  },
 ): Promise<string> {
   const { store, mime } = deps
   const draft = draftById(store.read, input.draftId)
-  if (!draft) throw new DomainError('NOT_FOUND', 'This draft is not there any more. It was sent or discarded.')
+  if (!draft)
+    throw new DomainError('NOT_FOUND', 'This draft is not there any more. It was sent or discarded.')
   if (draft.outbox_id !== null) throw new DomainError('CONFLICT', 'This message was sent already.')
   const channel = channelById(store.read, draft.channel_id)
   if (!channel || channel.disconnected_at !== null) {
-    throw new DomainError('BAD_INPUT', 'The sender address is no longer connected. Choose another sender.', { field: 'channelId' })
+    throw new DomainError('BAD_INPUT', 'The sender address is no longer connected. Choose another sender.', {
+      field: 'channelId',
+    })
   }
   const recipients = draftRecipients(store.read, draft.id)
   const all = mustBeSendable(recipients)
@@ -68,7 +78,10 @@ export async function queueDraft(
       const { db, now, changed } = write
       const current = draftById(db, draft.id)
       if (current?.version !== input.version || current.outbox_id !== null) {
-        throw new DomainError('CONFLICT', 'This draft was changed or sent meanwhile. Look at it again, then send.')
+        throw new DomainError(
+          'CONFLICT',
+          'This draft was changed or sent meanwhile. Look at it again, then send.',
+        )
       }
       const [rawHash] = store.blobs.put(db, [raw]) as [BlobHash]
       insertOutbox(
@@ -97,7 +110,12 @@ export async function queueDraft(
       setDraftOutbox(db, draft.id, id)
       const thread = draft.thread_id ? threadById(db, draft.thread_id) : undefined
       if (input.closeThread && thread?.status === 'open') {
-        appendOp(write, store.hlc, input.authorId, { entity: 'thread', id: thread.id, kind: 'set', values: { status: 'closed' } })
+        appendOp(write, store.hlc, input.authorId, {
+          entity: 'thread',
+          id: thread.id,
+          kind: 'set',
+          values: { status: 'closed' },
+        })
       }
       changed('drafts', draft.id)
       changed('outbox', id)
@@ -125,6 +143,9 @@ function mustBeSendable(recipients: {
       all.push({ kind, name, address })
     }
   }
-  if (all.length === 0) throw new DomainError('BAD_INPUT', 'The message has no recipient. Add one under To, Cc or Bcc.', { field: 'to' })
+  if (all.length === 0)
+    throw new DomainError('BAD_INPUT', 'The message has no recipient. Add one under To, Cc or Bcc.', {
+      field: 'to',
+    })
   return all
 }

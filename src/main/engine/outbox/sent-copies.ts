@@ -1,5 +1,12 @@
 import { backoffMs } from '../lib/backoff.ts'
-import { logOutbox, nextCopyRetry, pendingCopies, unfiledItems, updateOutbox, type OutboxRow } from '../store/tables/outbox.ts'
+import {
+  logOutbox,
+  nextCopyRetry,
+  pendingCopies,
+  unfiledItems,
+  updateOutbox,
+  type OutboxRow,
+} from '../store/tables/outbox.ts'
 import type { OutboxDeps } from './outbox.ts'
 
 /**
@@ -46,7 +53,10 @@ export class SentCopies {
         const next = nextCopyRetry(this.#deps.store.read)
         if (this.#timer) clearTimeout(this.#timer)
         if (next !== null) {
-          this.#timer = setTimeout(() => this.wake(), Math.max(1000, Math.min(next - this.#deps.clock.now(), 60_000)))
+          this.#timer = setTimeout(
+            () => this.wake(),
+            Math.max(1000, Math.min(next - this.#deps.clock.now(), 60_000)),
+          )
         }
       })
   }
@@ -102,7 +112,9 @@ export class SentCopies {
     try {
       const raw = await store.blobs.get(store.read, item.raw_hash)
       await sync.withSession(item.channel_id, async (session) => {
-        const sent = (await session.listFolders()).find((folder) => folder.role === 'sent' && folder.selectable)
+        const sent = (await session.listFolders()).find(
+          (folder) => folder.role === 'sent' && folder.selectable,
+        )
         if (!sent) {
           done('The server has no Sent folder; the copy is kept here only.')
           return
@@ -116,7 +128,10 @@ export class SentCopies {
     } catch (error) {
       store.write(({ db, now, changed }) => {
         const attempts = item.copy_attempts + 1
-        updateOutbox(db, item.id, { copy_attempts: attempts, copy_retry_at: now + backoffMs(attempts, 5_000, 30 * 60_000) })
+        updateOutbox(db, item.id, {
+          copy_attempts: attempts,
+          copy_retry_at: now + backoffMs(attempts, 5_000, 30 * 60_000),
+        })
         logOutbox(db, item.id, now, 'copy_failed', error instanceof Error ? error.message : String(error))
         changed('outbox', item.id)
       })

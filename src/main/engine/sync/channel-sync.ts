@@ -1,13 +1,25 @@
 import type { Logger } from 'pino'
 import type { ChannelHealth, ChannelProblem } from '../../../contract/channels.ts'
 import { driverFor } from '../channels/registry.ts'
-import { ChannelError, type ChannelSecrets, type MailSession, type RemoteFolder } from '../channels/types.ts'
+import {
+  ChannelError,
+  NO_SECRETS,
+  type ChannelSecrets,
+  type MailSession,
+  type RemoteFolder,
+} from '../channels/types.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { MimeParser } from '../mime/types.ts'
 import type { Store } from '../store/store.ts'
 import { channelServers, setJunkCount, type ChannelRow } from '../store/tables/channels.ts'
 import { foldersOf, markFolderGone, upsertFolder, type FolderRow } from '../store/tables/folders.ts'
-import { dropFlagChange, flagChanges, setAsideCount, unfinished, type FlagChangeRow } from '../store/tables/remote-messages.ts'
+import {
+  dropFlagChange,
+  flagChanges,
+  setAsideCount,
+  unfinished,
+  type FlagChangeRow,
+} from '../store/tables/remote-messages.ts'
 import type { Clock } from '../types.ts'
 import { logProblem, problemOf, retryDelayMs, Wakeable } from './connection-loop.ts'
 import { syncFolder } from './folder-sync.ts'
@@ -68,8 +80,9 @@ export class ChannelSync {
   }
 
   async connect(signal: AbortSignal = this.#stop.signal): Promise<MailSession> {
-    const secrets = await this.#deps.secrets(this.channel.id)
-    const settings = { kind: this.channel.kind, address: this.channel.address, ...channelServers(this.channel) }
+    const servers = channelServers(this.channel)
+    const settings = { kind: this.channel.kind, address: this.channel.address, ...servers }
+    const secrets = servers.imap ? await this.#deps.secrets(this.channel.id) : NO_SECRETS
     return await driverFor(this.channel.kind).connect(settings, secrets, signal)
   }
 
@@ -140,7 +153,13 @@ export class ChannelSync {
         await this.#pass(session)
         if (signal.aborted) return
         onHealthy()
-        this.#set({ state: 'live', problem: null, progress: null, retryAt: null, lastCheckedAt: this.#deps.clock.now() })
+        this.#set({
+          state: 'live',
+          problem: null,
+          progress: null,
+          retryAt: null,
+          lastCheckedAt: this.#deps.clock.now(),
+        })
         await session.waitForChange({ maxMs: POLL_MS, signal: AbortSignal.any([signal, this.#nudge.signal]) })
       }
     } finally {
@@ -178,7 +197,9 @@ export class ChannelSync {
 
   /** INBOX and Sent, nothing else; Junk is only counted (E1). Folders that are gone are marked, never emptied (fault 11). */
   #knowFolders(remote: readonly RemoteFolder[]): FolderRow[] {
-    const wanted = remote.filter((folder) => folder.selectable && (folder.role === 'inbox' || folder.role === 'sent'))
+    const wanted = remote.filter(
+      (folder) => folder.selectable && (folder.role === 'inbox' || folder.role === 'sent'),
+    )
     if (!wanted.some((folder) => folder.role === 'inbox')) {
       throw new ChannelError({
         code: 'folder_missing',
@@ -191,11 +212,15 @@ export class ChannelSync {
     const known = foldersOf(store.read, this.channel.id)
     const paths = new Set(wanted.map((folder) => folder.path))
     const gone = known.filter((folder) => folder.gone_at === null && !paths.has(folder.path))
-    const fresh = wanted.filter((folder) => !known.some((row) => row.path === folder.path && row.role === folder.role && row.gone_at === null))
+    const fresh = wanted.filter(
+      (folder) =>
+        !known.some((row) => row.path === folder.path && row.role === folder.role && row.gone_at === null),
+    )
     if (gone.length > 0 || fresh.length > 0) {
       store.write(({ db, now, changed }) => {
         for (const folder of gone) markFolderGone(db, folder.id, now)
-        for (const folder of fresh) upsertFolder(db, this.channel.id, folder.path, folder.role as FolderRow['role'])
+        for (const folder of fresh)
+          upsertFolder(db, this.channel.id, folder.path, folder.role as FolderRow['role'])
         changed('channels', this.channel.id)
       })
     }

@@ -70,5 +70,8 @@ export class Wakeable {
 export function logProblem(log: Logger, address: string, attempt: number, error: unknown): void {
   const problem = problemOf(error)
   const level = problem.code === 'unknown' ? 'error' : 'warn'
-  log[level]({ address, attempt, problem, ...(problem.code === 'unknown' ? { error } : {}) }, 'channel failed')
+  log[level](
+    { address, attempt, problem, ...(problem.code === 'unknown' ? { error } : {}) },
+    'channel failed',
+  )
 }

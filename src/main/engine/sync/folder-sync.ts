@@ -45,7 +45,10 @@ export async function syncFolder(pass: FolderPass): Promise<FolderState> {
   const state = await session.open(folder.path)
   if (uidsWereReassigned(store, folder, state)) {
     // Fault 3: the numbers mean nothing any more. Messages stay; fetched again, they are recognised by content.
-    pass.log.warn({ path: folder.path, from: folder.uid_validity, to: state.uidValidity }, 'UIDVALIDITY changed')
+    pass.log.warn(
+      { path: folder.path, from: folder.uid_validity, to: state.uidValidity },
+      'UIDVALIDITY changed',
+    )
     store.write(({ db }) => {
       forgetUids(db, folder.id)
       setFolderCursor(db, folder.id, { uidValidity: state.uidValidity, highestModseq: null })
@@ -57,7 +60,10 @@ export async function syncFolder(pass: FolderPass): Promise<FolderState> {
 
   const highest = maxUid(store.read, folder.id)
   const firstPass = highest === 0
-  let missing = firstPass || state.uidNext === null || state.uidNext > highest + 1 ? await session.uids({ from: highest + 1 }) : []
+  let missing =
+    firstPass || state.uidNext === null || state.uidNext > highest + 1
+      ? await session.uids({ from: highest + 1 })
+      : []
   const live = !firstPass && folder.highest_modseq !== null
   let gaps: number[] = []
   if (!firstPass && localCount(store.read, folder.id) + missing.length !== state.exists) {
@@ -85,11 +91,15 @@ export async function syncFolder(pass: FolderPass): Promise<FolderState> {
 
 /** True when the server's UIDs no longer mean what they meant: new UIDVALIDITY, or UIDNEXT below what was given out (fault 10). */
 function uidsWereReassigned(store: Store, folder: FolderRow, state: FolderState): boolean {
-  if (folder.uid_validity !== null && state.uidValidity !== null && folder.uid_validity !== state.uidValidity) return true
+  if (folder.uid_validity !== null && state.uidValidity !== null && folder.uid_validity !== state.uidValidity)
+    return true
   return state.uidNext !== null && state.uidNext <= maxUid(store.read, folder.id)
 }
 
-const knowsModseq = (folder: FolderRow, state: FolderState): folder is FolderRow & { highest_modseq: string } =>
+const knowsModseq = (
+  folder: FolderRow,
+  state: FolderState,
+): folder is FolderRow & { highest_modseq: string } =>
   folder.highest_modseq !== null && folder.highest_modseq !== '0' && state.highestModseq !== null
 
 async function applyFlagChanges(pass: FolderPass, folder: FolderRow, state: FolderState): Promise<void> {
@@ -122,7 +132,11 @@ async function applyFlagChanges(pass: FolderPass, folder: FolderRow, state: Fold
   apply()
 }
 
-async function applyVanished({ session, store }: FolderPass, folder: FolderRow, state: FolderState): Promise<void> {
+async function applyVanished(
+  { session, store }: FolderPass,
+  folder: FolderRow,
+  state: FolderState,
+): Promise<void> {
   if (!knowsModseq(folder, state) || state.uidValidity === null || state.exists === 0) return
   if (folder.highest_modseq === state.highestModseq) return
   const vanished = await session.vanishedSince(state.uidValidity, folder.highest_modseq)
@@ -153,10 +167,15 @@ function reconcileVanished(
   })
 }
 
-async function fetchNewestFirst(pass: FolderPass, folder: FolderRow, wanted: number[], liveFrom: number): Promise<void> {
+async function fetchNewestFirst(
+  pass: FolderPass,
+  folder: FolderRow,
+  wanted: number[],
+  liveFrom: number,
+): Promise<void> {
   let done = 0
   pass.progress(done, wanted.length)
-  for (let start = 0; start < wanted.length; ) {
+  for (let start = 0; start < wanted.length;) {
     const size = start === 0 ? FIRST_CHUNK : CHUNK
     const chunk = wanted.slice(start, start + size)
     start += size
@@ -167,7 +186,12 @@ async function fetchNewestFirst(pass: FolderPass, folder: FolderRow, wanted: num
 }
 
 /** Fetches one chunk; each batch of it is on the disk before anything tries to understand it. */
-async function fetchChunk(pass: FolderPass, folder: FolderRow, uids: number[], liveFrom: number): Promise<void> {
+async function fetchChunk(
+  pass: FolderPass,
+  folder: FolderRow,
+  uids: number[],
+  liveFrom: number,
+): Promise<void> {
   let batch: RemoteMessage[] = []
   let bytes = 0
   const flush = async (): Promise<void> => {

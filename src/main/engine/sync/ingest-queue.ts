@@ -31,7 +31,14 @@ export class IngestQueue {
   #failure: unknown = null
   #onRoom: (() => void) | null = null
 
-  constructor(deps: { channelId: string; folder: FolderRow; store: Store; ingest: Ingest; parser: MimeParser; log: Logger }) {
+  constructor(deps: {
+    channelId: string
+    folder: FolderRow
+    store: Store
+    ingest: Ingest
+    parser: MimeParser
+    log: Logger
+  }) {
     this.#channelId = deps.channelId
     this.#folder = deps.folder
     this.#store = deps.store
@@ -43,7 +50,9 @@ export class IngestQueue {
   /** Takes messages in; resolves when there is room for more. Rejects when storing failed. */
   async add(messages: readonly (RawMessage & { live: boolean })[]): Promise<void> {
     for (const message of messages) {
-      const bytes = message.raw ? Promise.resolve(message.raw) : this.#store.blobs.get(this.#store.read, message.rawHash)
+      const bytes = message.raw
+        ? Promise.resolve(message.raw)
+        : this.#store.blobs.get(this.#store.read, message.rawHash)
       const parsed = bytes.then((raw) => this.#parser.parse(raw))
       // Awaited by the consumer; this only keeps an early rejection from being unhandled.
       parsed.catch(() => undefined)

@@ -5,7 +5,9 @@ import { ChannelSync, type ChannelSyncDeps } from './channel-sync.ts'
 import type { Sync } from './types.ts'
 
 const sameConnection = (a: ChannelRow, b: ChannelRow): boolean =>
-  (['kind', 'address', 'imap_host', 'imap_port', 'imap_security', 'imap_user'] as const).every((key) => a[key] === b[key])
+  (['kind', 'address', 'imap_host', 'imap_port', 'imap_security', 'imap_user'] as const).every(
+    (key) => a[key] === b[key],
+  )
 
 /** Keeps one ChannelSync for every connected channel. */
 export function createSync(deps: ChannelSyncDeps): Sync {
@@ -37,6 +39,9 @@ export function createSync(deps: ChannelSyncDeps): Sync {
       follow()
     },
     channelsChanged: follow,
+    async settled() {
+      await Promise.all(closing)
+    },
     retry(channelId) {
       running.get(channelId)?.nudge()
     },

@@ -7,6 +7,8 @@ export type Sync = {
   start(): void
   /** To be called after a channel was connected, updated or disconnected, and after a wipe. */
   channelsChanged(): void
+  /** Resolves when every channel that was disconnected has stopped. */
+  settled(): Promise<void>
   /** Drops any waiting and connects at once. */
   retry(channelId: string): void
   /** Messages that were set aside are tried again. */

@@ -45,7 +45,12 @@ function timeOf(message: StoryMessage, now: number): number {
   return Math.min(at, now - 5 * 60_000 - message.minute * 1000)
 }
 
-async function compose(inboxName: InboxName, thread: StoryThread, index: number, at: number): Promise<Buffer> {
+async function compose(
+  inboxName: InboxName,
+  thread: StoryThread,
+  index: number,
+  at: number,
+): Promise<Buffer> {
   const message = thread.messages[index]!
   const inbox = TEAM.inboxes.find((one) => one.name === inboxName)!
   const us = { name: inbox.fromName, address: inbox.address }

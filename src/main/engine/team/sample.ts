@@ -1,0 +1,142 @@
+import { messageIdOf } from '../channels/sample/mailbox.ts'
+import { STORY, TEAM } from '../channels/sample/story.ts'
+import { DomainError } from '../lib/domain-error.ts'
+import { uuidV7 } from '../lib/uuid.ts'
+import { appendOp } from '../store/ops.ts'
+import type { Store, Write } from '../store/store.ts'
+import { connectedChannels } from '../store/tables/channels.ts'
+import { messagesWithId } from '../store/tables/messages.ts'
+import { setMachineSetting, theWorkspace } from '../store/tables/workspaces.ts'
+import type { Sync } from '../sync/types.ts'
+import { addressKey } from './address-key.ts'
+import { channelIdOf } from './channel-actions.ts'
+import { createInbox, createUser, createWorkspaceRow, inboxIdOf, userIdOf } from './workspace-actions.ts'
+
+type SampleDeps = { store: Store; sync: Sync }
+
+/** What the first sync of the sample may take before its team goes to work on what has come. */
+const PATIENCE_MS = 10_000
+
+const userOf = (name: string): string => userIdOf(TEAM.users.find((user) => user.name === name)!.email)
+
+/**
+ * The sample team: users, inboxes and channels at once; the mail comes by the same way as all mail, and the team's
+ * assignments, comments and closed conversations are ops like everybody's.
+ * @returns the id of the user that the visitor becomes
+ * @throws DomainError CONFLICT where a workspace exists
+ */
+export async function startSample(deps: SampleDeps): Promise<string> {
+  const { store, sync } = deps
+  const me = userIdOf(TEAM.users[0].email)
+  store.write(
+    (write) => {
+      const existing = theWorkspace(write.db)
+      if (existing) throw new DomainError('CONFLICT', `The workspace "${existing.name}" exists here already.`)
+      createWorkspaceRow(write, store, { name: TEAM.workspace, isSample: true })
+      for (const user of TEAM.users) createUser(write, store, null, user)
+      for (const inbox of TEAM.inboxes) {
+        createInbox(write, store, me, { name: inbox.name, access: 'everyone' })
+        createSampleChannel(write, store, inbox)
+      }
+      setMachineSetting(write.db, 'me_id', me)
+    },
+    { durable: true },
+  )
+  sync.channelsChanged()
+  await firstSync(deps)
+  store.write((write) => letTheTeamWork(write, store), { durable: true })
+  return me
+}
+
+function createSampleChannel(write: Write, store: Store, inbox: (typeof TEAM.inboxes)[number]): void {
+  const id = channelIdOf(inbox.address)
+  appendOp(write, store.hlc, null, {
+    entity: 'channel',
+    id,
+    kind: 'create',
+    values: {
+      kind: 'sample',
+      purpose: 'team',
+      inbox_id: inboxIdOf(inbox.name),
+      address: inbox.address,
+      address_key: addressKey(inbox.address),
+      from_name: inbox.fromName,
+      created_at: write.now,
+    },
+  })
+  write.changed('channels', id)
+}
+
+/** Resolves when all of the story is here, or patience ends (a slow disk): what is missing then comes unassigned. */
+async function firstSync({ store, sync }: SampleDeps): Promise<void> {
+  const allLive = (): boolean =>
+    connectedChannels(store.read).every((channel) => sync.health(channel.id).state === 'live')
+  if (allLive()) return
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer)
+      off()
+      resolve()
+    }
+    const timer = setTimeout(done, PATIENCE_MS)
+    const off = store.onChange(() => {
+      if (allLive()) done()
+    })
+  })
+}
+
+function letTheTeamWork(write: Write, store: Store): void {
+  for (const thread of STORY) {
+    const address = TEAM.inboxes.find((inbox) => inbox.name === thread.inbox)!.address
+    const first = messagesWithId(write.db, channelIdOf(address), messageIdOf(thread.messages[0]!.key))[0]
+    if (!first) continue
+    const id = first.thread_id
+    if (thread.assignee) {
+      const values = { assignee_id: userOf(thread.assignee) }
+      appendOp(write, store.hlc, userOf(thread.assignee), { entity: 'thread', id, kind: 'set', values })
+    }
+    for (const comment of thread.comments ?? []) {
+      const commentId = uuidV7(write.now)
+      const values = { thread_id: id, author_id: userOf(comment.by), text: comment.text, at: write.now }
+      appendOp(write, store.hlc, userOf(comment.by), {
+        entity: 'comment',
+        id: commentId,
+        kind: 'create',
+        values,
+      })
+      const members = TEAM.users
+        .filter((user) => comment.text.includes(`@${user.name}`))
+        .map((user) => userOf(user.name))
+      if (members.length > 0) {
+        const op = { entity: 'comment', id: commentId, kind: 'add', set: 'mentions', members } as const
+        appendOp(write, store.hlc, userOf(comment.by), op)
+      }
+      write.changed('comments', commentId)
+    }
+    if (thread.closed) {
+      const by = thread.assignee ? userOf(thread.assignee) : userOf(TEAM.users[0].name)
+      appendOp(write, store.hlc, by, { entity: 'thread', id, kind: 'set', values: { status: 'closed' } })
+    }
+    write.changed('threads', id)
+  }
+}
+
+/**
+ * Throws the sample away: every row and every stored byte of this workspace.
+ * @throws DomainError CONFLICT when the workspace is not the sample
+ */
+export async function discardSample({ store, sync }: SampleDeps): Promise<void> {
+  if (theWorkspace(store.read)?.is_sample !== 1) {
+    throw new DomainError('CONFLICT', 'This is no sample. Only the sample can be thrown away like this.')
+  }
+  store.write((write) => {
+    for (const channel of connectedChannels(write.db)) {
+      const values = { disconnected_at: write.now }
+      appendOp(write, store.hlc, null, { entity: 'channel', id: channel.id, kind: 'set', values })
+      write.changed('channels', channel.id)
+    }
+  })
+  sync.channelsChanged()
+  await sync.settled()
+  store.wipe()
+}
