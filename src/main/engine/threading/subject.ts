@@ -21,7 +21,6 @@ const COLON = String.raw`\s*(?:\[[^[\]]*\]|\(\d+\)|\^?\d+)?\s*[:：]\s*`
 const leaderOf = (words: string) => new RegExp(`^(?:${BLOB})*(?:${words})${COLON}`, 'iu')
 const LEADER = leaderOf(`${ANSWER}|${FORWARD}`)
 const ANSWER_LEADER = leaderOf(ANSWER)
-const FORWARD_LEADER = leaderOf(FORWARD)
 const LEADING_BLOB = new RegExp(`^${BLOB}`, 'u')
 const TRAILER = /\s*\(fwd\)\s*$/iu
 const FORWARD_WRAPPER = /^\[fwd?:(.*)\]$/isu
@@ -59,10 +58,4 @@ export function baseSubject(subject: string): string {
 /** True for a subject that a mail program marked as an answer. */
 export function isReplySubject(subject: string): boolean {
   return ANSWER_LEADER.test(subject.trimStart().slice(0, LONGEST))
-}
-
-/** True for a subject that a mail program marked as a forward (F1). */
-export function isForwardSubject(subject: string): boolean {
-  const text = subject.trim().slice(0, LONGEST)
-  return FORWARD_LEADER.test(text) || FORWARD_WRAPPER.test(text) || TRAILER.test(text)
 }
