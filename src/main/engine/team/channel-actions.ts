@@ -1,7 +1,6 @@
 import type { ServerSettings } from '../../../contract/channels.ts'
-import { isLoopback } from '../channels/security.ts'
-import type { ChannelSecrets } from '../channels/types.ts'
 import { DomainError } from '../lib/domain-error.ts'
+import { isLoopback } from '../lib/loopback.ts'
 import { NAMESPACE, uuidV5 } from '../lib/uuid.ts'
 import { appendOp } from '../store/ops.ts'
 import type { ReadableDb } from '../store/statements.ts'
@@ -9,11 +8,13 @@ import type { Store } from '../store/store.ts'
 import { channelByAddress } from '../store/queries/channels.ts'
 import { channelById, type ChannelRow } from '../store/tables/channels.ts'
 import { inboxById } from '../store/tables/inboxes.ts'
+import { forgetSecrets, storedSecrets, storeSecrets } from '../sync/channel-secrets.ts'
 import type { SecretStore } from '../types.ts'
 import { addressKey } from './address-key.ts'
-import { forgetSecrets, storedSecrets, storeSecrets } from './channel-secrets.ts'
 
 export type ChannelStores = { store: Store; secrets: SecretStore }
+
+export type Passwords = { imapPassword: string; smtpPassword: string }
 
 export type NewChannel = {
   address: string
@@ -21,7 +22,7 @@ export type NewChannel = {
   fromName: string
   imap: ServerSettings
   smtp: ServerSettings
-  passwords: ChannelSecrets
+  passwords: Passwords
 }
 
 /** The same on every machine, and again when an address that was disconnected comes back. */
@@ -157,7 +158,7 @@ export async function updateChannel(
   checkSecurity('imap', changes.imap)
   checkSecurity('smtp', changes.smtp)
   const old = await storedSecrets(secrets, id)
-  const wanted: ChannelSecrets = {
+  const wanted: Passwords = {
     imapPassword: changes.imapPassword ?? old?.imapPassword ?? '',
     smtpPassword: changes.smtpPassword ?? old?.smtpPassword ?? changes.imapPassword ?? '',
   }

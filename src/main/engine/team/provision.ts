@@ -1,7 +1,6 @@
 import { ProvisionFile } from '../../../contract/provision.ts'
-import { isLoopback } from '../channels/security.ts'
-import type { ChannelSecrets } from '../channels/types.ts'
 import { DomainError } from '../lib/domain-error.ts'
+import { isLoopback } from '../lib/loopback.ts'
 import { appendOp } from '../store/ops.ts'
 import type { Store, Write } from '../store/store.ts'
 import { channelById } from '../store/tables/channels.ts'
@@ -9,7 +8,13 @@ import { allInboxes, allInboxMembers, type InboxRow } from '../store/tables/inbo
 import { userByEmail } from '../store/tables/users.ts'
 import { machineSetting, setMachineSetting, theWorkspace } from '../store/tables/workspaces.ts'
 import { addressKey } from './address-key.ts'
-import { channelIdOf, connectChannel, updateChannel, type ChannelStores } from './channel-actions.ts'
+import {
+  channelIdOf,
+  connectChannel,
+  updateChannel,
+  type ChannelStores,
+  type Passwords,
+} from './channel-actions.ts'
 import { createInbox, createUser, createWorkspaceRow } from './workspace-actions.ts'
 
 type Env = Record<string, string | undefined>
@@ -229,7 +234,7 @@ async function provisionChannel(
   const { password: smtpPassword, user: smtpUser, ...smtpServer } = channel.smtp
   const smtpLogin = smtpUser !== undefined || smtpPassword !== undefined || !isLoopback(smtpServer.host)
   const smtp = { ...smtpServer, user: smtpLogin ? (smtpUser ?? imap.user ?? channel.address) : undefined }
-  const passwords: ChannelSecrets = { imapPassword: password, smtpPassword: smtpPassword ?? password }
+  const passwords: Passwords = { imapPassword: password, smtpPassword: smtpPassword ?? password }
   const id = channelIdOf(channel.address)
   const row = channelById(store.read, id)
   if (row && row.disconnected_at === null) {
