@@ -1,9 +1,10 @@
 import { Forward, PenLine, Reply, ReplyAll } from '@lucide/vue'
-import type { DraftId, MessageId } from '@contract/ids.ts'
+import type { DraftId, MessageId, OutboxId } from '@contract/ids.ts'
 import { registerCommands } from '@/shell/commands.ts'
 import { router } from '@/shell/router.ts'
 import { fillSlot } from '@/shell/slots.ts'
 import { readMailto } from './mailto.ts'
+import { undoSend } from './sending.ts'
 import { useComposersStore } from './store.ts'
 
 /** The id out of a command's argument: itself, or a field of an object. */
@@ -64,6 +65,16 @@ export function register(): void {
       run: async (argument) => {
         const id = idFrom<DraftId>(argument, 'draftId')
         if (id) await useComposersStore().openDraft(id)
+      },
+    },
+    {
+      id: 'composer.undoSend',
+      title: 'composer.send.undo',
+      group: 'compose',
+      hidden: true,
+      run: async (argument) => {
+        const id = idFrom<OutboxId>(argument, 'outboxId')
+        if (id) await undoSend(id)
       },
     },
   )

@@ -37,7 +37,8 @@ export function useLiveTest() {
         steps.value = index < 0 ? [...rest, step] : steps.value.map((each, i) => (i === index ? step : each))
       }
       if (abort !== own) return
-      state.value = steps.value.length > 0 && steps.value.every((step) => step.state !== 'failed') ? 'passed' : 'failed'
+      state.value =
+        steps.value.length > 0 && steps.value.every((step) => step.state !== 'failed') ? 'passed' : 'failed'
     } catch (failure) {
       if (abort !== own) return
       error.value = wordsFor(failure)

@@ -3,7 +3,8 @@ import type { ServerProposal, ServerSecurity, ServerSettings } from '@contract/c
 /** The fields of one server as typed: the port is text until it is a number. */
 export type ServerForm = { host: string; port: string; security: ServerSecurity; user: string }
 export type Protocol = 'imap' | 'smtp'
-export type ServerProblem = 'host_missing' | 'host_invalid' | 'port_invalid' | 'user_missing' | 'none_not_loopback'
+export type ServerProblem =
+  'host_missing' | 'host_invalid' | 'port_invalid' | 'user_missing' | 'none_not_loopback'
 export type ServerField = 'host' | 'port' | 'security' | 'user'
 
 /** The usual ports: RFC 8314 for TLS, RFC 9051 and RFC 6409 for STARTTLS. */
@@ -16,8 +17,16 @@ export const usualPort = (protocol: Protocol, security: ServerSecurity) => PORTS
 
 /** True for this machine itself: only there a connection may go without encryption. */
 export function isLoopback(host: string): boolean {
-  const name = host.trim().toLowerCase().replace(/^\[(.*)\]$/, '$1')
-  return name === 'localhost' || name.endsWith('.localhost') || name === '::1' || /^127(?:\.\d{1,3}){3}$/.test(name)
+  const name = host
+    .trim()
+    .toLowerCase()
+    .replace(/^\[(.*)\]$/, '$1')
+  return (
+    name === 'localhost' ||
+    name.endsWith('.localhost') ||
+    name === '::1' ||
+    /^127(?:\.\d{1,3}){3}$/.test(name)
+  )
 }
 
 /** Changing the security changes the port along, unless the port was chosen by hand. */
@@ -28,7 +37,10 @@ export function withSecurity(form: ServerForm, protocol: Protocol, security: Ser
 }
 
 /** What is wrong with a server's fields, by field. Empty when they can be tried. */
-export function serverProblems(form: ServerForm, protocol: Protocol): Partial<Record<ServerField, ServerProblem>> {
+export function serverProblems(
+  form: ServerForm,
+  protocol: Protocol,
+): Partial<Record<ServerField, ServerProblem>> {
   const problems: Partial<Record<ServerField, ServerProblem>> = {}
   const host = form.host.trim()
   if (host === '') problems.host = 'host_missing'
