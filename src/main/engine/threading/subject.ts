@@ -26,7 +26,7 @@ const TRAILER = /\s*\(fwd\)\s*$/iu
 const FORWARD_WRAPPER = /^\[fwd?:(.*)\]$/isu
 
 /** A subject that goes on and on is cut before it is looked at. */
-const LONGEST = 2000
+const LONGEST = 500
 
 /**
  * The base subject of RFC 5256 section 2.1, with the prefixes of other languages besides Re and Fwd.
