@@ -20,6 +20,7 @@ import {
 import { markIngested } from '../store/tables/remote-messages.ts'
 import { refreshThread, threadById } from '../store/tables/threads.ts'
 import { sortTime } from './dates.ts'
+import { stableMessageId, usableMessageId } from '../threading/message-ids.ts'
 import { placeInThread } from './place-in-thread.ts'
 import type { Incoming, Ingested } from './types.ts'
 
@@ -104,11 +105,9 @@ function ingestOne(
   const message = contentOf(incoming.parsed, incoming.rawHash)
   const direction = incoming.origin === 'sent' ? 'out' : 'in'
   const contentHash = message.contentHash
-  const placed = placeInThread(db, channel, message, contentHash)
+  const messageId = usableMessageId(message.messageId) ?? stableMessageId(contentHash)
 
-  const copy = messagesWithId(db, channel.id, placed.messageId).find(
-    (row) => row.content_hash === contentHash,
-  )
+  const copy = messagesWithId(db, channel.id, messageId).find((row) => row.content_hash === contentHash)
   if (copy) {
     if (direction === 'out' && markOutgoing(db, copy.rowid)) {
       write.changed('messages', copy.id)
@@ -116,20 +115,15 @@ function ingestOne(
     }
     return { rowid: copy.rowid, messageId: copy.id, threadId: copy.thread_id, isNew: false }
   }
-  for (const id of placed.mergedThreadIds) {
-    touched.delete(id)
-    write.changed('threads', id)
-  }
+  const placed = placeInThread(db, channel, message, messageId, incoming.arrival)
+  for (const id of placed.touched) touched.add(id)
 
   const recipients = [...message.to, ...message.cc, ...message.bcc]
   const contactId =
     message.automatic === 'bounce' || message.automatic === 'abuse_report'
       ? null
       : seePeople(write, { direction, from: message.from, recipients, at: time.at }, own)
-  const id = uuidV5(
-    NAMESPACE.message,
-    `${channel.address.toLowerCase()}\n${placed.messageId}\n${contentHash}`,
-  )
+  const id = uuidV5(NAMESPACE.message, `${channel.address.toLowerCase()}\n${messageId}\n${contentHash}`)
   const rowid = freeRowid(db, time.at)
   const listed = message.attachments.filter((attachment) => !attachment.inline)
   insertMessage(db, {
@@ -137,7 +131,10 @@ function ingestOne(
     id,
     channel_id: channel.id,
     thread_id: placed.threadId,
-    message_id: placed.messageId,
+    message_id: messageId,
+    in_reply_to: message.inReplyTo.join('\n'),
+    reference_ids: message.references.join('\n'),
+    received_at: incoming.arrival,
     content_hash: contentHash,
     direction,
     from_name: message.from.name,
@@ -184,7 +181,6 @@ function ingestOne(
     body: message.text.slice(0, INDEXED_BODY),
     files: listed.map((attachment) => attachment.name).join('\n'),
   })
-  touched.add(placed.threadId)
   write.changed('messages', id)
   if (direction === 'in') {
     setLastMailIn(db, channel.id, incoming.arrival)

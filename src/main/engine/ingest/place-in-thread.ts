@@ -1,37 +1,105 @@
-import { NAMESPACE, uuidV5 } from '../lib/uuid.ts'
 import type { ParsedMessage } from '../mime/types.ts'
 import type { WritableDb } from '../store/statements.ts'
 import type { ChannelRow } from '../store/tables/channels.ts'
-import { ensureThread } from '../store/tables/threads.ts'
+import { moveMessage, threadingOfThread, type ThreadingRow } from '../store/tables/messages.ts'
+import {
+  channelGraph,
+  deleteNodes,
+  insertNode,
+  moveNodes,
+  setHasParent,
+} from '../store/tables/reference-nodes.ts'
+import { aliasThread, ensureThread, foldThread, threadExists } from '../store/tables/threads.ts'
+import { threadAfresh } from '../threading/afresh.ts'
+import { decideThread } from '../threading/decide.ts'
+import type { Claimant, ThreadDecision, ThreadingHeaders } from '../threading/types.ts'
 
 export type Placed = {
-  /** The id that it is known by here: its own, or a stable one made for it. */
-  messageId: string
   threadId: string
-  /** Threads that turned out to be part of this one, and are folded into it. */
-  mergedThreadIds: string[]
+  /** Every thread that gained or lost messages by it, `threadId` among them. */
+  touched: string[]
   reason: string
 }
 
+const lines = (text: string): string[] => (text === '' ? [] : text.split('\n'))
+
+const headersOf = (row: ThreadingRow): ThreadingHeaders => ({
+  messageId: row.message_id,
+  inReplyTo: lines(row.in_reply_to),
+  references: lines(row.reference_ids),
+  subject: row.subject,
+  fromAddress: row.from_address,
+  receivedAt: row.received_at,
+})
+
+/**
+ * Finds the thread of a new message, and writes what follows from it: its nodes, and the threads that turn out to be
+ * one.
+ * @param messageId  its own, or the stable one made for it
+ */
 export function placeInThread(
   db: WritableDb,
   channel: ChannelRow,
   message: ParsedMessage,
-  contentHash: string,
+  messageId: string,
+  receivedAt: number,
 ): Placed {
-  const messageId = message.messageId ?? `${contentHash}@anteroom.invalid`
-  const root = message.references[0] ?? message.inReplyTo[0] ?? messageId
-  const threadId = uuidV5(NAMESPACE.thread, `${channel.address.toLowerCase()}\n${root}`)
-  ensureThread(db, {
-    id: threadId,
-    inbox_id: channel.inbox_id,
-    channel_id: channel.id,
-    root_message_id: root,
-  })
-  return {
+  const headers: ThreadingHeaders = {
     messageId,
-    threadId,
-    mergedThreadIds: [],
-    reason: root === messageId ? 'Begins a new thread.' : `Answers ${root}.`,
+    inReplyTo: message.inReplyTo,
+    references: message.references,
+    subject: message.subject,
+    fromAddress: message.from.address.toLowerCase(),
+    receivedAt,
   }
+  const decision = decideThread(channel.address, headers, channelGraph(db, channel.id))
+  if (decision.rethreadIds.length > 0) return threadAgain(db, channel, headers, decision)
+  const { threadId } = decision
+  makeThread(db, channel, threadId, decision.rootMessageId)
+  for (const node of decision.newNodes) insertNode(db, channel.id, { ...node, threadId })
+  for (const id of decision.parentedIds) setHasParent(db, channel.id, id)
+  for (const merged of decision.mergedThreadIds) {
+    moveNodes(db, merged, threadId)
+    if (threadExists(db, merged)) foldThread(db, merged, threadId)
+    else aliasThread(db, merged, threadId)
+  }
+  return { threadId, touched: [threadId, ...decision.mergedThreadIds], reason: decision.reason.text }
+}
+
+const makeThread = (db: WritableDb, channel: ChannelRow, id: string, rootMessageId: string): void => {
+  ensureThread(db, { id, inbox_id: channel.inbox_id, channel_id: channel.id, root_message_id: rootMessageId })
+}
+
+/**
+ * The message was received before the one that holds its Message-ID so far (fault 51): all threads in question are
+ * taken apart and put together as if it had come first.
+ */
+function threadAgain(
+  db: WritableDb,
+  channel: ChannelRow,
+  headers: ThreadingHeaders,
+  decision: ThreadDecision,
+): Placed {
+  const rows = decision.rethreadIds.flatMap((id) => threadingOfThread(db, id))
+  const stored = channelGraph(db, channel.id)
+  const claimants = (id: string): readonly Claimant[] =>
+    id === headers.messageId ? [...stored.claimants(id), headers] : stored.claimants(id)
+  const afresh = threadAfresh(channel.address, [...rows.map(headersOf), headers], claimants)
+  for (const id of decision.rethreadIds) deleteNodes(db, id)
+  for (const [id, root] of afresh.roots) makeThread(db, channel, id, root)
+  for (const node of afresh.nodes) insertNode(db, channel.id, node)
+  const touched = new Set(decision.rethreadIds)
+  rows.forEach((row, index) => {
+    const { threadId, reason } = afresh.messages[index]!
+    moveMessage(db, row.rowid, threadId, reason.text)
+    touched.add(threadId)
+  })
+  const { threadId, reason } = afresh.messages.at(-1)!
+  touched.add(threadId)
+  for (const old of decision.rethreadIds) {
+    // What people did to a thread stays with its first message.
+    const heir = afresh.messages[rows.findIndex((row) => row.thread_id === old)]?.threadId ?? threadId
+    if (heir !== old && !afresh.nodes.some((node) => node.threadId === old)) foldThread(db, old, heir)
+  }
+  return { threadId, touched: [...touched], reason: reason.text }
 }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Mailbox } from '../../../contract/common.ts'
 import { DomainError } from '../lib/domain-error.ts'
-import type { MimeParser } from '../mime/types.ts'
 import { appendOp } from '../store/ops.ts'
 import type { BlobHash } from '../store/blobs.ts'
 import { messageById } from '../store/queries/messages.ts'
@@ -22,7 +21,7 @@ import { answerReferences } from './source.ts'
  * Throws DomainError: BAD_INPUT for recipients, NOT_FOUND, CONFLICT when it was changed or sent meanwhile.
  */
 export async function queueDraft(
-  deps: { store: Store; mime: MimeParser },
+  { store }: { store: Store },
   input: {
     draftId: string
     version: number
@@ -32,7 +31,6 @@ export async function queueDraft(
     closeThread: boolean
   },
 ): Promise<string> {
-  const { store, mime } = deps
   const draft = draftById(store.read, input.draftId)
   if (!draft)
     throw new DomainError('NOT_FOUND', 'This draft is not there any more. It was sent or discarded.')
@@ -57,7 +55,7 @@ export async function queueDraft(
   const source = draft.source_message_id ? messageById(store.read, draft.source_message_id) : undefined
   const isAnswer = draft.mode === 'reply' || draft.mode === 'reply_all'
   const references =
-    source && isAnswer ? await answerReferences(store, mime, source) : { inReplyTo: null, references: [] }
+    source && isAnswer ? answerReferences(store, source.rowid) : { inReplyTo: null, references: [] }
   const messageId = `${randomUUID()}@${channel.address.slice(channel.address.lastIndexOf('@') + 1)}`
   const from = { name: channel.from_name, address: channel.address }
   const raw = await buildMessage({

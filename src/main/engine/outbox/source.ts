@@ -1,5 +1,4 @@
 import type { Mailbox } from '../../../contract/common.ts'
-import type { MimeParser } from '../mime/types.ts'
 import {
   attachmentsOf,
   messageById,
@@ -9,6 +8,7 @@ import {
   type MessageRow,
 } from '../store/queries/messages.ts'
 import type { Store } from '../store/store.ts'
+import { threadingOfMessage } from '../store/tables/messages.ts'
 import type { Source } from './answer.ts'
 
 export type SourceMessage = { row: MessageRow; source: Source; attachments: AttachmentRow[] }
@@ -38,16 +38,15 @@ export async function readSource(store: Store, messageId: string): Promise<Sourc
   }
 }
 
-/** In-Reply-To and References of an answer (RFC 5322 section 3.6.4), from the raw message that is answered. */
-export async function answerReferences(
+/** In-Reply-To and References of an answer (RFC 5322 section 3.6.4). */
+export function answerReferences(
   store: Store,
-  mime: MimeParser,
-  row: MessageRow,
-): Promise<{ inReplyTo: string | null; references: string[] }> {
-  const parsed = await mime.parse(await store.blobs.get(store.read, row.raw_hash))
-  const head = parsed.ok ? parsed.message : { ...parsed.headers, references: [], inReplyTo: [] }
+  rowid: number,
+): { inReplyTo: string | null; references: string[] } {
+  const row = threadingOfMessage(store.read, rowid)
+  if (!row) return { inReplyTo: null, references: [] }
   // One that came without a usable Message-ID can only be referred to by the id it was given here.
-  const id = head.messageId ?? row.message_id
-  const chain = head.references.length > 0 ? head.references : head.inReplyTo.slice(0, 1)
-  return { inReplyTo: id, references: [...chain.filter((one) => one !== id), id] }
+  const id = row.message_id
+  const known = (row.reference_ids || row.in_reply_to.split('\n')[0] || '').split('\n').filter(Boolean)
+  return { inReplyTo: id, references: [...known.filter((one) => one !== id), id] }
 }

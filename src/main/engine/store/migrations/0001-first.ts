@@ -113,12 +113,14 @@ CREATE TABLE reference_nodes (
   channel_id TEXT NOT NULL, message_id TEXT NOT NULL, thread_id TEXT NOT NULL, has_parent INTEGER NOT NULL,
   PRIMARY KEY (channel_id, message_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX reference_nodes_thread ON reference_nodes (thread_id);
+CREATE INDEX reference_nodes_thread ON reference_nodes (thread_id, has_parent, message_id);
 
--- rowid is in date order (see store/tables/messages.ts).
+-- rowid is in date order (see store/tables/messages.ts). received_at is the server's INTERNALDATE. in_reply_to and
+-- reference_ids hold Message-IDs, one a line: what an answer quotes, and what threading reads again (fault 51).
 CREATE TABLE messages (
   rowid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, channel_id TEXT NOT NULL, thread_id TEXT NOT NULL REFERENCES threads,
-  message_id TEXT NOT NULL, content_hash TEXT NOT NULL, direction TEXT NOT NULL,
+  message_id TEXT NOT NULL, in_reply_to TEXT NOT NULL, reference_ids TEXT NOT NULL, received_at INTEGER NOT NULL,
+  content_hash TEXT NOT NULL, direction TEXT NOT NULL,
   from_name TEXT NOT NULL, from_address TEXT NOT NULL, contact_id TEXT REFERENCES contacts,
   subject TEXT NOT NULL, snippet TEXT NOT NULL, sort_at INTEGER NOT NULL,
   seen INTEGER NOT NULL, answered INTEGER NOT NULL, size INTEGER NOT NULL, raw_hash BLOB NOT NULL,

@@ -30,7 +30,10 @@ export const channelById = (db: ReadableDb, id: string): ChannelRow | undefined 
   db.get<ChannelRow>('SELECT * FROM channels WHERE id = ?', [id])
 
 /** The servers of a channel, each null where the kind has none. */
-export function channelServers(row: ChannelRow): { imap: ServerSettings | null; smtp: ServerSettings | null } {
+export function channelServers(row: ChannelRow): {
+  imap: ServerSettings | null
+  smtp: ServerSettings | null
+} {
   return {
     imap: row.imap_host
       ? {
@@ -67,4 +70,6 @@ export function setLastMailIn(db: WritableDb, channelId: string, at: number): vo
 
 /** Lower-cased addresses of the workspace's own channels, disconnected ones too. */
 export const ownAddresses = (db: ReadableDb): Set<string> =>
-  new Set(db.all<{ address: string }>('SELECT lower(address) AS address FROM channels').map((row) => row.address))
+  new Set(
+    db.all<{ address: string }>('SELECT lower(address) AS address FROM channels').map((row) => row.address),
+  )

@@ -58,7 +58,10 @@ export const draftsOf = (db: ReadableDb, userId: string): DraftRow[] =>
     [userId],
   )
 
-export function draftRecipients(db: ReadableDb, draftId: string): { to: Mailbox[]; cc: Mailbox[]; bcc: Mailbox[] } {
+export function draftRecipients(
+  db: ReadableDb,
+  draftId: string,
+): { to: Mailbox[]; cc: Mailbox[]; bcc: Mailbox[] } {
   const rows = db.all<Mailbox & { kind: (typeof KINDS)[number] }>(
     'SELECT kind, name, address FROM draft_recipients WHERE draft_id = ? ORDER BY kind, position',
     [draftId],
@@ -69,7 +72,9 @@ export function draftRecipients(db: ReadableDb, draftId: string): { to: Mailbox[
 }
 
 export const draftAttachments = (db: ReadableDb, draftId: string): DraftAttachmentRow[] =>
-  db.all<DraftAttachmentRow>('SELECT * FROM draft_attachments WHERE draft_id = ? ORDER BY position', [draftId])
+  db.all<DraftAttachmentRow>('SELECT * FROM draft_attachments WHERE draft_id = ? ORDER BY position', [
+    draftId,
+  ])
 
 export const draftAttachmentById = (db: ReadableDb, id: string): DraftAttachmentRow | undefined =>
   db.get<DraftAttachmentRow>('SELECT * FROM draft_attachments WHERE id = ?', [id])
@@ -87,17 +92,18 @@ export function insertDraft(
   writeRecipients(db, row.id, recipients)
 }
 
-function writeRecipients(db: WritableDb, draftId: string, recipients: Pick<DraftContent, 'to' | 'cc' | 'bcc'>): void {
+function writeRecipients(
+  db: WritableDb,
+  draftId: string,
+  recipients: Pick<DraftContent, 'to' | 'cc' | 'bcc'>,
+): void {
   db.run('DELETE FROM draft_recipients WHERE draft_id = ?', [draftId])
   for (const kind of KINDS) {
     recipients[kind].forEach(({ name, address }, position) => {
-      db.run('INSERT INTO draft_recipients (draft_id, kind, position, name, address) VALUES (?, ?, ?, ?, ?)', [
-        draftId,
-        kind,
-        position,
-        name,
-        address,
-      ])
+      db.run(
+        'INSERT INTO draft_recipients (draft_id, kind, position, name, address) VALUES (?, ?, ?, ?, ?)',
+        [draftId, kind, position, name, address],
+      )
     })
   }
 }
@@ -128,7 +134,13 @@ export function saveDraft(
  * The history grows by one entry every 20 s of writing; within them the newest entry moves along. So the latest
  * state is always there, and an earlier one at least every 20 s.
  */
-function writeRevision(db: WritableDb, id: string, version: number, content: DraftContent, now: number): void {
+function writeRevision(
+  db: WritableDb,
+  id: string,
+  version: number,
+  content: DraftContent,
+  now: number,
+): void {
   const entries = db.all<{ version: number; at: number }>(
     'SELECT version, at FROM draft_revisions WHERE draft_id = ? ORDER BY version DESC LIMIT 2',
     [id],
@@ -153,7 +165,10 @@ function writeRevision(db: WritableDb, id: string, version: number, content: Dra
 export type RevisionRow = { version: number; at: number; content: string }
 
 export const revisionsOf = (db: ReadableDb, draftId: string): RevisionRow[] =>
-  db.all<RevisionRow>('SELECT version, at, content FROM draft_revisions WHERE draft_id = ? ORDER BY version DESC', [draftId])
+  db.all<RevisionRow>(
+    'SELECT version, at, content FROM draft_revisions WHERE draft_id = ? ORDER BY version DESC',
+    [draftId],
+  )
 
 export const deleteDraft = (db: WritableDb, id: string): boolean =>
   db.run('DELETE FROM drafts WHERE id = ? AND outbox_id IS NULL', [id]).changes > 0

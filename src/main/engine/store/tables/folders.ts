@@ -15,7 +15,12 @@ export const foldersOf = (db: ReadableDb, channelId: string): FolderRow[] =>
   db.all<FolderRow>('SELECT * FROM folders WHERE channel_id = ? ORDER BY id', [channelId])
 
 /** Makes the folder known (again): a path that had gone and is back goes on where it was. */
-export function upsertFolder(db: WritableDb, channelId: string, path: string, role: FolderRow['role']): FolderRow {
+export function upsertFolder(
+  db: WritableDb,
+  channelId: string,
+  path: string,
+  role: FolderRow['role'],
+): FolderRow {
   db.run(
     `INSERT INTO folders (channel_id, path, role) VALUES (?, ?, ?)
      ON CONFLICT (channel_id, path) DO UPDATE SET role = excluded.role, gone_at = NULL`,
@@ -30,7 +35,8 @@ export const markFolderGone = (db: WritableDb, id: number, at: number): void => 
 }
 
 export const setServerCount = (db: WritableDb, id: number, count: number): boolean =>
-  db.run('UPDATE folders SET server_count = ?1 WHERE id = ?2 AND server_count IS NOT ?1', [count, id]).changes > 0
+  db.run('UPDATE folders SET server_count = ?1 WHERE id = ?2 AND server_count IS NOT ?1', [count, id])
+    .changes > 0
 
 /** The checkpoint of a finished pass: what it saw is here, what comes later has a higher mod-sequence. */
 export function setFolderCursor(

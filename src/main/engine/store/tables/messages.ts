@@ -8,6 +8,10 @@ export type MessageRow = {
   channel_id: string
   thread_id: string
   message_id: string
+  /** Message-IDs, one a line. */
+  in_reply_to: string
+  reference_ids: string
+  received_at: number
   content_hash: string
   direction: 'in' | 'out'
   from_name: string
@@ -51,7 +55,10 @@ export const messagesWithId = (
   db: ReadableDb,
   channelId: string,
   messageId: string,
-): Pick<MessageRow, 'rowid' | 'id' | 'thread_id' | 'content_hash' | 'from_address' | 'direction' | 'seen' | 'answered'>[] =>
+): Pick<
+  MessageRow,
+  'rowid' | 'id' | 'thread_id' | 'content_hash' | 'from_address' | 'direction' | 'seen' | 'answered'
+>[] =>
   db.all(
     `SELECT rowid, id, thread_id, content_hash, from_address, direction, seen, answered FROM messages
      WHERE channel_id = ? AND message_id = ? ORDER BY rowid`,
@@ -60,11 +67,11 @@ export const messagesWithId = (
 
 export function insertMessage(db: WritableDb, row: MessageRow): void {
   db.run(
-    `INSERT INTO messages (rowid, id, channel_id, thread_id, message_id, content_hash, direction, from_name, from_address,
-       contact_id, subject, snippet, sort_at, seen, answered, size, raw_hash, html_hash, has_remote_content, attachment_count,
+    `INSERT INTO messages (rowid, id, channel_id, thread_id, message_id, in_reply_to, reference_ids, received_at, content_hash,
+       direction, from_name, from_address, contact_id, subject, snippet, sort_at, seen, answered, size, raw_hash, html_hash, has_remote_content, attachment_count,
        parsed, automatic, thread_reason)
-     VALUES (@rowid, @id, @channel_id, @thread_id, @message_id, @content_hash, @direction, @from_name, @from_address,
-       @contact_id, @subject, @snippet, @sort_at, @seen, @answered, @size, @raw_hash, @html_hash, @has_remote_content,
+     VALUES (@rowid, @id, @channel_id, @thread_id, @message_id, @in_reply_to, @reference_ids, @received_at, @content_hash,
+       @direction, @from_name, @from_address, @contact_id, @subject, @snippet, @sort_at, @seen, @answered, @size, @raw_hash, @html_hash, @has_remote_content,
        @attachment_count, @parsed, @automatic, @thread_reason)`,
     row,
   )
@@ -72,7 +79,12 @@ export function insertMessage(db: WritableDb, row: MessageRow): void {
 
 export type RecipientKind = 'to' | 'cc' | 'bcc' | 'reply_to'
 
-export function insertRecipients(db: WritableDb, rowid: number, kind: RecipientKind, list: readonly Mailbox[]): void {
+export function insertRecipients(
+  db: WritableDb,
+  rowid: number,
+  kind: RecipientKind,
+  list: readonly Mailbox[],
+): void {
   list.forEach((mailbox, position) => {
     db.run(
       'INSERT INTO message_recipients (message_rowid, kind, position, name, address) VALUES (?, ?, ?, ?, ?)',
@@ -85,7 +97,11 @@ export function insertText(db: WritableDb, rowid: number, text: string): void {
   db.run('INSERT INTO message_texts (message_rowid, text) VALUES (?, ?)', [rowid, text])
 }
 
-export function insertWarnings(db: WritableDb, rowid: number, warnings: readonly { kind: string; detail: string }[]): void {
+export function insertWarnings(
+  db: WritableDb,
+  rowid: number,
+  warnings: readonly { kind: string; detail: string }[],
+): void {
   warnings.forEach((warning, position) => {
     db.run('INSERT INTO message_warnings (message_rowid, position, kind, detail) VALUES (?, ?, ?, ?)', [
       rowid,
@@ -139,4 +155,35 @@ export function deleteMessage(db: WritableDb, rowid: number): void {
 
 /** A message that turned out to be ours: the copy in Sent came after the one in INBOX. */
 export const markOutgoing = (db: WritableDb, rowid: number): boolean =>
-  db.run(`UPDATE messages SET direction = 'out', seen = 1 WHERE rowid = ? AND direction <> 'out'`, [rowid]).changes > 0
+  db.run(`UPDATE messages SET direction = 'out', seen = 1 WHERE rowid = ? AND direction <> 'out'`, [rowid])
+    .changes > 0
+
+export type ThreadingRow = Pick<
+  MessageRow,
+  | 'rowid'
+  | 'id'
+  | 'message_id'
+  | 'in_reply_to'
+  | 'reference_ids'
+  | 'received_at'
+  | 'subject'
+  | 'from_address'
+  | 'thread_id'
+>
+
+const THREADING_COLUMNS =
+  'rowid, id, message_id, in_reply_to, reference_ids, received_at, subject, from_address, thread_id'
+
+/** What threading needs of a message to decide again. */
+export const threadingOfMessage = (db: ReadableDb, rowid: number): ThreadingRow | undefined =>
+  db.get<ThreadingRow>(`SELECT ${THREADING_COLUMNS} FROM messages WHERE rowid = ?`, [rowid])
+
+export const threadingOfThread = (db: ReadableDb, threadId: string): ThreadingRow[] =>
+  db.all<ThreadingRow>(
+    `SELECT ${THREADING_COLUMNS} FROM messages INDEXED BY messages_by_thread WHERE thread_id = ? ORDER BY rowid`,
+    [threadId],
+  )
+
+export function moveMessage(db: WritableDb, rowid: number, threadId: string, reason: string): void {
+  db.run('UPDATE messages SET thread_id = ?, thread_reason = ? WHERE rowid = ?', [threadId, reason, rowid])
+}

@@ -30,7 +30,11 @@ export type OutboxRow = {
 }
 
 export type RecipientState = 'pending' | 'accepted' | 'deferred' | 'failed'
-export type OutboxRecipient = Mailbox & { kind: 'to' | 'cc' | 'bcc'; state: RecipientState; server_text: string | null }
+export type OutboxRecipient = Mailbox & {
+  kind: 'to' | 'cc' | 'bcc'
+  state: RecipientState
+  server_text: string | null
+}
 
 export const outboxById = (db: ReadableDb, id: string): OutboxRow | undefined =>
   db.get<OutboxRow>('SELECT * FROM outbox WHERE id = ?', [id])
@@ -45,8 +49,22 @@ export function insertOutbox(
   db: WritableDb,
   row: Pick<
     OutboxRow,
-    | 'id' | 'draft_id' | 'author_id' | 'thread_id' | 'channel_id' | 'message_id' | 'from_name' | 'from_address' | 'subject'
-    | 'snippet' | 'raw_hash' | 'state' | 'release_at' | 'copy_state' | 'source_message_id' | 'created_at'
+    | 'id'
+    | 'draft_id'
+    | 'author_id'
+    | 'thread_id'
+    | 'channel_id'
+    | 'message_id'
+    | 'from_name'
+    | 'from_address'
+    | 'subject'
+    | 'snippet'
+    | 'raw_hash'
+    | 'state'
+    | 'release_at'
+    | 'copy_state'
+    | 'source_message_id'
+    | 'created_at'
   >,
   recipients: readonly (Mailbox & { kind: 'to' | 'cc' | 'bcc' })[],
 ): void {

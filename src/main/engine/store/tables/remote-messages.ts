@@ -25,8 +25,9 @@ export const knownUids = (db: ReadableDb, folderId: number): Set<number> =>
   )
 
 export const maxUid = (db: ReadableDb, folderId: number): number =>
-  db.get<{ uid: number | null }>('SELECT max(uid) AS uid FROM remote_messages WHERE folder_id = ?', [folderId])!
-    .uid ?? 0
+  db.get<{ uid: number | null }>('SELECT max(uid) AS uid FROM remote_messages WHERE folder_id = ?', [
+    folderId,
+  ])!.uid ?? 0
 
 /** How many messages of the folder are here and, as far as known, still on the server. */
 export const localCount = (db: ReadableDb, folderId: number): number =>
@@ -190,7 +191,10 @@ export function queueFlag(
 }
 
 export const flagChanges = (db: ReadableDb, folderId: number, limit: number): FlagChangeRow[] =>
-  db.all<FlagChangeRow>('SELECT * FROM flag_changes WHERE folder_id = ? ORDER BY uid LIMIT ?', [folderId, limit])
+  db.all<FlagChangeRow>('SELECT * FROM flag_changes WHERE folder_id = ? ORDER BY uid LIMIT ?', [
+    folderId,
+    limit,
+  ])
 
 /** Takes a sent change off the queue, unless it was changed again meanwhile. */
 export function dropFlagChange(db: WritableDb, change: FlagChangeRow): void {

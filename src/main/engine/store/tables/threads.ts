@@ -74,9 +74,10 @@ export function refreshThread(db: WritableDb, threadId: string): void {
     'SELECT subject, sort_at FROM messages WHERE rowid = ?',
     [summary.oldest],
   )!
-  const last = db.get<{ snippet: string; sort_at: number }>('SELECT snippet, sort_at FROM messages WHERE rowid = ?', [
-    summary.newest,
-  ])!
+  const last = db.get<{ snippet: string; sort_at: number }>(
+    'SELECT snippet, sort_at FROM messages WHERE rowid = ?',
+    [summary.newest],
+  )!
   const sender =
     summary.newest_in === null
       ? db.get<{ name: string; address: string; contact_id: string | null }>(
@@ -123,7 +124,10 @@ export function foldThread(db: WritableDb, from: string, into: string): void {
         [id, field],
       )?.hlc ?? ''
     if (clock(from) > clock(into)) {
-      db.run(`UPDATE threads SET ${field} = (SELECT ${field} FROM threads WHERE id = ?1) WHERE id = ?2`, [from, into])
+      db.run(`UPDATE threads SET ${field} = (SELECT ${field} FROM threads WHERE id = ?1) WHERE id = ?2`, [
+        from,
+        into,
+      ])
       db.run(
         `INSERT INTO field_clocks (entity, entity_id, field, hlc) VALUES ('thread', ?, ?, ?)
          ON CONFLICT (entity, entity_id, field) DO UPDATE SET hlc = excluded.hlc`,
@@ -132,6 +136,14 @@ export function foldThread(db: WritableDb, from: string, into: string): void {
     }
   }
   db.run('DELETE FROM threads WHERE id = ?', [from])
+  aliasThread(db, from, into)
+}
+
+export const threadExists = (db: ReadableDb, id: string): boolean =>
+  db.get('SELECT 1 FROM threads WHERE id = ?', [id]) !== undefined
+
+/** From now on `from` leads to `into`, and so does all that led to `from`. */
+export function aliasThread(db: WritableDb, from: string, into: string): void {
   db.run('UPDATE thread_aliases SET thread_id = ?2 WHERE thread_id = ?1', [from, into])
   db.run('DELETE FROM thread_aliases WHERE alias_id = ?', [into])
   db.run('INSERT OR REPLACE INTO thread_aliases (alias_id, thread_id) VALUES (?, ?)', [from, into])
