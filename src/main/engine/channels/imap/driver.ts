@@ -11,7 +11,9 @@ export function createImapDriver(options: { imap?: ImapOptions; smtp?: SmtpOptio
     kind: 'imap',
     filesSentCopy: false,
     async connect(settings, secrets, signal) {
-      return openImapSession(required(settings.imap, 'IMAP'), secrets.imapPassword, signal, options.imap)
+      const server = required(settings.imap, 'IMAP')
+      const user = server.user || settings.address
+      return openImapSession({ ...server, user }, secrets.imapPassword, signal, options.imap)
     },
     transport(settings, secrets) {
       return createSmtpTransport(required(settings.smtp, 'SMTP'), secrets.smtpPassword, options.smtp)
