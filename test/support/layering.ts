@@ -18,6 +18,7 @@ export const ENGINE_LAYERS: readonly (readonly string[])[] = [
   ['sync'],
   ['outbox'],
   ['team'],
+  ['sample'],
   ['read'],
   ['api'],
   ['start.ts'],
@@ -122,7 +123,7 @@ function judgeEngine(from: Place, to: Place): string | null {
   if (rank(to.part) >= rank(from.part))
     return `${from.part} lies below or beside ${to.part}: imports point down`
   if (to.part === 'store' && WITHOUT_STORE.includes(from.part)) return `${from.part} never touches the store`
-  if (to.part === 'channels' && !['ingest', 'sync', 'outbox', 'api', 'start.ts'].includes(from.part)) {
+  if (to.part === 'channels' && !['ingest', 'sync', 'outbox', 'sample', 'api', 'start.ts'].includes(from.part)) {
     return `${from.part} has no business with mail servers`
   }
   return null

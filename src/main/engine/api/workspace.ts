@@ -1,6 +1,6 @@
 import { machineSetting } from '../store/tables/workspaces.ts'
 import { mustAdminister } from '../team/access.ts'
-import { discardSample, startSample } from '../team/sample.ts'
+import { discardSample, startSample } from '../sample/start.ts'
 import { addInbox, addUser, createWorkspace, signIn } from '../team/workspace-actions.ts'
 import { workspaceShape } from '../read/workspace.ts'
 import { mustAccess, os, sessionAccess } from './context.ts'

@@ -2,17 +2,12 @@ import type { ParsedMessage } from '../mime/types.ts'
 import type { WritableDb } from '../store/statements.ts'
 import type { ChannelRow } from '../store/tables/channels.ts'
 import { moveMessage, threadingOfThread, type ThreadingRow } from '../store/tables/messages.ts'
-import {
-  channelGraph,
-  deleteNodes,
-  insertNode,
-  moveNodes,
-  setHasParent,
-} from '../store/tables/reference-nodes.ts'
+import { deleteNodes, insertNode, moveNodes, setHasParent } from '../store/tables/reference-nodes.ts'
 import { aliasThread, ensureThread, foldThread, threadExists } from '../store/tables/threads.ts'
 import { threadAfresh } from '../threading/afresh.ts'
 import { decideThread } from '../threading/decide.ts'
 import type { Claimant, ThreadDecision, ThreadingHeaders } from '../threading/types.ts'
+import { channelGraph } from './channel-graph.ts'
 
 export type Placed = {
   threadId: string

@@ -1,35 +1,34 @@
-import type { Claimant, ReferenceNode, ThreadGraph } from '../../threading/types.ts'
 import { marks, type ReadableDb, type WritableDb } from '../statements.ts'
 
-/** The channel's graph of Message-IDs as threading asks for it. */
-export const channelGraph = (db: ReadableDb, channelId: string): ThreadGraph => ({
-  nodes(ids) {
-    const rows = db.all<{ message_id: string; thread_id: string; has_parent: number }>(
-      `SELECT message_id, thread_id, has_parent FROM reference_nodes WHERE channel_id = ? AND message_id IN (${marks(ids.length)})`,
-      [channelId, ...ids],
+export type NodeRow = { message_id: string; thread_id: string; has_parent: number }
+
+/** The known ones among some Message-IDs of a channel. */
+export const nodesOf = (db: ReadableDb, channelId: string, ids: readonly string[]): NodeRow[] =>
+  db.all<NodeRow>(
+    `SELECT message_id, thread_id, has_parent FROM reference_nodes WHERE channel_id = ? AND message_id IN (${marks(ids.length)})`,
+    [channelId, ...ids],
+  )
+
+/** A thread's Message-IDs with or without a parent, ascending, at most `limit`. */
+export const nodesOfThread = (db: ReadableDb, threadId: string, hasParent: boolean, limit: number): string[] =>
+  db
+    .all<{ message_id: string }>(
+      `SELECT message_id FROM reference_nodes INDEXED BY reference_nodes_thread
+       WHERE thread_id = ? AND has_parent = ? ORDER BY message_id LIMIT ?`,
+      [threadId, Number(hasParent), limit],
     )
-    return new Map<string, ReferenceNode>(
-      rows.map((row) => [row.message_id, { threadId: row.thread_id, hasParent: row.has_parent === 1 }]),
-    )
-  },
-  nodesOf(threadId, hasParent, limit) {
-    return db
-      .all<{ message_id: string }>(
-        `SELECT message_id FROM reference_nodes INDEXED BY reference_nodes_thread
-         WHERE thread_id = ? AND has_parent = ? ORDER BY message_id LIMIT ?`,
-        [threadId, Number(hasParent), limit],
-      )
-      .map((row) => row.message_id)
-  },
-  claimants(messageId) {
-    return db
-      .all<{ from_address: string; received_at: number }>(
-        'SELECT from_address, received_at FROM messages INDEXED BY messages_by_message_id WHERE channel_id = ? AND message_id = ?',
-        [channelId, messageId],
-      )
-      .map((row): Claimant => ({ fromAddress: row.from_address, receivedAt: row.received_at }))
-  },
-})
+    .map((row) => row.message_id)
+
+/** Who used a Message-ID in the channel, and when the server took it. */
+export const claimantsOf = (
+  db: ReadableDb,
+  channelId: string,
+  messageId: string,
+): { from_address: string; received_at: number }[] =>
+  db.all(
+    'SELECT from_address, received_at FROM messages INDEXED BY messages_by_message_id WHERE channel_id = ? AND message_id = ?',
+    [channelId, messageId],
+  )
 
 export function insertNode(
   db: WritableDb,

@@ -8,9 +8,9 @@ import { connectedChannels } from '../store/tables/channels.ts'
 import { messagesWithId } from '../store/tables/messages.ts'
 import { setMachineSetting, theWorkspace } from '../store/tables/workspaces.ts'
 import type { Sync } from '../sync/types.ts'
-import { addressKey } from './address-key.ts'
-import { channelIdOf } from './channel-actions.ts'
-import { createInbox, createUser, createWorkspaceRow, inboxIdOf, userIdOf } from './workspace-actions.ts'
+import { addressKey } from '../team/address-key.ts'
+import { channelIdOf } from '../team/channel-actions.ts'
+import { createInbox, createUser, createWorkspaceRow, inboxIdOf, userIdOf } from '../team/workspace-actions.ts'
 
 type SampleDeps = { store: Store; sync: Sync }
 
