@@ -67,7 +67,7 @@ describe('the pool', () => {
   )
 
   it('loses no message around those that end their thread', { timeout: 30_000 }, async () => {
-    const parser = pool({ size: 2, timeoutMs: 200 })
+    const parser = pool({ size: 2, timeoutMs: 400 })
     const deeds = Array.from({ length: 60 }, (_, i) =>
       i % 12 === 5 ? `first-hang ${i}` : i % 12 === 9 ? `exit ${i}` : `ok ${i}`,
     )
@@ -82,6 +82,8 @@ describe('the pool', () => {
   it('does not end a thread whose answer waits because this one was busy', async () => {
     const parser = pool({ timeoutMs: 50 })
     await parser.parse(bytes('warm'))
+    // From here the next turn of the loop begins with the timers, before any answer is read.
+    await new Promise((resolve) => setImmediate(resolve))
     const waiting = parser.parse(bytes('good'))
     const until = performance.now() + 400
     while (performance.now() < until);

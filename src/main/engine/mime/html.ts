@@ -124,8 +124,6 @@ export function readHtml(html: string): HtmlReading {
   let remote = false
   let depth = 0
   let deepest = 0
-  let noDouble = false
-  let noSingle = false
   let position = 0
 
   while (position < source.length) {
@@ -163,12 +161,9 @@ export function readHtml(html: string): HtmlReading {
         value = true
         simple = false
       } else if (value && (code === 34 || code === 39)) {
-        // After one missing partner none of that kind follows: searching again would be quadratic.
-        const lost = code === 34 ? noDouble : noSingle
-        const partner = lost ? -1 : source.indexOf(code === 34 ? '"' : "'", end + 1)
+        // Without a partner the mark is a plain character; that search ends the text, so it happens once.
+        const partner = source.indexOf(code === 34 ? '"' : "'", end + 1)
         if (partner !== -1) end = partner
-        else if (code === 34) noDouble = true
-        else noSingle = true
         value = false
       } else if (code !== 32 && code !== 9 && code !== 10 && code !== 13) value = false
     }
