@@ -58,6 +58,30 @@ export function register(): void {
       run: answer('forward'),
     },
     {
+      id: 'composer.answer',
+      title: 'composer.title.reply',
+      group: 'conversation',
+      hidden: true,
+      run: async (argument) => {
+        const { mode, messageId } = (argument ?? {}) as { mode?: string; messageId?: string }
+        if (messageId && (mode === 'reply' || mode === 'reply_all' || mode === 'forward'))
+          await answer(mode)(messageId)
+      },
+    },
+    {
+      // For mailto: links in mail and from the system (fault 66: it fills in, nothing more).
+      id: 'composer.mailto',
+      title: 'composer.compose',
+      group: 'compose',
+      hidden: true,
+      run: (argument) => {
+        const preset = readMailto(
+          (typeof argument === 'string' ? argument : (argument as { url?: string })?.url) ?? '',
+        )
+        return preset ? useComposersStore().openNew(preset) : undefined
+      },
+    },
+    {
       id: 'composer.openDraft',
       title: 'composer.dock',
       group: 'compose',

@@ -104,6 +104,8 @@ export const useComposersStore = defineStore('composers', () => {
       if (focus) bringUp(known)
       return Promise.resolve(known)
     }
+    // Asked for by name: it is there again, whatever became of it before.
+    if (focus) ended.delete(id)
     const running = opening.get(id)
     if (running) return running
     const task = attempt(async () => show(await rpc.drafts.get({ id }), false, focus)).finally(() =>
