@@ -13,6 +13,8 @@ export function createElectronHost(bridge: DesktopBridge): Host {
     connect: () => takePort(bridge),
     fileUrl: (path) => path,
     notify: (notification) => bridge.notify(notification),
+    // A desktop application needs no leave; whether they are shown is said by each `notify`.
+    allowNotifications: async () => 'allowed',
     setBadge: (count) => bridge.setBadge(count),
     openExternal: (url) => bridge.openExternal(url),
     openWindow: (route) => bridge.openWindow(route),

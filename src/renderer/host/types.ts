@@ -17,6 +17,8 @@ export interface Host {
   /** The address of an authorised path from the contract (`AttachmentView.url`, `rawUrl`, `attachUrl`). */
   fileUrl(path: string): string
   notify(notification: HostNotification): Promise<'shown' | 'unavailable'>
+  /** Lets the system ask whether notifications may be shown; call it from something the user pressed. */
+  allowNotifications(): Promise<'allowed' | 'refused' | 'unavailable'>
   /** A number on the application's icon; 0 takes it away. */
   setBadge(count: number): Promise<'done' | 'unavailable'>
   /** http, https and mailto (and tel, sip where the shell allows them); all else is refused (fault 65). */

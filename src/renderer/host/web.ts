@@ -12,6 +12,10 @@ export function createWebHost(): Host {
     connect: () => openSocket(),
     fileUrl: (path) => path,
     notify: (notification) => notify(notification, (route) => routeListeners.forEach((each) => each(route))),
+    async allowNotifications() {
+      if (!('Notification' in window)) return 'unavailable'
+      return (await Notification.requestPermission()) === 'granted' ? 'allowed' : 'refused'
+    },
     async setBadge(count) {
       if (!('setAppBadge' in navigator)) return 'unavailable'
       try {

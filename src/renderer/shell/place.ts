@@ -26,12 +26,12 @@ export function usePlace() {
     messageId: computed(() => param('messageId')),
     settingsPage: computed(() => param('page')),
     goToView: (next: ViewKey) => router.push({ name: 'view', params: { view: next } }),
-    /** Opens a thread beside the list that is shown now. */
-    openThread(id: ThreadId) {
+    /** Opens a thread beside the list that is shown now. `replace` leaves no step to go back to. */
+    openThread(id: ThreadId, replace = false) {
       if (route.name === 'search') {
-        return router.push({ name: 'search', params: { threadId: id }, query: route.query })
+        return router.push({ name: 'search', params: { threadId: id }, query: route.query, replace })
       }
-      return router.push({ name: 'view', params: { view: view.value ?? 'open', threadId: id } })
+      return router.push({ name: 'view', params: { view: view.value ?? 'open', threadId: id }, replace })
     },
     closeThread() {
       if (route.name === 'search') return router.push({ name: 'search', query: route.query })

@@ -6,6 +6,7 @@ export type Toast = {
   readonly text: string
   readonly tone: 'info' | 'success' | 'danger'
   readonly action?: { readonly label: string; readonly run: () => void | Promise<void> }
+  readonly transient: boolean
 }
 
 type ToastOptions = {
@@ -14,6 +15,8 @@ type ToastOptions = {
   action?: Toast['action']
   /** How long it stays, in ms; 0 until it is closed. */
   stays?: number
+  /** Gives way to the next toast: only the last of a row of quick commands is worth its place. */
+  transient?: boolean
 }
 
 const STAYS = 6_000
@@ -43,8 +46,10 @@ export const useToastsStore = defineStore('toasts', () => {
       id,
       text,
       tone: options.tone ?? 'info',
+      transient: options.transient ?? false,
       ...(options.action && { action: options.action }),
     }
+    toasts.value.filter((before) => before.transient).forEach((before) => close(before.id))
     toasts.value = [...toasts.value.slice(-3), toast]
     const stays = options.stays ?? (toast.tone === 'danger' ? 2 * STAYS : STAYS)
     if (stays > 0) closeIn(id, stays)

@@ -1,1 +1,36 @@
-export function register(): void {}
+import { CircleCheck, CircleDashed, CircleUser, Hourglass, Mails, PenLine, Send } from '@lucide/vue'
+import { registerCommands } from '@/shell/commands.ts'
+import { fillSlot } from '@/shell/slots.ts'
+import { router } from '@/shell/router.ts'
+import DesktopSignals from './DesktopSignals.vue'
+import ListPane from './ListPane.vue'
+import ViewsPane from './ViewsPane.vue'
+import { conversationCommands } from './conversation-commands.ts'
+
+/** The views at the left, the list in the middle, and what can be done with conversations. */
+export function register(): void {
+  fillSlot('views', ViewsPane)
+  fillSlot('list', ListPane)
+  fillSlot('layers', DesktopSignals)
+  registerCommands(
+    ...conversationCommands(),
+    ...(
+      [
+        ['unassigned', 'g u', CircleDashed],
+        ['mine', 'g m', CircleUser],
+        ['open', 'g a', Mails],
+        ['closed', 'g c', CircleCheck],
+        ['sent', 'g t', Send],
+        ['drafts', 'g d', PenLine],
+        ['outbox', 'g o', Hourglass],
+      ] as const
+    ).map(([view, keys, icon]) => ({
+      id: `go.${view}`,
+      title: `views.go.${view}`,
+      group: 'go' as const,
+      icon,
+      keys: view === 'unassigned' ? [keys, 'g i'] : [keys],
+      run: async () => void (await router.push(`/${view}`)),
+    })),
+  )
+}

@@ -1,0 +1,87 @@
+import type { Command } from '@/shell/commands.ts'
+
+/** What the list lets the keyboard do. */
+export type ListActions = {
+  move(by: number, extend: boolean): void
+  openActive(): void
+  toggleActive(): void
+  chooseAll(): void
+  canChoose(): boolean
+  hasActive(): boolean
+  back(): void
+  canGoBack(): boolean
+}
+
+/** The commands that exist while a list is on screen. Arrows and Enter belong to the listbox itself. */
+export function listCommands(list: ListActions): Command[] {
+  const { hasActive, canChoose } = list
+  return [
+    {
+      id: 'list.next',
+      title: 'list.command.next',
+      group: 'list',
+      keys: ['j'],
+      hidden: true,
+      run: () => list.move(1, false),
+    },
+    {
+      id: 'list.previous',
+      title: 'list.command.previous',
+      group: 'list',
+      keys: ['k'],
+      hidden: true,
+      run: () => list.move(-1, false),
+    },
+    {
+      id: 'list.extendDown',
+      title: 'list.command.extendDown',
+      group: 'list',
+      keys: ['Shift+j'],
+      hidden: true,
+      when: canChoose,
+      run: () => list.move(1, true),
+    },
+    {
+      id: 'list.extendUp',
+      title: 'list.command.extendUp',
+      group: 'list',
+      keys: ['Shift+k'],
+      hidden: true,
+      when: canChoose,
+      run: () => list.move(-1, true),
+    },
+    {
+      id: 'list.open',
+      title: 'list.command.open',
+      group: 'list',
+      keys: ['o'],
+      hidden: true,
+      when: hasActive,
+      run: () => list.openActive(),
+    },
+    {
+      id: 'list.back',
+      title: 'list.command.back',
+      group: 'list',
+      keys: ['u', 'Escape'],
+      when: list.canGoBack,
+      run: () => list.back(),
+    },
+    {
+      id: 'list.toggle',
+      title: 'list.command.toggle',
+      group: 'list',
+      keys: ['x'],
+      when: () => hasActive() && canChoose(),
+      run: () => list.toggleActive(),
+    },
+    {
+      id: 'list.all',
+      title: 'list.command.all',
+      group: 'list',
+      keys: ['* a'],
+      when: canChoose,
+      run: () => list.chooseAll(),
+    },
+  ]
+}

@@ -1,0 +1,62 @@
+import type { ThreadRowView } from '@contract/threads.ts'
+import { t } from '@/i18n.ts'
+import { shortTime } from '@/ui/time.ts'
+
+export const senderName = (row: ThreadRowView): string =>
+  row.sender.name || row.sender.address || t('list.noSender')
+
+/** What the row's first line says: the sender, or whom it goes to where that matters more. */
+export function headline(row: ThreadRowView): string {
+  if (row.recipients.length === 0) {
+    return row.draftId || row.outboxId ? t('list.noRecipient') : senderName(row)
+  }
+  const [first, ...others] = row.recipients.map(({ name, address }) => name || address)
+  return others.length === 0
+    ? t('list.to', { name: first ?? '' })
+    : t('list.toMore', { name: first ?? '', more: others.length })
+}
+
+export const subjectOf = (row: ThreadRowView): string => row.subject || t('list.noSubject')
+
+/** How far an outgoing mail has come; null where there is nothing to tell (it was simply sent). */
+export function deliveryWord(
+  row: ThreadRowView,
+): { text: string; tone: 'neutral' | 'warn' | 'danger' } | null {
+  const state = row.delivery?.state
+  if (!state || state === 'sent' || state === 'other_client') return null
+  const tone =
+    state === 'failed' || state === 'partly_sent' ? 'danger' : state === 'unknown' ? 'warn' : 'neutral'
+  return { text: t(`list.delivery.${state}`), tone }
+}
+
+/** The accessible name of a row: sender, subject, then what the signs on it say. */
+export function spokenRow(row: ThreadRowView, assignee: string | null): string {
+  const signs = [
+    row.recipients.length > 0 && headline(row),
+    row.unread && t('list.spoken.unread'),
+    row.messageCount > 1 && t('list.spoken.messages', { n: row.messageCount }),
+    row.hasAttachment && t('list.spoken.attachment'),
+    assignee && t('list.spoken.assigned', { name: assignee }),
+    deliveryWord(row)?.text,
+    shortTime(row.at),
+  ].filter(Boolean)
+  return `${senderName(row)} ${subjectOf(row)}, ${signs.join(', ')}`
+}
+
+/** `text` in pieces, those that begin like one of `terms` marked. */
+export function markTerms(text: string, terms: readonly string[]): { text: string; marked: boolean }[] {
+  const words = terms
+    .filter((term) => term.length > 0)
+    .map((term) => term.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+  if (words.length === 0) return [{ text, marked: false }]
+  const pattern = new RegExp(`(?<![\\p{L}\\p{N}])(${words.join('|')})[\\p{L}\\p{N}]*`, 'giu')
+  const pieces: { text: string; marked: boolean }[] = []
+  let from = 0
+  for (const found of text.matchAll(pattern)) {
+    if (found.index > from) pieces.push({ text: text.slice(from, found.index), marked: false })
+    pieces.push({ text: found[0], marked: true })
+    from = found.index + found[0].length
+  }
+  if (from < text.length) pieces.push({ text: text.slice(from), marked: false })
+  return pieces
+}
