@@ -10,6 +10,7 @@ import { root, run } from './run.mjs'
 
 const args = process.argv.slice(2)
 const wanted = wantedShell(args)
+endWithNpm()
 
 // --help and a mistyped option are the web shell's to answer; both must work without a window.
 if (!(await upToDate())) await build()
@@ -32,6 +33,21 @@ function wantedShell(list) {
   if (at === -1) return null
   const value = list[at].includes('=') ? list[at].slice('--shell='.length) : list[at + 1]
   return value === 'electron' ? 'electron' : 'web'
+}
+
+/**
+ * Ends this process as SIGTERM would, when the shell that npm runs scripts in is gone. npm passes signals on
+ * to that shell alone, and a shell that did not make way for its command dies of them without passing them on.
+ */
+function endWithNpm() {
+  if (process.env.npm_lifecycle_event !== 'start' || process.platform === 'win32') return
+  const parent = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(watch)
+    process.kill(process.pid, 'SIGTERM')
+  }, 200)
+  watch.unref()
 }
 
 /** Whether everything in out/ is newer than what it is made from. */

@@ -81,6 +81,7 @@ async function start(
   { log }: ShellLog,
 ): Promise<{ engine: Engine; server: WebServer }> {
   const strings = loadStrings(parts.resourcesDir)
+  const provisioning = await readProvisioning(wanted.provision)
   const [token, { secrets, keyringProblem }] = await Promise.all([
     sessionToken(dataDir),
     openSecrets(dataDir),
@@ -97,7 +98,7 @@ async function start(
     process.stderr.write(strings('desktop.secrets.keyFile', { path: secrets.path ?? dataDir }) + '\n')
   }
   try {
-    if (wanted.provision !== undefined) await provision(engine, wanted.provision)
+    if (provisioning !== null) await provision(engine, provisioning, wanted.provision)
     const { rendererDir, resourcesDir } = parts
     const server = await startWebServer({
       engine,
@@ -122,13 +123,17 @@ async function start(
   }
 }
 
-async function provision(engine: Engine, path: string): Promise<void> {
-  let json: string
+/** Read before the engine starts: a name that was mistyped costs nothing. */
+async function readProvisioning(path: string | undefined): Promise<string | null> {
+  if (path === undefined) return null
   try {
-    json = await readFile(path, 'utf8')
+    return await readFile(path, 'utf8')
   } catch (error) {
     throw new StartError(`The provisioning file ${path} cannot be read: ${(error as Error).message}`)
   }
+}
+
+async function provision(engine: Engine, json: string, path: string | undefined): Promise<void> {
   try {
     const { changed } = await engine.provision(json, process.env)
     for (const line of changed) process.stderr.write(`${line}\n`)
