@@ -123,7 +123,10 @@ function judgeEngine(from: Place, to: Place): string | null {
   if (rank(to.part) >= rank(from.part))
     return `${from.part} lies below or beside ${to.part}: imports point down`
   if (to.part === 'store' && WITHOUT_STORE.includes(from.part)) return `${from.part} never touches the store`
-  if (to.part === 'channels' && !['ingest', 'sync', 'outbox', 'sample', 'api', 'start.ts'].includes(from.part)) {
+  if (
+    to.part === 'channels' &&
+    !['ingest', 'sync', 'outbox', 'sample', 'api', 'start.ts'].includes(from.part)
+  ) {
     return `${from.part} has no business with mail servers`
   }
   return null

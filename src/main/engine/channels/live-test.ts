@@ -10,7 +10,7 @@ import type {
 import type { ImapOptions } from './imap/connect.ts'
 import { openImapSession, type ImapSession } from './imap/session.ts'
 import { problem, problemOf, type ProblemContext } from './problems.ts'
-import { isLoopback } from './security.ts'
+import { isLoopback } from '../lib/loopback.ts'
 import { openSmtp, type SmtpLink, type SmtpOptions } from './smtp/connection.ts'
 import { createSmtpTransport } from './smtp/transport.ts'
 import { SendError, type RemoteFolder } from './types.ts'
