@@ -31,4 +31,5 @@ listenForKeys()
 host.onOpenRoute(openRoute)
 host.onCommand((id) => void runCommand(id))
 
-app.mount('#app')
+// The first frame needs to know which view the address means.
+void router.isReady().then(() => app.mount('#app'))
