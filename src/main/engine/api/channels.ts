@@ -1,3 +1,5 @@
+import { createDiscovery } from '../channels/discover.ts'
+import { testConnection } from '../channels/live-test.ts'
 import { DomainError } from '../lib/domain-error.ts'
 import { channelShapes } from '../read/channels.ts'
 import { junkBody, listJunk } from '../sync/junk.ts'
@@ -5,7 +7,7 @@ import type { ReadableDb } from '../store/statements.ts'
 import type { ChannelRow } from '../store/tables/channels.ts'
 import { canSee, refusalToAct, type Access } from '../team/access.ts'
 import { connectChannel, disconnectChannel, mustBeConnected, updateChannel } from '../team/channel-actions.ts'
-import { mustAccess, os } from './context.ts'
+import { guarded, mustAccess, os } from './context.ts'
 import type { ApiDeps } from './deps.ts'
 
 /** Members of the inbox and admins look after its channels. @throws DomainError NOT_FOUND or NOT_ALLOWED */
@@ -25,10 +27,19 @@ function mustManageChannel(db: ReadableDb, access: Access, id: string): ChannelR
 
 export const channelsHandlers = (deps: ApiDeps) => {
   const { store, sync } = deps
+  const discover = createDiscovery({ resourcesDir: deps.resourcesDir })
   return {
     list: os.channels.list.handler(({ context }) =>
       channelShapes(store.read, mustAccess(context), (id) => sync.health(id)),
     ),
+    discover: os.channels.discover.handler(({ input, context }) => {
+      mustAccess(context)
+      return discover(input.address)
+    }),
+    test: os.channels.test.handler(({ input, context, signal }) => {
+      mustAccess(context)
+      return guarded(testConnection(input, { signal: signal ?? new AbortController().signal }), deps.log)
+    }),
     connect: os.channels.connect.handler(async ({ input, context }) => {
       const access = mustAccess(context)
       mustManage(access, input.inboxId)

@@ -76,3 +76,12 @@ export const os = implement(contract)
       throw toContractError(error, context.log, path)
     }
   })
+
+/** Gives what a stream throws the contract's one error shape too: it is thrown after the call itself has answered. */
+export async function* guarded<T>(stream: AsyncGenerator<T, void>, log: Logger): AsyncGenerator<T, void> {
+  try {
+    yield* stream
+  } catch (error) {
+    throw toContractError(error, log, ['stream'])
+  }
+}

@@ -2,7 +2,7 @@ import type { ChangeEvent } from '../../../contract/events.ts'
 import type { Store } from '../store/store.ts'
 import { threadsByIds } from '../store/queries/thread-lists.ts'
 import { canSee } from '../team/access.ts'
-import { os, sessionAccess, type Session } from './context.ts'
+import { guarded, os, sessionAccess, type Session } from './context.ts'
 import type { ApiDeps } from './deps.ts'
 
 /** Commits within this many ms reach a client as one event. */
@@ -92,8 +92,8 @@ export async function* changeStream(
   }
 }
 
-export const eventsHandlers = ({ store }: ApiDeps) => ({
+export const eventsHandlers = ({ store, log }: ApiDeps) => ({
   stream: os.events.stream.handler(({ input, context, signal }) =>
-    changeStream(store, context.session, input.sinceRev, signal),
+    guarded(changeStream(store, context.session, input.sinceRev, signal), log),
   ),
 })

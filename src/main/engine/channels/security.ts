@@ -4,6 +4,8 @@ import { isLoopback } from '../lib/loopback.ts'
 import { problem, type ProblemContext } from './problems.ts'
 import { ChannelError } from './types.ts'
 
+export { isLoopback }
+
 /** Throws a ChannelError where a connection would go without encryption over a network. */
 export function refuseCleartext(server: ServerSettings, protocol: ProblemContext['protocol']): void {
   if (server.security !== 'none' || isLoopback(server.host)) return

@@ -40,10 +40,14 @@ const entities = {
 
 export type OpEntity = keyof typeof entities
 
-/** Sets: the table that holds the members, and the column that names one. */
+/** Sets: the table that holds the members, the column that names one, and the table that it has to be in. */
 const sets = {
-  inbox: { members: { table: 'inbox_members', owner: 'inbox_id', member: 'user_id' } },
-  comment: { mentions: { table: 'comment_mentions', owner: 'comment_id', member: 'user_id' } },
+  inbox: {
+    members: { table: 'inbox_members', owner: 'inbox_id', member: 'user_id', memberTable: 'users' },
+  },
+  comment: {
+    mentions: { table: 'comment_mentions', owner: 'comment_id', member: 'user_id', memberTable: null },
+  },
 } as const
 
 export type Op =
@@ -118,62 +122,171 @@ export function applyOp(write: Write, hlc: string, op: Op): boolean {
       return applySet(write, hlc, op)
     case 'add':
     case 'remove':
-      return applyMembers(write, op)
+      return applyMembers(write, hlc, op)
   }
 }
 
 function applyCreate({ db }: Write, hlc: string, op: Extract<Op, { kind: 'create' }>): boolean {
   const { table, fields } = entities[op.entity]
-  const columns = ['id', ...Object.keys(op.values)]
+  const columns = Object.keys(op.values)
   assertNames(columns)
-  // The workspace is one row with a number for its id; everything else carries its own.
-  const id = op.entity === 'workspace' ? 1 : op.id
+  const id = rowId(op.entity, op.id)
+  const isEarliest = lowerCreated(db, op.entity, op.id, hlc)
+  const allowed: readonly string[] = fields
+  const scalars = columns.filter((column) => allowed.includes(column))
+  const raised = scalars.filter((field) =>
+    raiseClock(db, op.entity, op.id, field, hlc, op.values[field] ?? null),
+  )
   const { changes } = db.run(
-    `INSERT OR IGNORE INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
+    `INSERT OR IGNORE INTO ${table} (${['id', ...columns].join(', ')}) VALUES (${['id', ...columns].map(() => '?').join(', ')})`,
     [id, ...Object.values(op.values)],
   )
-  for (const field of fields) if (field in op.values) raiseClock(db, op.entity, op.id, field, hlc)
-  return changes > 0
+  if (changes > 0) {
+    applyHeld(db, op.entity, op.id)
+    return true
+  }
+  // Made on two machines at once: what no op can set is the earlier one's, each field the later writer's.
+  const constant = isEarliest ? columns.filter((column) => !allowed.includes(column)) : []
+  updateColumns(
+    db,
+    op.entity,
+    op.id,
+    Object.fromEntries([...constant, ...raised].map((c) => [c, op.values[c] ?? null])),
+  )
+  return constant.length + raised.length > 0
 }
 
 function applySet({ db }: Write, hlc: string, op: Extract<Op, { kind: 'set' }>): boolean {
-  const { table, fields } = entities[op.entity]
-  const allowed: readonly string[] = fields
-  const winning = Object.entries(op.values).filter(([field]) => {
+  const allowed: readonly string[] = entities[op.entity].fields
+  const winning = Object.entries(op.values).filter(([field, value]) => {
     if (!allowed.includes(field)) throw new Error(`${op.entity} has no field "${field}" that an op may set.`)
-    return raiseClock(db, op.entity, op.id, field, hlc)
+    return raiseClock(db, op.entity, op.id, field, hlc, value)
   })
-  if (winning.length === 0) return false
-  db.run(`UPDATE ${table} SET ${winning.map(([field]) => `${field} = ?`).join(', ')} WHERE id = ?`, [
-    ...winning.map(([, value]) => value),
-    op.entity === 'workspace' ? 1 : op.id,
-  ])
-  return true
+  updateColumns(db, op.entity, op.id, Object.fromEntries(winning))
+  return winning.length > 0
 }
 
-function applyMembers({ db }: Write, op: Extract<Op, { kind: 'add' | 'remove' }>): boolean {
-  const description = (sets[op.entity] as Record<string, { table: string; owner: string; member: string }>)[
-    op.set
-  ]
-  if (!description) throw new Error(`${op.entity} has no set "${op.set}".`)
-  const { table, owner, member } = description
-  let changed = 0
-  for (const id of op.members) {
-    changed +=
-      op.kind === 'add'
-        ? db.run(`INSERT OR IGNORE INTO ${table} (${owner}, ${member}) VALUES (?, ?)`, [op.id, id]).changes
-        : db.run(`DELETE FROM ${table} WHERE ${owner} = ? AND ${member} = ?`, [op.id, id]).changes
+function applyMembers({ db }: Write, hlc: string, op: Extract<Op, { kind: 'add' | 'remove' }>): boolean {
+  if (!setOf(op.entity, op.set)) throw new Error(`${op.entity} has no set "${op.set}".`)
+  let changed = false
+  for (const member of op.members) {
+    const isIn = op.kind === 'add'
+    if (!raiseClock(db, op.entity, op.id, `${op.set}:${member}`, hlc, Number(isIn))) continue
+    applyMember(db, op.entity, op.id, op.set, member, isIn)
+    changed = true
   }
-  return changed > 0
+  return changed
 }
+
+/** The workspace is one row with a number for its id; everything else carries its own. */
+const rowId = (entity: OpEntity, id: string): string | number => (entity === 'workspace' ? 1 : id)
+
+function updateColumns(db: Write['db'], entity: OpEntity, id: string, values: Record<string, Scalar>): void {
+  const columns = Object.keys(values)
+  if (columns.length === 0) return
+  assertNames(columns)
+  db.run(
+    `UPDATE ${entities[entity].table} SET ${columns.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`,
+    [...Object.values(values), rowId(entity, id)],
+  )
+}
+
+type SetDescription = { table: string; owner: string; member: string; memberTable: string | null }
+
+const setOf = (entity: OpEntity, name: string): SetDescription | undefined =>
+  (sets as Partial<Record<OpEntity, Record<string, SetDescription>>>)[entity]?.[name]
+
+/** Adds or removes one member; adding waits in field_clocks while the owner or the member is not here yet. */
+function applyMember(
+  db: Write['db'],
+  entity: OpEntity,
+  id: string,
+  name: string,
+  memberId: string,
+  isIn: boolean,
+): void {
+  const set = setOf(entity, name)
+  if (!set) return
+  const { table, owner, member, memberTable } = set
+  if (!isIn) {
+    db.run(`DELETE FROM ${table} WHERE ${owner} = ? AND ${member} = ?`, [id, memberId])
+    return
+  }
+  db.run(
+    `INSERT OR IGNORE INTO ${table} (${owner}, ${member}) SELECT ?1, ?2
+     WHERE EXISTS (SELECT 1 FROM ${entities[entity].table} WHERE id = ?1)
+     ${memberTable ? `AND EXISTS (SELECT 1 FROM ${memberTable} WHERE id = ?2)` : ''}`,
+    [id, memberId],
+  )
+}
+
+/**
+ * Applies what ops said about a row before it was here (fault 50): its fields and members, and for a user the sets
+ * that they are a member of. To be called when the row of a thread or message is made from mail.
+ */
+export function applyHeld(db: Write['db'], entity: OpEntity, id: string): void {
+  const allowed: readonly string[] = entities[entity].fields
+  const held = db.all<{ field: string; value: Scalar }>(
+    'SELECT field, value FROM field_clocks WHERE entity = ? AND entity_id = ?',
+    [entity, id],
+  )
+  const fields = held.filter(({ field, value }) => allowed.includes(field) && isThere(db, field, value))
+  updateColumns(db, entity, id, Object.fromEntries(fields.map(({ field, value }) => [field, value])))
+  for (const { field, value } of held) {
+    const [name = '', member] = field.split(':')
+    if (member !== undefined) applyMember(db, entity, id, name, member, value === 1)
+  }
+  if (entity !== 'user') return
+  for (const [owner, description] of Object.entries(sets) as [OpEntity, Record<string, SetDescription>][]) {
+    for (const [name, { memberTable }] of Object.entries(description)) {
+      if (memberTable !== 'users') continue
+      const memberships = db.all<{ entity_id: string }>(
+        'SELECT entity_id FROM field_clocks WHERE entity = ? AND field = ? AND value = 1',
+        [owner, `${name}:${id}`],
+      )
+      for (const { entity_id } of memberships) applyMember(db, owner, entity_id, name, id, true)
+    }
+  }
+}
+
+/** Columns that name a row of another table. */
+const references: Record<string, string> = {
+  assignee_id: 'users',
+  company_id: 'companies',
+  inbox_id: 'inboxes',
+}
+
+const isThere = (db: Write['db'], column: string, value: Scalar): boolean =>
+  value === null ||
+  !references[column] ||
+  db.get(`SELECT 1 FROM ${references[column]} WHERE id = ?`, [value]) !== undefined
 
 /** True when `hlc` is later than the field's last writer, which it then becomes. */
-function raiseClock(db: Write['db'], entity: string, id: string, field: string, hlc: string): boolean {
+function raiseClock(
+  db: Write['db'],
+  entity: string,
+  id: string,
+  field: string,
+  hlc: string,
+  value: Scalar,
+): boolean {
   return (
     db.run(
-      `INSERT INTO field_clocks (entity, entity_id, field, hlc) VALUES (?, ?, ?, ?)
-       ON CONFLICT (entity, entity_id, field) DO UPDATE SET hlc = excluded.hlc WHERE excluded.hlc > field_clocks.hlc`,
-      [entity, id, field, hlc],
+      `INSERT INTO field_clocks (entity, entity_id, field, hlc, value) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (entity, entity_id, field) DO UPDATE SET hlc = excluded.hlc, value = excluded.value
+       WHERE excluded.hlc > field_clocks.hlc`,
+      [entity, id, field, hlc, value],
+    ).changes > 0
+  )
+}
+
+/** True when `hlc` is the earliest create of that row known so far. */
+function lowerCreated(db: Write['db'], entity: string, id: string, hlc: string): boolean {
+  return (
+    db.run(
+      `INSERT INTO field_clocks (entity, entity_id, field, hlc) VALUES (?, ?, 'created', ?)
+       ON CONFLICT (entity, entity_id, field) DO UPDATE SET hlc = excluded.hlc WHERE excluded.hlc < field_clocks.hlc`,
+      [entity, id, hlc],
     ).changes > 0
   )
 }

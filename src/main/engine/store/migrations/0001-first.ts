@@ -176,9 +176,10 @@ CREATE TABLE ops (
   kind TEXT NOT NULL, change TEXT NOT NULL, at INTEGER NOT NULL, prev_hash TEXT NOT NULL, hash TEXT NOT NULL
 ) STRICT;
 CREATE INDEX ops_by_entity ON ops (entity, entity_id, seq);
--- The clock of the last writer of each scalar field.
+-- The last writer of each scalar field, and of each member of a set ("members:<id>", 1 or 0): its clock and what it
+-- wrote. An op for a row that is not here yet is held in it. "created" carries the clock of the earliest create.
 CREATE TABLE field_clocks (
-  entity TEXT NOT NULL, entity_id TEXT NOT NULL, field TEXT NOT NULL, hlc TEXT NOT NULL,
+  entity TEXT NOT NULL, entity_id TEXT NOT NULL, field TEXT NOT NULL, hlc TEXT NOT NULL, value ANY,
   PRIMARY KEY (entity, entity_id, field)
 ) STRICT, WITHOUT ROWID;
 

@@ -1,3 +1,4 @@
+import { applyHeld } from '../ops.ts'
 import type { ReadableDb, WritableDb } from '../statements.ts'
 
 export type ThreadRow = {
@@ -30,19 +31,23 @@ export function threadById(db: ReadableDb, id: string): ThreadRow | undefined {
   )
 }
 
-/** An empty thread; `refreshThread` fills in what follows from its messages. */
+/**
+ * An empty thread; `refreshThread` fills in what follows from its messages, and what people decided about it before
+ * it was here is taken from the ops (fault 50).
+ */
 export function ensureThread(
   db: WritableDb,
   thread: Pick<ThreadRow, 'id' | 'inbox_id' | 'channel_id' | 'root_message_id'>,
 ): boolean {
-  return (
+  const isNew =
     db.run(
       `INSERT OR IGNORE INTO threads (id, inbox_id, channel_id, root_message_id, subject, snippet, sender_name, sender_address,
          status, first_at, sort_at, message_count, unread_count, attachment_count)
        VALUES (?, ?, ?, ?, '', '', '', '', 'open', 0, 0, 0, 0, 0)`,
       [thread.id, thread.inbox_id, thread.channel_id, thread.root_message_id],
     ).changes > 0
-  )
+  if (isNew) applyHeld(db, 'thread', thread.id)
+  return isNew
 }
 
 type Summary = {
@@ -86,8 +91,12 @@ export function refreshThread(db: WritableDb, threadId: string): void {
           [summary.newest],
         )
       : db.get<{ name: string; address: string; contact_id: string | null }>(
-          'SELECT from_name AS name, from_address AS address, contact_id FROM messages WHERE rowid = ?',
-          [summary.newest_in],
+          // A bounce has no contact: the conversation stays the customer's.
+          `SELECT from_name AS name, from_address AS address, contact_id FROM
+             (SELECT rowid, from_name, from_address, contact_id FROM messages INDEXED BY messages_by_thread
+              WHERE thread_id = ? AND direction = 'in' ORDER BY rowid DESC LIMIT 20)
+           ORDER BY contact_id IS NULL, rowid DESC LIMIT 1`,
+          [threadId],
         )
   db.run(
     `UPDATE threads SET subject = ?, snippet = ?, sender_name = ?, sender_address = ?, contact_id = ?, first_at = ?, sort_at = ?,
@@ -129,9 +138,10 @@ export function foldThread(db: WritableDb, from: string, into: string): void {
         into,
       ])
       db.run(
-        `INSERT INTO field_clocks (entity, entity_id, field, hlc) VALUES ('thread', ?, ?, ?)
-         ON CONFLICT (entity, entity_id, field) DO UPDATE SET hlc = excluded.hlc`,
-        [into, field, clock(from)],
+        `INSERT INTO field_clocks (entity, entity_id, field, hlc, value)
+         SELECT 'thread', ?2, field, hlc, value FROM field_clocks WHERE entity = 'thread' AND entity_id = ?1 AND field = ?3
+         ON CONFLICT (entity, entity_id, field) DO UPDATE SET hlc = excluded.hlc, value = excluded.value`,
+        [from, into, field],
       )
     }
   }
