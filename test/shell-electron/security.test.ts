@@ -310,6 +310,17 @@ describe('who is listened to (checklist 17, fault 69)', () => {
     expect(electronDouble.shell.opened).toEqual([])
   })
 
+  test.each([
+    ['a foreign page', fakeFrame('https://evil.test/', 'https://evil.test')],
+    ['a stored file', fakeFrame('anteroom://app/files/a/1')],
+    ['a page without an origin', fakeFrame('anteroom://app/', 'null')],
+    ['a page that is going away', { ...fakeFrame('anteroom://app/'), detached: true }],
+  ])('even the top frame of a window is refused when it shows %s', (_name, frame) => {
+    const sender = Object.assign(new FakeContents(), { mainFrame: frame })
+    const handler = electronDouble.ipcMain.handlers.get('anteroom:badge')!
+    expect(() => handler(...([{ senderFrame: frame, sender }, 1] as never[]))).toThrow('only its own page')
+  })
+
   test('our page gets a port of its own, the engine the other end', () => {
     electronDouble.ipcMain.emit('anteroom:port', event(contents.mainFrame))
     const [channel, message, handed] = contents.mainFrame.posted[0]!

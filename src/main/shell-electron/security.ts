@@ -48,7 +48,7 @@ export function isTrustedSender(
   event: Pick<IpcMainEvent | IpcMainInvokeEvent, 'senderFrame' | 'sender'>,
 ): boolean {
   const frame: WebFrameMain | null = event.senderFrame
-  if (frame === null || frame.detached || frame.parent !== null) return false
+  if (frame === null || frame.detached) return false
   return frame === event.sender.mainFrame && frame.origin === ORIGIN && isOwnPage(frame.url)
 }
 
