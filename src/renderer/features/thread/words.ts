@@ -2,7 +2,7 @@ import type { Mailbox } from '@contract/common.ts'
 
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
 
-/** A size as people say it: "512 byte", "34 kB", "1.2 MB". `bytes` in bytes; decimal units. */
+/** A size as people say it: "512 bytes", "34 kB", "1.2 MB". `bytes` in bytes; decimal units. */
 export const sizeText = (bytes: number, locale?: string): string => {
   let value = bytes
   let unit = 0
@@ -13,6 +13,7 @@ export const sizeText = (bytes: number, locale?: string): string => {
   return new Intl.NumberFormat(locale, {
     style: 'unit',
     unit: UNITS[unit] ?? 'byte',
+    unitDisplay: unit === 0 ? 'long' : 'short',
     maximumFractionDigits: value < 10 && unit > 0 ? 1 : 0,
   }).format(value)
 }
@@ -29,6 +30,21 @@ export const shortPeople = (mailboxes: readonly Mailbox[], shown = 3): { names: 
   names: mailboxes.slice(0, shown).map(nameOf).join(', '),
   more: Math.max(0, mailboxes.length - shown),
 })
+
+/** When a message was written, as its head shows it: the time today, day and time otherwise. `at` in ms. */
+export const messageTime = (at: number, now = Date.now(), locale?: string): string => {
+  const then = new Date(at)
+  const clock = { hour: '2-digit', minute: '2-digit' } as const
+  if (then.toDateString() === new Date(now).toDateString())
+    return new Intl.DateTimeFormat(locale, clock).format(then)
+  const sameYear = then.getFullYear() === new Date(now).getFullYear()
+  return new Intl.DateTimeFormat(locale, {
+    ...(sameYear ? { weekday: 'short' } : { year: 'numeric' }),
+    day: 'numeric',
+    month: 'short',
+    ...clock,
+  }).format(then)
+}
 
 /** What the application can show of a file by itself. */
 export type Preview = 'picture' | 'pdf' | 'text'

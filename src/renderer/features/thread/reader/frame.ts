@@ -49,6 +49,8 @@ const BASE = `
 html { overflow-x: auto; overflow-y: hidden; font: 14px/1.5 system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif; }
 body { margin: 0; overflow-wrap: break-word; }
 #ar-mail { display: flow-root; }
+#ar-mail > :first-child, #ar-mail > div:first-child > :first-child { margin-top: 0; }
+#ar-mail > :last-child, #ar-mail > div:last-child > :last-child { margin-bottom: 0; }
 img { max-width: 100%; }
 img[data-ar-wide] { height: auto; }
 img[data-ar-blocked]:not([width="1"]):not([height="1"]) { outline: 1px dashed #8886; outline-offset: -1px; }

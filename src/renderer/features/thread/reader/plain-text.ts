@@ -117,9 +117,12 @@ const trimEnd = (address: string): string => {
   while (end > 0) {
     const last = address[end - 1] ?? ''
     if (/[.,;:!?'"*…»“”’]/.test(last)) end -= 1
-    else if (last === ')' && !address.slice(0, end).includes('(')) end -= 1
-    else if (last === ']' && !address.slice(0, end).includes('[')) end -= 1
+    else if (last === ')' && unopened(address.slice(0, end), '(', ')')) end -= 1
+    else if (last === ']' && unopened(address.slice(0, end), '[', ']')) end -= 1
     else break
   }
   return address.slice(0, end)
 }
+
+const unopened = (text: string, opening: string, closing: string): boolean =>
+  text.split(closing).length > text.split(opening).length

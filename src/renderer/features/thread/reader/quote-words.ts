@@ -29,14 +29,11 @@ const WROTE = [
   'yazdı',
   'έγραψε',
   'va escriure',
-  '写道',
-  '寫道',
-  'のメール',
-  '書きました',
-  '작성',
 ].join('|')
+/** Written without spaces between words. */
+const WROTE_JOINED = '写道|寫道|のメール|書きました|작성'
 
-const ATTRIBUTION = new RegExp(`(?:^|[\\s>,])(?:${WROTE})\\s?[:：]$`, 'iu')
+const ATTRIBUTION = new RegExp(`(?:(?:^|[\\s>,])(?:${WROTE})|${WROTE_JOINED})\\s?[:：]$`, 'iu')
 
 const FROM =
   'From|Von|Da|De|Od|Van|Från|Fra|Lähettäjä|От|Від|Kimden|Feladó|De la|Από|发件人|寄件者|差出人|보낸 ?사람'
