@@ -5,6 +5,7 @@ import { run } from './run.mjs'
 const steps = [
   ['types: contract', 'tsc', ['-p', 'tsconfig.contract.json']],
   ['types: node', 'tsc', ['-p', 'tsconfig.node.json']],
+  ['types: e2e', 'tsc', ['-p', 'tsconfig.e2e.json']],
   ['types: web', 'vue-tsc', ['-p', 'tsconfig.web.json']],
   ['lint', 'eslint', ['.', '--max-warnings', '0']],
   ['layering', 'vitest', ['run', '--project', 'unit', 'test/layering.test.ts']],
