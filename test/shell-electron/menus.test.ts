@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { MenuItemConstructorOptions } from 'electron'
 import { describe, expect, test, vi } from 'vitest'
@@ -44,9 +44,20 @@ describe('the application menu', () => {
       'print',
       'route /settings',
       'command search.focus',
-      'command help.shortcuts',
+      'command app.shortcuts',
       'mail program',
     ])
+  })
+
+  test('the commands that it names are those of the page', () => {
+    const menu = readFileSync(join(root, 'src/main/shell-electron/menu.ts'), 'utf8')
+    const named = [...menu.matchAll(/command\('([\w.]+)'\)/g)].map((match) => match[1]!)
+    const page = readdirSync(join(root, 'src/renderer'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && /\.(ts|vue)$/.test(entry.name))
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
+      .join('\n')
+    expect(named).toHaveLength(3)
+    for (const id of named) expect(page).toContain(`id: '${id}'`)
   })
 
   test('developer tools are only there while developing', () => {

@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { loadStrings } from '../../src/main/shell-shared/strings.ts'
+import { judge } from '../../src/main/shell-web/guard.ts'
 import { startWebServer } from '../../src/main/shell-web/server.ts'
 import type { WebServer } from '../../src/main/shell-web/server.ts'
 import { fakeEngine, silent } from './fake-engine.ts'
@@ -181,6 +182,12 @@ describe('who is let in (fault 71)', () => {
     }
     expect((await send(`/?token=${TOKEN}`, { headers })).status).toBe(302)
     expect((await send('/', { headers })).status).toBe(403)
+  })
+
+  test('on port 80, which browsers do not write', () => {
+    const headers = { host: '127.0.0.1', origin: 'http://127.0.0.1', cookie: `anteroom-80=${TOKEN}` }
+    expect(judge({ method: 'GET', url: '/', headers }, 80, TOKEN).kind).toBe('allow')
+    expect(judge({ method: 'GET', url: '/', headers }, 8080, TOKEN).kind).toBe('refuse')
   })
 
   test('a request line that names another host is refused', async () => {

@@ -102,7 +102,7 @@ export function menuTemplate(
       label: t('desktop.menu.help'),
       role: 'help',
       submenu: [
-        item('shortcuts', () => actions.command('help.shortcuts')),
+        item('shortcuts', () => actions.command('app.shortcuts')),
         item('becomeMailProgram', actions.becomeMailProgram),
         ...(mac ? [] : [role('about')]),
       ],

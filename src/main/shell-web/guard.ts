@@ -36,7 +36,10 @@ export function cookieName(port: number): string {
  */
 export function judge(request: GuardedRequest, port: number, token: string): Verdict {
   const host = request.headers.host?.toLowerCase()
-  if (host !== `127.0.0.1:${port}` && host !== `localhost:${port}`) return { kind: 'refuse', reason: 'host' }
+  // Browsers leave the port out where it is the scheme's own.
+  const suffix = port === 80 ? '' : `:${port}`
+  if (host !== `127.0.0.1${suffix}` && host !== `localhost${suffix}`)
+    return { kind: 'refuse', reason: 'host' }
   const origin = request.headers.origin
   if (origin !== undefined && origin !== `http://${host}`) return { kind: 'refuse', reason: 'origin' }
 
