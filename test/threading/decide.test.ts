@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { threadAfresh } from '../../src/main/engine/threading/afresh.ts'
 import { decideThread, threadIdOf } from '../../src/main/engine/threading/decide.ts'
 import { stableMessageId, usableMessageId } from '../../src/main/engine/threading/message-ids.ts'
 import { ADDRESS, message, ThreadStore } from './thread-store.ts'
@@ -199,6 +200,25 @@ describe('References that are hostile (fault 53)', () => {
   it('to itself are none', () => {
     const store = threaded({ messageId: 'a@x', references: ['a@x'], inReplyTo: ['a@x'] })
     expect(reasonOf(store, 0).code).toBe('unusable_references')
+  })
+})
+
+describe('threading afresh', () => {
+  it('names the threads that there are in the end, each with its root', () => {
+    const messages = [
+      message({ messageId: 'c@x', references: ['b@x'] }),
+      message({ messageId: 'b@x', references: ['a@x'] }),
+      message({ messageId: 'z@x' }),
+    ]
+    const { roots, nodes, messages: placed } = threadAfresh(ADDRESS, messages, () => [])
+    expect(roots).toEqual(
+      new Map([
+        [threadIdOf(ADDRESS, 'a@x'), 'a@x'],
+        [threadIdOf(ADDRESS, 'z@x'), 'z@x'],
+      ]),
+    )
+    expect(new Set(placed.map((one) => one.threadId))).toEqual(new Set(roots.keys()))
+    expect(new Set(nodes.map((node) => node.threadId))).toEqual(new Set(roots.keys()))
   })
 })
 

@@ -7,7 +7,7 @@ export type Rethreaded = {
   messages: { threadId: string; reason: ThreadReason }[]
   /** Every node of those messages: what replaces the rows of the threads they came from. */
   nodes: { messageId: string; threadId: string; hasParent: boolean }[]
-  /** Root by thread id. */
+  /** Root by thread id, of the threads that hold those messages now. */
   roots: Map<string, string>
 }
 
@@ -30,9 +30,14 @@ export function threadAfresh(
   }
   const nodes = graph.all()
   const threadIds = new Map(nodes.map((node) => [node.messageId, node.threadId]))
+  const roots = new Map<string, string>()
+  // A decision's thread may have become part of another one since; the root's node tells.
+  for (const { threadId, rootMessageId } of decisions) {
+    if (threadIds.get(rootMessageId) === threadId) roots.set(threadId, rootMessageId)
+  }
   return {
     messages: decisions.map(({ nodeId, reason }) => ({ threadId: threadIds.get(nodeId) ?? '', reason })),
     nodes,
-    roots: new Map(decisions.map(({ threadId, rootMessageId }) => [threadId, rootMessageId])),
+    roots,
   }
 }
