@@ -16,6 +16,10 @@ const LOCAL = /^[^\s"(),:;<>@[\]\\\p{Cc}\p{Cf}]{1,64}$/u
 const LABEL = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/i
 const LITERAL = /^\[(?:\d{1,3}(?:\.\d{1,3}){3}|IPv6:[0-9a-f:.]{2,45})\]$/i
 
+// What a domain with letters beyond ASCII may hold. Checked first, because `domainToASCII` follows the URL standard:
+// it drops line ends and decodes `%2e`.
+const IDN = /^[\p{L}\p{M}\p{N}.-]+$/u
+
 /** The address if it can be routed without doubt, else null. Takes the bare address, no display name. */
 export function routable(given: string): RoutableAddress | null {
   const at = given.lastIndexOf('@')
@@ -25,7 +29,7 @@ export function routable(given: string): RoutableAddress | null {
   if (!LOCAL.test(local) || Buffer.byteLength(local) > 64) return null
   const needsUtf8 = /[^\x20-\x7e]/.test(local)
   if (LITERAL.test(domain)) return { given, address: given, needsUtf8 }
-  const ascii = /^[\x21-\x7e]+$/.test(domain) ? domain : domainToASCII(domain)
+  const ascii = /^[\x21-\x7e]+$/.test(domain) ? domain : IDN.test(domain) ? domainToASCII(domain) : ''
   const labels = ascii.split('.')
   if (ascii === '' || ascii.length > 253 || !labels.every((label) => LABEL.test(label))) return null
   return { given, address: `${local}@${ascii}`, needsUtf8 }
