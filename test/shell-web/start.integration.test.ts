@@ -43,7 +43,7 @@ function watch(program: string, args: string[]): Run {
   const child = spawn(program, args, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, SUPPORT_NAME: 'Support' },
+    env: { ...process.env, ANTEROOM_SECRETS: 'file', SUPPORT_NAME: 'Support' },
   })
   started.push(child)
   const lines: string[] = []

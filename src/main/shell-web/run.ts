@@ -6,6 +6,7 @@ import type { Engine, EngineOptions } from '../engine/types.ts'
 import { ArgumentsError, HELP, readArguments } from '../shell-shared/arguments.ts'
 import type { ShellArguments } from '../shell-shared/arguments.ts'
 import { chooseDataDir } from '../shell-shared/data-dir.ts'
+import { keyFileSecrets } from '../shell-shared/key-file-secrets.ts'
 import { openLog } from '../shell-shared/log.ts'
 import type { ShellLog } from '../shell-shared/log.ts'
 import { loadStrings } from '../shell-shared/strings.ts'
@@ -82,10 +83,7 @@ async function start(
 ): Promise<{ engine: Engine; server: WebServer }> {
   const strings = loadStrings(parts.resourcesDir)
   const provisioning = await readProvisioning(wanted.provision)
-  const [token, { secrets, keyringProblem }] = await Promise.all([
-    sessionToken(dataDir),
-    openSecrets(dataDir),
-  ])
+  const [token, { secrets, keyringProblem }] = await Promise.all([sessionToken(dataDir), secretsFor(dataDir)])
   const engine = await parts.startEngine({
     dataDir,
     resourcesDir: parts.resourcesDir,
@@ -121,6 +119,12 @@ async function start(
     await engine.close()
     throw error
   }
+}
+
+/** `ANTEROOM_SECRETS=file` leaves the keyring alone: tests must not write into that of whoever runs them. */
+async function secretsFor(dataDir: string): ReturnType<typeof openSecrets> {
+  if (process.env.ANTEROOM_SECRETS !== 'file') return openSecrets(dataDir)
+  return { secrets: await keyFileSecrets(dataDir), keyringProblem: 'switched off by ANTEROOM_SECRETS' }
 }
 
 /** Read before the engine starts: a name that was mistyped costs nothing. */
