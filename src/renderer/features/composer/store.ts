@@ -5,7 +5,8 @@ import { defineStore } from 'pinia'
 import type { DraftContent, DraftMode, DraftView } from '@contract/composing.ts'
 import type { DraftId, MessageId, ThreadId } from '@contract/ids.ts'
 import { host } from '@/host/index.ts'
-import { rpc } from '@/rpc/client.ts'
+import { t } from '@/i18n.ts'
+import { ConnectionLostError, rpc } from '@/rpc/client.ts'
 import { onEngineChange } from '@/stores/changes.ts'
 import { attempt, reportError, wordsFor } from '@/stores/report.ts'
 import { contentOf, createComposerSession } from './composer-session.ts'
@@ -47,7 +48,9 @@ export const useComposersStore = defineStore('composers', () => {
     fileUrl: (path) => host.fileUrl(path),
     isConflict: (error) => code(error) === 'CONFLICT',
     isGone: (error) => code(error) === 'NOT_FOUND',
-    messageOf: wordsFor,
+    // A save that met no connection is simply tried again: nobody has to look or do anything.
+    messageOf: (error) =>
+      error instanceof ConnectionLostError ? t('composer.save.offline') : wordsFor(error),
   }
 
   function show(draft: DraftView, isNew: boolean, focus: boolean): OpenComposer {
