@@ -50,18 +50,23 @@ export async function* testConnection(
   settings: ConnectionSettings,
   options: LiveTestOptions,
 ): AsyncGenerator<TestStep, void> {
-  const { signal } = options
+  const own = new AbortController()
+  const signal = AbortSignal.any([options.signal, own.signal])
+  // Connections that were begun, to be ended whatever happens: also when the consumer leaves in between.
+  const cleanUp: (() => Promise<void>)[] = []
+  const step = stepper(signal)
   const imap: ServerSettings = { ...settings.imap, user: settings.imap.user || settings.address }
   const smtp = settings.smtp
   const smtpPassword = settings.smtpPassword || settings.password
   let session: ImapSession | null = null
   let link: SmtpLink | null = null
   try {
-    yield* dnsStep([imap, smtp], options)
+    yield* dnsStep(step, [imap, smtp], options)
 
     const imapStages = stages((onConnected) =>
       openImapSession(imap, settings.password, signal, { ...options.imap, onConnected }),
     )
+    cleanUp.push(() => imapStages.open.then((one) => one.close()))
     const imapUp = yield* step(
       'imap_connect',
       `Connecting to ${imap.host}…`,
@@ -101,6 +106,7 @@ export async function* testConnection(
     const smtpStages = stages((onConnected) =>
       openSmtp(smtp, smtpPassword, signal, { ...options.smtp, onConnected }),
     )
+    cleanUp.push(() => smtpStages.open.then((one) => one.quit()))
     const smtpUp = yield* step(
       'smtp_connect',
       `Connecting to ${smtp.host}…`,
@@ -125,13 +131,13 @@ export async function* testConnection(
     } else yield skipped('smtp_login', 'Not tried: there is no connection.')
 
     if (session && folders && link)
-      yield* roundTrip(settings.address, session, folders, smtp, smtpPassword, options)
+      yield* roundTrip(step, settings.address, session, folders, smtp, smtpPassword, { ...options, signal })
     else yield skipped('round_trip', 'Not tried: it needs both receiving and sending.')
   } catch (error) {
     if (!signal.aborted) throw error
   } finally {
-    link?.quit()
-    await session?.close()
+    own.abort()
+    await Promise.allSettled(cleanUp.map((end) => end()))
   }
 }
 
@@ -151,24 +157,31 @@ function stages<T>(open: (onConnected: () => void) => Promise<T>): {
   return { connected, open: start() }
 }
 
-async function* step<T>(
+type Stepper = <T>(
   name: StepName,
   running: string,
   context: ProblemContext,
   work: () => Promise<Done<T>>,
-): AsyncGenerator<TestStep, T | null> {
-  const began = performance.now()
-  const tookMs = () => Math.round(performance.now() - began)
-  yield { step: name, state: 'running', message: running, problem: null, tookMs: null }
-  try {
-    const { message, value } = await work()
-    yield { step: name, state: 'ok', message, problem: null, tookMs: tookMs() }
-    return value
-  } catch (error) {
-    const known = error instanceof StepFailure || error instanceof SendError ? error.problem : null
-    const found = known ?? problemOf(error, context)
-    yield { step: name, state: 'failed', message: found.message, problem: found, tookMs: tookMs() }
-    return null
+) => AsyncGenerator<TestStep, T | null>
+
+/** Makes the function that runs one step: tells its begin and its end, and gives its result or null. */
+function stepper(signal: AbortSignal): Stepper {
+  return async function* (name, running, context, work) {
+    const began = performance.now()
+    const tookMs = () => Math.round(performance.now() - began)
+    yield { step: name, state: 'running', message: running, problem: null, tookMs: null }
+    try {
+      const { message, value } = await work()
+      yield { step: name, state: 'ok', message, problem: null, tookMs: tookMs() }
+      return value
+    } catch (error) {
+      // Nobody wants to know any more: the whole test ends.
+      if (signal.aborted) throw error
+      const known = error instanceof StepFailure || error instanceof SendError ? error.problem : null
+      const found = known ?? problemOf(error, context)
+      yield { step: name, state: 'failed', message: found.message, problem: found, tookMs: tookMs() }
+      return null
+    }
   }
 }
 
@@ -181,6 +194,7 @@ const skipped = (name: StepName, message: string): TestStep => ({
 })
 
 async function* dnsStep(
+  step: Stepper,
   servers: readonly ServerSettings[],
   options: LiveTestOptions,
 ): AsyncGenerator<TestStep> {
@@ -229,6 +243,7 @@ function folderWords(folders: readonly RemoteFolder[], inInbox: number): string 
 }
 
 async function* roundTrip(
+  step: Stepper,
   address: string,
   session: ImapSession,
   folders: readonly RemoteFolder[],
