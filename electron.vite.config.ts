@@ -31,7 +31,8 @@ export default defineConfig({
   },
   renderer: {
     root: at('src/renderer'),
-    build: { rollupOptions: { input: at('src/renderer/index.html') } },
+    // Small is fast here: the first screen waits for every byte of its first files.
+    build: { minify: true, rollupOptions: { input: at('src/renderer/index.html') } },
     resolve: { alias: { '@': at('src/renderer'), '@contract': at('src/contract') } },
     plugins: [vue(), tailwindcss()],
   },

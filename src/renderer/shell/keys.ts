@@ -51,7 +51,7 @@ export function listenForKeys(): void {
     const stroke = strokeOf(event, mac)
     if (stroke === null || isTyping(event.target, stroke)) return
     // Behind a dialog nothing may happen; what is in it handles its own keys.
-    if (document.querySelector('[role="dialog"][data-modal], [role="alertdialog"], [role="menu"]')) return
+    if (document.querySelector('[data-modal], :popover-open')) return
 
     clearTimeout(timer)
     const sequence = first === null ? null : `${first} ${stroke}`

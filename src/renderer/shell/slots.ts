@@ -29,15 +29,35 @@ export type SlotProps = {
 export type SlotName = keyof SlotProps
 
 const filled = shallowReactive(new Map<SlotName, Component[]>())
+const loaders: (() => Promise<unknown>)[] = []
 
 /** Fills a place. Give a loader (`() => import('./X.vue')`) for all that the first screen does not need. */
-export function fillSlot(name: SlotName, component: Component | AsyncComponentLoader): void {
-  const shown =
-    typeof component === 'function' && component.length === 0 && !('props' in component)
-      ? defineAsyncComponent(component as AsyncComponentLoader)
-      : (component as Component)
-  filled.set(name, [...(filled.get(name) ?? []), shown])
+export function fillSlot(name: SlotName, content: Component | AsyncComponentLoader): void {
+  filled.set(name, [...(filled.get(name) ?? []), isLoader(content) ? later(content) : content])
 }
+
+function later(load: AsyncComponentLoader): Component {
+  loaders.push(load)
+  return defineAsyncComponent(load)
+}
+
+/** A loader is a bare function; functional components are not used for slots. */
+const isLoader = (content: Component | AsyncComponentLoader): content is AsyncComponentLoader =>
+  typeof content === 'function'
 
 /** What fills a place, in the order of registration. */
 export const slotContent = (name: SlotName): readonly Component[] => filled.get(name) ?? []
+
+/** Fetches what was left for later, one after the other, while nothing else is to be done. */
+export function loadTheRest(): void {
+  const next = loaders.shift()
+  if (!next) return
+  requestIdleCallback(
+    () =>
+      void next()
+        // Whoever shows it meets the failure again and says so.
+        .catch(() => {})
+        .then(loadTheRest),
+    { timeout: 2_000 },
+  )
+}

@@ -1,4 +1,4 @@
-import { DraftAttachmentView } from '@contract/composing.ts'
+import type { DraftAttachmentView } from '@contract/composing.ts'
 
 /** A file on its way to the engine. */
 export type Upload = {
@@ -44,11 +44,10 @@ export const sendFile: SendFile = (url, file, { onProgress, signal }) =>
         reject(new Error(messageOf(request.responseText)))
         return
       }
-      try {
-        resolve(DraftAttachmentView.parse(JSON.parse(request.responseText)))
-      } catch (error) {
-        reject(error instanceof Error ? error : new Error(String(error)))
-      }
+      // The schema, and zod with it, is fetched only here: the first screen must not wait for it.
+      import('@contract/composing.ts')
+        .then(({ DraftAttachmentView: schema }) => resolve(schema.parse(JSON.parse(request.responseText))))
+        .catch((error: unknown) => reject(error instanceof Error ? error : new Error(String(error))))
     }
     request.send(file)
   })

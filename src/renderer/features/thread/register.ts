@@ -1,9 +1,8 @@
 import { fillSlot } from '@/shell/slots.ts'
-import ThreadPane from './ThreadPane.vue'
 
 /** Brings the conversation and the window of one message. */
 export function register(): void {
-  // Opened with the first key press, so not left to be loaded then.
-  fillSlot('thread', ThreadPane)
+  // Loaded as soon as the first screen stands, so it is there before the first key press.
+  fillSlot('thread', () => import('./ThreadPane.vue'))
   fillSlot('message', () => import('./FullMessage.vue'))
 }

@@ -1,0 +1,16 @@
+import { ref } from 'vue'
+
+/** At the latest then the rest is loaded too, in ms: the list may be waiting for its engine. */
+const PATIENCE = 2_000
+
+/** True once the first screen stands; what it does not need is loaded and drawn only after that. */
+export const firstScreenStands = ref(false)
+
+/** Called by what fills the first screen, as soon as it is drawn. */
+export function firstScreenDone(): void {
+  if (firstScreenStands.value) return
+  // The frame in which the rows are painted comes first.
+  requestAnimationFrame(() => setTimeout(() => (firstScreenStands.value = true)))
+}
+
+setTimeout(firstScreenDone, PATIENCE)
