@@ -12,7 +12,7 @@ const PICTURE = Buffer.from(
   'base64',
 )
 
-const customer = { name: 'Carla Customer', address: 'customer@dovecot.test' }
+const customer = 'Carla Customer <customer@dovecot.test>'
 let team: Team
 let app: App
 let browser: Browser
@@ -43,7 +43,8 @@ beforeAll(async () => {
     'support',
     buildMail({
       from: customer,
-      to: [{ name: '', address: team.dovecot.address('support') }],
+      to: team.dovecot.address('support'),
+      date: Date.now(),
       subject: 'My lamp blinks',
       text: 'Hello,\n\nmy lamp blinks three times and goes off.\n\nCarla',
       messageId: 'first@customer.test',
@@ -73,7 +74,11 @@ test('a day of a small team, from the first mail to the reopened conversation', 
   // Assign it to oneself: the other browser sees it leave Unassigned.
   await option(other, /^Carla Customer/).waitFor()
   await conversation(ada).getByRole('button', { name: 'Assign' }).click()
-  await ada.getByRole('option', { name: /Ada Agent/ }).or(ada.getByRole('menuitem', { name: /Ada Agent/ })).first().click()
+  await ada
+    .getByRole('option', { name: /Ada Agent/ })
+    .or(ada.getByRole('menuitem', { name: /Ada Agent/ }))
+    .first()
+    .click()
   await expect.poll(() => option(other, /^Carla Customer/).count()).toBe(0)
   await view(other, 'Assigned to me').click()
   await option(other, /^Carla Customer/).click()
@@ -93,14 +98,19 @@ test('a day of a small team, from the first mail to the reopened conversation', 
     const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))
     const data = new DataTransfer()
     data.items.add(new File([bytes], 'dot.png', { type: 'image/png' }))
-    element.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
+    element.dispatchEvent(
+      new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }),
+    )
   }, PICTURE.toString('base64'))
   await body.locator('img').waitFor()
-  await ada.locator('input[type=file]:not([accept^="image"])').first().setInputFiles({
-    name: 'manual.txt',
-    mimeType: 'text/plain',
-    buffer: Buffer.from('Press the button twice.'),
-  })
+  await ada
+    .locator('input[type=file]:not([accept^="image"])')
+    .first()
+    .setInputFiles({
+      name: 'manual.txt',
+      mimeType: 'text/plain',
+      buffer: Buffer.from('Press the button twice.'),
+    })
   await ada.getByText('manual.txt').first().waitFor()
   await ada.getByRole('button', { name: 'Send', exact: true }).click()
   await ada.getByRole('button', { name: 'Undo' }).first().waitFor()
@@ -126,7 +136,9 @@ test('a day of a small team, from the first mail to the reopened conversation', 
   await expect.poll(() => team.dovecot.messagesOnDisk('support', 'Sent').length, { timeout: 20_000 }).toBe(1)
   await conversation(other).getByText('please see the picture').first().waitFor()
   await view(other, 'Sent').click()
-  await option(other, /My lamp blinks/).first().waitFor()
+  await option(other, /My lamp blinks/)
+    .first()
+    .waitFor()
   expect(await option(other, /My lamp blinks/).count()).toBe(1)
 
   // The answer comes into the same conversation.
@@ -134,7 +146,8 @@ test('a day of a small team, from the first mail to the reopened conversation', 
     'support',
     buildMail({
       from: customer,
-      to: [{ name: '', address: team.dovecot.address('support') }],
+      to: team.dovecot.address('support'),
+      date: Date.now(),
       subject: 'Re: My lamp blinks',
       text: 'Thank you, it works now.',
       messageId: 'second@customer.test',
@@ -153,7 +166,8 @@ test('a day of a small team, from the first mail to the reopened conversation', 
     'support',
     buildMail({
       from: customer,
-      to: [{ name: '', address: team.dovecot.address('support') }],
+      to: team.dovecot.address('support'),
+      date: Date.now(),
       subject: 'Re: My lamp blinks',
       text: 'It blinks again.',
       messageId: 'third@customer.test',
@@ -167,7 +181,9 @@ test('a day of a small team, from the first mail to the reopened conversation', 
 
   // Search finds it by a word of its body.
   await other.getByRole('searchbox', { name: 'Search' }).fill('blinks from:carla')
-  await option(other, /My lamp blinks/).first().waitFor()
+  await option(other, /My lamp blinks/)
+    .first()
+    .waitFor()
   expect(errors).toEqual([])
 })
 
