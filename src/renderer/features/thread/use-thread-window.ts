@@ -49,12 +49,9 @@ export function useThreadWindow(threadId: Ref<ThreadId>) {
         return
       }
       const there = new Set(before.items.map(itemKey))
-      const last = before.items.at(-1)?.at ?? 0
-      const came = known.value.items.filter(
-        (item) =>
-          (item.type === 'message' || item.type === 'comment') &&
-          !there.has(itemKey(item)) &&
-          item.at >= last,
+      // By what is known, not by time: a mail can come in late, with an older date.
+      const came = next.items.filter(
+        (item) => (item.type === 'message' || item.type === 'comment') && !there.has(itemKey(item)),
       )
       for (const message of messagesOf(came)) open.value.add(message.id)
       arrived.value = [...arrived.value, ...came.map(itemKey)]

@@ -53,6 +53,7 @@ body { margin: 0; overflow-wrap: break-word; }
 #ar-mail > :last-child, #ar-mail > div:last-child > :last-child { margin-bottom: 0; }
 img { max-width: 100%; }
 img[data-ar-wide] { height: auto; }
+img[data-ar-blocked] { display: inline-block; }
 img[data-ar-blocked]:not([width="1"]):not([height="1"]) { outline: 1px dashed #8886; outline-offset: -1px; }
 pre { white-space: pre-wrap; }
 blockquote { margin: 0 0 0 .2em; padding-left: .8em; border-left: 2px solid #8885; }
@@ -91,6 +92,8 @@ export const fillFrame = (
   const sheet = doc.createElement('style')
   sheet.textContent = `:root { --ar-link: ${look.link}; color: ${look.text}; background: ${look.background}; color-scheme: ${look.scheme}; }\n${mail.css}`
   head.append(sheet)
+  body.className = mail.bodyClass
+  body.style.cssText = mail.bodyStyle
   // The frame is as high as the mail, so the mail must not be as high as the frame.
   for (const element of [root, body]) {
     for (const [name, value] of [
@@ -108,8 +111,6 @@ export const fillFrame = (
   const box = doc.createElement('div')
   box.id = 'ar-mail'
   if (mail.dir === 'rtl' || mail.dir === 'ltr' || mail.dir === 'auto') box.dir = mail.dir
-  box.className = mail.bodyClass
-  box.style.cssText = mail.bodyStyle
   box.append(mail.content)
   body.replaceChildren(box)
 
