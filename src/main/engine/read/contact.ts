@@ -13,14 +13,12 @@ import { historyBefore, type HistoryRow } from '../store/queries/history.ts'
 import { attachmentsOf } from '../store/queries/messages.ts'
 import { outboxOfMessages } from '../store/queries/outgoing.ts'
 import { allUsers } from '../store/tables/users.ts'
-import type { Access } from '../team/access.ts'
+import { inboxFilter, type Access } from '../team/access.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { attachmentShape, type UserFiles } from './messages.ts'
 import { threadRow } from './thread-list.ts'
 import { threadEvents } from './thread.ts'
 import type { AttachmentShape, ThreadRowShape, TimelineEntryShape } from './shapes.ts'
-
-const shownInboxes = (access: Access): readonly string[] | null => (access.seesAll ? null : access.visible)
 
 export const contactShape = (card: ContactCardRow) => ({
   id: card.id,
@@ -43,7 +41,7 @@ export const threadsOfContact = (
   access: Access,
   contactId: string,
   limit: number,
-): ThreadRowShape[] => contactThreads(db, contactId, shownInboxes(access), limit).map(threadRow)
+): ThreadRowShape[] => contactThreads(db, contactId, inboxFilter(access), limit).map(threadRow)
 
 /** The files of the mail with a contact, newest mail first. */
 export function attachmentsOfContact(
@@ -55,7 +53,7 @@ export function attachmentsOfContact(
 ): (AttachmentShape & { threadId: string; at: number })[] {
   const mail = contactMail(db, contact, {
     before: Number.MAX_SAFE_INTEGER,
-    inboxIds: shownInboxes(access),
+    inboxIds: inboxFilter(access),
     limit,
     withFiles: true,
   })
@@ -97,7 +95,7 @@ export function timelineOfContact(
   limit: number,
 ): { entries: TimelineEntryShape[]; nextCursor: string | null } {
   const before = cursor === undefined ? NEWEST : placeOf(cursor)
-  const scope = { inboxIds: shownInboxes(access), limit: limit + 1 }
+  const scope = { inboxIds: inboxFilter(access), limit: limit + 1 }
   const found: Entry[] = [
     ...contactMail(db, contact, { ...scope, before: before.rowid }).map((row): Entry => ({
       type: 'mail',

@@ -2,7 +2,7 @@ import type { InboxId } from '../../../contract/ids.ts'
 import type { ReadableDb } from '../store/statements.ts'
 import { COUNT_CAP, threadCount, type ThreadScope } from '../store/queries/thread-lists.ts'
 import { draftCount, sentCount, waitingCount } from '../store/queries/outgoing.ts'
-import type { Access } from '../team/access.ts'
+import { inboxFilter, type Access } from '../team/access.ts'
 import { visibleChannelIds } from './scope.ts'
 import type { ViewCountShape } from './shapes.ts'
 import { namedViews } from './views/registry.ts'
@@ -26,7 +26,7 @@ export function countViews(db: ReadableDb, access: Access): ViewCountShape[] {
 
 function countView(db: ReadableDb, access: Access, view: View): [count: number, unread: number] {
   const limit = COUNT_CAP + 1
-  const inboxIds = access.seesAll ? null : access.visible
+  const inboxIds = inboxFilter(access)
   switch (view.lists) {
     case 'threads': {
       const scope: ThreadScope = view.scope(access)
@@ -36,10 +36,10 @@ function countView(db: ReadableDb, access: Access, view: View): [count: number, 
       return [threadCount(db, scope, only), threadCount(db, { ...scope, unread: true }, unreadIn)]
     }
     case 'sent':
-      return [inboxIds?.length === 0 ? 0 : sentCount(db, inboxIds, limit), 0]
+      return [sentCount(db, inboxIds, limit), 0]
     case 'drafts':
       return [draftCount(db, access.user.id, limit), 0]
     case 'outbox':
-      return [waitingCount(db, inboxIds === null ? null : visibleChannelIds(db, access), limit), 0]
+      return [waitingCount(db, visibleChannelIds(db, access), limit), 0]
   }
 }

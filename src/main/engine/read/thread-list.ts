@@ -10,7 +10,7 @@ import {
 } from '../store/queries/outgoing.ts'
 import { recipientsOf } from '../store/queries/messages.ts'
 import { threadPage, type ThreadListRow, type ThreadScope } from '../store/queries/thread-lists.ts'
-import type { Access } from '../team/access.ts'
+import { inboxFilter, type Access } from '../team/access.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { deliveriesOfMessages, deliveryOf } from './deliveries.ts'
 import { plainStart } from './plain-text.ts'
@@ -80,7 +80,7 @@ function threadRows(db: ReadableDb, access: Access, base: ThreadScope, input: Li
       after: input.cursor === undefined ? null : placeOf(input),
       limit: input.limit + 1,
     },
-    access.seesAll ? null : access.visible,
+    inboxFilter(access),
   )
   const { shown, nextCursor } = page(found, input.limit, (row) => [row.sort_at, row.id])
   return { rows: shown.map(threadRow), nextCursor }
@@ -115,7 +115,7 @@ function sentRows(db: ReadableDb, access: Access, input: ListInput): ListPage {
     sort: input.sort,
     after,
     limit: input.limit + 1,
-    inboxIds: access.seesAll ? null : access.visible,
+    inboxIds: inboxFilter(access),
     hasAttachment: filter.hasAttachment,
     assigneeId: filter.assigneeId,
   })
@@ -201,7 +201,7 @@ function outboxRows(db: ReadableDb, access: Access, input: ListInput): ListPage 
     sort: input.sort,
     after: placeOf(input),
     limit: input.limit + 1,
-    channelIds: access.seesAll ? null : visibleChannelIds(db, access),
+    channelIds: visibleChannelIds(db, access),
   })
   const { shown, nextCursor } = page(found, input.limit, (row) => [row.created_at, row.id])
   const recipients = outboxRecipientsOf(

@@ -35,6 +35,13 @@ export function accessOf(db: ReadableDb, userId: string): Access | null {
 
 export const canSee = (access: Access, inboxId: string): boolean => access.visible.includes(inboxId)
 
+/**
+ * The inboxes that queries have to keep to, or null for all. Never empty: an empty list leaves SQLite no index to
+ * use, one that names nothing does.
+ */
+export const inboxFilter = (access: Access): readonly string[] | null =>
+  access.seesAll ? null : access.visible.length > 0 ? access.visible : ['']
+
 /** Why the user may not reply, assign, close and comment in that inbox, in words for the user; null when they may (A2, A3). */
 export function refusalToAct(access: Access, inboxId: string): string | null {
   const inbox = access.inboxes.get(inboxId)

@@ -87,6 +87,7 @@ export function threadPage(
   visible: readonly string[] | null,
 ): ThreadListRow[] {
   const { scope, sort, limit } = page
+  if (visible?.length === 0) return []
   if (visible === null || scope.inboxId !== undefined || scope.assigneeId) {
     // One person's threads are few, and nearly all of them visible: there a filter is enough.
     const filter = scope.inboxId === undefined ? visible : null
