@@ -55,8 +55,8 @@ export async function ensurePackages(packages) {
   console.log(`Installing with apt-get: ${missing.join(', ')}`)
   const env = { DEBIAN_FRONTEND: 'noninteractive' }
   const steps = [
-    ['update', '-q'],
-    ['install', '-y', '-q', '--no-install-recommends', ...missing],
+    ['update', '-q', '-o', 'DPkg::Lock::Timeout=300'],
+    ['install', '-y', '-q', '-o', 'DPkg::Lock::Timeout=300', '--no-install-recommends', ...missing],
   ]
   for (const args of steps) {
     const { ok, output } = await run('apt-get', args, { quiet: true, env })
