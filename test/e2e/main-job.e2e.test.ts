@@ -102,7 +102,7 @@ test('a day of a small team, from the first mail to the reopened conversation', 
       new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }),
     )
   }, PICTURE.toString('base64'))
-  await body.locator('img').waitFor()
+  await body.locator('img').first().waitFor()
   await ada
     .locator('input[type=file]:not([accept^="image"])')
     .first()
