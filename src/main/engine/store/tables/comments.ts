@@ -2,18 +2,16 @@ import { marks, type ReadableDb } from '../statements.ts'
 
 export type CommentRow = { id: string; thread_id: string; author_id: string; text: string; at: number }
 
+export const commentsBeforeSql = `SELECT id, thread_id, author_id, text, at FROM comments INDEXED BY comments_by_thread
+  WHERE thread_id = ? AND (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT ?`
+
 /** Comments of a thread, newest first, older than the position given. */
 export const commentsBefore = (
   db: ReadableDb,
   threadId: string,
   before: { at: number; id: string },
   limit: number,
-): CommentRow[] =>
-  db.all<CommentRow>(
-    `SELECT id, thread_id, author_id, text, at FROM comments INDEXED BY comments_by_thread
-     WHERE thread_id = ? AND (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT ?`,
-    [threadId, before.at, before.id, limit],
-  )
+): CommentRow[] => db.all<CommentRow>(commentsBeforeSql, [threadId, before.at, before.id, limit])
 
 /** Who is mentioned, by comment. */
 export function mentionsOf(db: ReadableDb, commentIds: readonly string[]): Map<string, string[]> {
