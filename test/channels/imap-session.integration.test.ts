@@ -188,7 +188,8 @@ describe('many messages', () => {
     expect(got.map(({ uid }) => uid)).toEqual(uids)
     expect(got.every(({ raw }, i) => raw && Buffer.from(raw).equals(messages[i]?.raw as Buffer))).toBe(true)
     expect(got.map(({ internalDate }) => internalDate)).toEqual(messages.map(({ at }) => at))
-    expect(perSecond).toBeGreaterThan(3000)
+    // Far below what it does (thousands a second), because the machine may be busy; anything quadratic falls under it.
+    expect(perSecond).toBeGreaterThan(300)
   })
 
   it('keep to the order of the caller by and large: newest first stays newest first', async () => {
@@ -356,6 +357,24 @@ describe('waiting for changes', () => {
     const exists = (await session.uids()).length
     dovecot.deliver('idle', mail('between'))
     await until('the server to notice', async () => (await session.uids()).length > exists)
+    expect(await wait(session)).toBe('changed')
+  })
+
+  it('keeps what came while another folder was open, or before the same one was opened again', async () => {
+    const session = await open('idle')
+    await session.open('INBOX')
+    await session.open('Sent')
+    await dovecot.appendTo('idle', 'INBOX', mail('meanwhile'))
+    await session.open('INBOX')
+    expect(await wait(session)).toBe('changed')
+    expect(await wait(session, undefined, 100)).toBe('timeout')
+    await session.open('Sent')
+    await session.open('INBOX')
+    expect(await wait(session, undefined, 100)).toBe('timeout')
+    await dovecot.appendTo('idle', 'INBOX', mail('noticed'))
+    const count = await session.count('INBOX')
+    await until('the session to be told', async () => (await session.uids()).length === count)
+    await session.open('INBOX')
     expect(await wait(session)).toBe('changed')
   })
 

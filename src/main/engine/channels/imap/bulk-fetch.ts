@@ -1,9 +1,26 @@
 import { ChannelError, type RemoteMessage } from '../types.ts'
 import { readFetch, type FetchItem } from './fetch-item.ts'
 import { HandOver } from './queue.ts'
-import { atom, type ImapToken } from './raw-imap.ts'
+import { atom, type ImapToken, type UntaggedHandler } from './raw-imap.ts'
 import { sequenceSets, sortedUids } from './sequence-set.ts'
-import type { FetchHost } from './session.ts'
+
+/** What the bulk fetch needs of its session. */
+export type FetchHost = {
+  /** Runs a FETCH in the folder opened as number `folder`, alone; throws when another one is open by now. */
+  fetch(
+    folder: number,
+    set: string,
+    items: ImapToken[],
+    onItem: UntaggedHandler,
+    maxLiteral?: number,
+  ): Promise<void>
+  /** Connects again and opens the same folder, after a literal that was over the cap. */
+  recover(folder: number): Promise<void>
+  readonly hasModseq: boolean
+  /** Size of the literal that ended the connection, if that is what ended it. */
+  oversized(): number | null
+  warn(details: Record<string, unknown>, message: string): void
+}
 
 /** Sizes are asked for so many messages at a time; few at first, so that the first ones come at once. */
 const FIRST_SIZES = 100

@@ -1,7 +1,7 @@
 import type { ImapFlow } from 'imapflow'
 import { encodePath } from 'imapflow/lib/tools.js'
 import type { ServerSettings } from '../../../../contract/channels.ts'
-import { channelError, plainServerText, problem, problemOf, type ProblemContext } from '../problems.ts'
+import { problem } from '../problems.ts'
 import type {
   FlagChange,
   FolderState,
@@ -11,204 +11,66 @@ import type {
   RemoteMessage,
 } from '../types.ts'
 import { ChannelError } from '../types.ts'
-import { fetchMessages } from './bulk-fetch.ts'
-import { IMAP_TIMES, openImap, type ImapOptions, type ImapTimes } from './connect.ts'
+import { fetchMessages, type FetchHost } from './bulk-fetch.ts'
+import { openImap, type ImapOptions } from './connect.ts'
 import { formatDateTime, readFetch } from './fetch-item.ts'
 import { toRemoteFolders } from './folders.ts'
+import { ImapLink } from './link.ts'
 import { HandOver } from './queue.ts'
-import {
-  atom,
-  raw,
-  responseCode,
-  text,
-  valueOf,
-  type ImapDone,
-  type ImapToken,
-  type UntaggedHandler,
-} from './raw-imap.ts'
+import { atom, responseCode, text, valueOf, type ImapDone, type ImapToken } from './raw-imap.ts'
 import { expandSet, sequenceSets, sortedUids } from './sequence-set.ts'
-import { watch } from './watchdog.ts'
+import { ChangeWatch } from './waiting.ts'
 
 const FLAG: Record<keyof RemoteFlags, string> = { seen: '\\Seen', answered: '\\Answered' }
 /** Above this a set from a server is not believed. */
 const MAX_UIDS = 20_000_000
 
-/** What the bulk fetch needs of its session. */
-export type FetchHost = {
-  /** Runs a command of the folder opened as number `folder`, alone; throws when another one is open by now. */
-  fetch(
-    folder: number,
-    set: string,
-    items: ImapToken[],
-    onItem: UntaggedHandler,
-    maxLiteral?: number,
-  ): Promise<void>
-  /** Connects again and opens the same folder, after a literal that was over the cap. */
-  recover(folder: number): Promise<void>
-  readonly hasModseq: boolean
-  /** Size of the literal that ended the connection, if that is what ended it. */
-  oversized(): number | null
-  warn(details: Record<string, unknown>, message: string): void
-}
+type OpenFolder = { path: string; uidValidity: string | null; uidNext: number | null; noModseq: boolean }
 
 /** One logged-in IMAP connection (see MailSession). Made by `openImapSession`. */
 export class ImapSession implements MailSession {
-  readonly #server: ServerSettings
-  readonly #password: string
-  readonly #options: ImapOptions
-  readonly #context: ProblemContext
-  readonly #times: ImapTimes
-  #client: ImapFlow
-  /** Why nothing works any more; every later call rejects with it. */
-  #failure: ChannelError | null = null
-  /** What the connection itself reported last, more telling than what the pending command gets. */
-  #reported: unknown = null
-  #recovering = false
-  #closed = false
-  #open: { path: string; uidValidity: string | null; uidNext: number | null; noModseq: boolean } | null = null
+  readonly #link: ImapLink
+  readonly #watch = new ChangeWatch()
+  #open: OpenFolder | null = null
   /** Raised by each `open`, so that a fetch that still runs notices. */
   #folder = 0
-  /** The server reported a change that `waitForChange` has not told yet. */
-  #changed = false
-  #onChange: (() => void) | null = null
-  /** Ends the IDLE that runs, so that a command can go. */
-  #interrupt: (() => void) | null = null
-  #tail: Promise<unknown> = Promise.resolve()
-  #waiting = 0
-  #canIdle = false
+  /** How each folder looked when it was opened last, to see what changed while another one was open. */
+  readonly #looks = new Map<string, string>()
 
   constructor(client: ImapFlow, server: ServerSettings, password: string, options: ImapOptions) {
-    this.#client = client
-    this.#server = server
-    this.#password = password
-    this.#options = options
-    this.#context = { protocol: 'IMAP', server }
-    this.#times = { ...IMAP_TIMES, ...options.times }
-    this.#adopt(client)
+    this.#link = new ImapLink(client, server, password, options, this.#watch.report)
   }
 
   get canIdle(): boolean {
-    return this.#canIdle
-  }
-
-  #adopt(client: ImapFlow): void {
-    this.#client = client
-    this.#reported = null
-    this.#canIdle = client.capabilities.has('IDLE')
-    client.on('error', (error: unknown) => (this.#reported ??= error))
-    client.on('close', () => {
-      if (client === this.#client && !this.#recovering) this.#fail(this.#lost())
-    })
-    const changed = () => {
-      this.#changed = true
-      this.#onChange?.()
-    }
-    const inside = raw(client)
-    // Instead of imapflow's own, which forget to count what VANISHED took away (RFC 7162 section 3.2.10) and so
-    // stay silent when one message goes and another comes. They also expand any set a server makes up.
-    inside.untaggedHandlers.EXISTS = changed
-    inside.untaggedHandlers.EXPUNGE = changed
-    inside.untaggedHandlers.VANISHED = changed
-    inside.untaggedHandlers.FETCH = (untagged) => {
-      // After STORE …SILENT servers with CONDSTORE send the new MODSEQ alone: that is our own change.
-      if (readFetch(untagged).flags) changed()
-    }
-  }
-
-  #lost(): ChannelError {
-    const bye = plainServerText(this.#client.byeReason)
-    if (this.#closed) {
-      return new ChannelError(
-        problem('unknown', 'This connection was closed.', 'It is opened again when it is needed.'),
-      )
-    }
-    if (this.#reported) return channelError(this.#reported, this.#context)
-    if (bye !== null && bye !== 'Server closed connection') {
-      return channelError({ responseText: bye, responseStatus: 'BYE' }, this.#context)
-    }
-    return channelError({ code: 'ECONNRESET' }, this.#context)
-  }
-
-  #fail(error: ChannelError): ChannelError {
-    this.#failure ??= error
-    this.#client.close()
-    this.#interrupt?.()
-    return this.#failure
-  }
-
-  /** Runs work alone on the connection, in the order of the calls; an IDLE makes way. */
-  #alone<T>(work: () => Promise<T>): Promise<T> {
-    this.#waiting += 1
-    this.#interrupt?.()
-    const run = this.#tail.then(async () => {
-      this.#waiting -= 1
-      if (this.#failure) throw this.#failure
-      return work()
-    })
-    this.#tail = run.catch(() => undefined)
-    return run
-  }
-
-  /** Watches one or more commands for silence and puts their failures into words. */
-  async #watched<T>(work: () => Promise<T>, extraMs = 0): Promise<T> {
-    const client = this.#client
-    const dog = watch({
-      silenceMs: this.#times.answer + extraMs,
-      received: () => raw(client).stats().received,
-      onSilence: () => this.#fail(channelError({ code: 'ETIMEDOUT' }, this.#context)),
-    })
-    try {
-      return await work()
-    } catch (error) {
-      if (this.#failure) throw this.#failure
-      if (error instanceof ChannelError) throw error
-      const status = (error as { responseStatus?: unknown }).responseStatus
-      if (status === 'NO' || status === 'BAD') throw channelError(error, this.#context)
-      if (this.#recovering) throw error
-      // Anything but a refusal leaves the connection in an unknown state.
-      throw this.#fail(this.#client.usable ? channelError(error, this.#context) : this.#lost())
-    } finally {
-      dog.stop()
-    }
-  }
-
-  async #exec(
-    command: string,
-    attributes: ImapToken[],
-    untagged: Record<string, UntaggedHandler> = {},
-    extraMs = 0,
-  ): Promise<ImapDone['response']> {
-    return this.#watched(async () => {
-      const done = await raw(this.#client).exec(command, attributes, { untagged })
-      done.next()
-      return done.response
-    }, extraMs)
+    return this.#watch.canIdle(this.#link)
   }
 
   #path(path: string): ImapToken {
-    return text(encodePath(this.#client, path))
+    return text(encodePath(this.#link.client, path))
   }
 
-  #selected(): { path: string; uidNext: number | null; uidValidity: string | null; noModseq: boolean } {
+  #selected(): OpenFolder {
     if (!this.#open) throw new Error('No folder is open in this session')
     return this.#open
   }
 
   async listFolders(): Promise<RemoteFolder[]> {
-    return this.#alone(() => this.#watched(async () => toRemoteFolders(await this.#client.list())))
+    return this.#link.alone(() =>
+      this.#link.watched(async () => toRemoteFolders(await this.#link.client.list())),
+    )
   }
 
   async open(path: string): Promise<FolderState> {
-    return this.#alone(() => this.#select(path))
+    return this.#link.alone(() => this.#select(path))
   }
 
   async #select(path: string): Promise<FolderState> {
+    const before = this.#open
     this.#folder += 1
     this.#open = null
-    this.#changed = false
-    const box = await this.#watched(async () => {
+    const box = await this.#link.watched(async () => {
       try {
-        return await this.#client.mailboxOpen(path)
+        return await this.#link.client.mailboxOpen(path)
       } catch (error) {
         const { mailboxMissing, responseText } = error as { mailboxMissing?: boolean; responseText?: string }
         if (mailboxMissing) throw missing(path, responseText)
@@ -219,17 +81,24 @@ export class ImapSession implements MailSession {
     const uidValidity = box.uidValidity ? String(box.uidValidity) : null
     const noModseq = box.noModseq === true || !box.highestModseq
     this.#open = { path, uidValidity, uidNext: box.uidNext ?? null, noModseq }
-    return {
+    const state: FolderState = {
       path,
       uidValidity,
       uidNext: box.uidNext ?? null,
       highestModseq: noModseq ? null : String(box.highestModseq),
       exists: box.exists ?? 0,
     }
+    // What happens in a folder while another one is open is never reported. Coming back, `waitForChange` must not
+    // wait for what is there already.
+    const look = JSON.stringify(state)
+    const earlier = this.#looks.get(path)
+    if (before?.path !== path) this.#watch.changed = earlier !== undefined && earlier !== look
+    this.#looks.set(path, look)
+    return state
   }
 
   async uids(range?: { from: number }): Promise<number[]> {
-    return this.#alone(async () => {
+    return this.#link.alone(async () => {
       this.#selected()
       const from = range?.from ?? 1
       const query: ImapToken[] =
@@ -241,10 +110,10 @@ export class ImapSession implements MailSession {
 
   /** UID SEARCH, with ESEARCH where there is one: a million UIDs are then a few ranges (RFC 4731). */
   async #search(query: ImapToken[]): Promise<number[]> {
-    const extended = this.#client.capabilities.has('ESEARCH')
+    const extended = this.#link.has('ESEARCH')
     const found: number[] = []
     let refused = false
-    await this.#exec('UID SEARCH', extended ? [atom('RETURN'), [atom('ALL')], ...query] : query, {
+    await this.#link.exec('UID SEARCH', extended ? [atom('RETURN'), [atom('ALL')], ...query] : query, {
       SEARCH: ({ attributes = [] }) => {
         for (const token of attributes) {
           const uid = Number(valueOf(token))
@@ -264,7 +133,7 @@ export class ImapSession implements MailSession {
       throw new ChannelError(
         problem(
           'server_error',
-          `${this.#server.host} gave an impossible list of messages.`,
+          `${this.#link.host} gave an impossible list of messages.`,
           'It is tried again.',
         ),
       )
@@ -276,25 +145,15 @@ export class ImapSession implements MailSession {
     this.#selected()
     const host: FetchHost = {
       fetch: (folder, set, items, onItem, maxLiteral) =>
-        this.#alone(async () => {
+        this.#link.alone(async () => {
           this.#sameFolder(folder)
-          const { streamer } = raw(this.#client)
-          if (maxLiteral !== undefined && maxLiteral > streamer.maxLiteralSize) {
-            streamer.maxLiteralSize = maxLiteral
-            streamer.maxResponseSize = maxLiteral + 64 * 1024 * 1024
-          }
-          await this.#exec('UID FETCH', [{ type: 'SEQUENCE', value: set }, items], { FETCH: onItem })
+          if (maxLiteral !== undefined) this.#link.allowLiterals(maxLiteral)
+          await this.#link.exec('UID FETCH', [{ type: 'SEQUENCE', value: set }, items], { FETCH: onItem })
         }),
-      recover: (folder) => this.#alone0(() => this.#recover(folder)),
-      hasModseq: this.#client.enabled.has('CONDSTORE') && !this.#selected().noModseq,
-      oversized: () => {
-        const { code, literalSize } = (this.#reported ?? {}) as { code?: unknown; literalSize?: unknown }
-        if (code !== 'LiteralTooLarge') return null
-        return typeof literalSize === 'number' && Number.isFinite(literalSize)
-          ? literalSize
-          : Number.MAX_SAFE_INTEGER
-      },
-      warn: (details, message) => this.#options.log?.warn({ host: this.#server.host, ...details }, message),
+      recover: (folder) => this.#recover(folder),
+      hasModseq: this.#link.enabled('CONDSTORE') && !this.#selected().noModseq,
+      oversized: () => this.#link.oversized,
+      warn: (details, message) => this.#link.log?.warn({ host: this.#link.host, ...details }, message),
     }
     return fetchMessages(host, this.#folder, uids, options.maxBytes)
   }
@@ -305,46 +164,31 @@ export class ImapSession implements MailSession {
     }
   }
 
-  /** Like `#alone`, for the one thing that works on a broken connection. */
-  #alone0<T>(work: () => Promise<T>): Promise<T> {
-    const run = this.#tail.then(work)
-    this.#tail = run.catch(() => undefined)
-    return run
-  }
-
-  async #recover(folder: number): Promise<void> {
-    if (this.#closed) throw this.#lost()
+  /** Opens the connection anew, with the very same folder: a fetch goes on by UID. */
+  #recover(folder: number): Promise<void> {
     this.#sameFolder(folder)
     const { path, uidValidity } = this.#selected()
-    this.#recovering = true
-    try {
-      this.#failure = null
-      const client = await openImap(this.#server, this.#password, new AbortController().signal, this.#options)
-      this.#adopt(client)
+    return this.#link.reopen(async () => {
       const state = await this.#select(path)
-      // A fetch goes on by UID, so the folder must be the very same one.
       this.#folder = folder
-      if (state.uidValidity !== uidValidity) {
-        throw new ChannelError(
+      if (state.uidValidity === uidValidity) return
+      throw this.#link.fail(
+        new ChannelError(
           problem(
             'server_error',
-            `${path} was rebuilt on ${this.#server.host} meanwhile.`,
+            `${path} was rebuilt on ${this.#link.host} meanwhile.`,
             'It is compared anew.',
           ),
-        )
-      }
-    } catch (error) {
-      throw this.#fail(channelError(error, this.#context))
-    } finally {
-      this.#recovering = false
-    }
+        ),
+      )
+    })
   }
 
   flags(options: { changedSince?: string; uids?: readonly number[] }): AsyncIterable<FlagChange> {
     const { noModseq } = this.#selected()
     const folder = this.#folder
     const queue = new HandOver<FlagChange>()
-    const condstore = this.#client.enabled.has('CONDSTORE') && !noModseq
+    const condstore = this.#link.enabled('CONDSTORE') && !noModseq
     const items: ImapToken[] = [atom('UID'), atom('FLAGS'), ...(condstore ? [atom('MODSEQ')] : [])]
     const since: ImapToken[] =
       condstore && options.changedSince !== undefined
@@ -357,9 +201,9 @@ export class ImapSession implements MailSession {
     const run = async () => {
       for (const set of sets) {
         if (queue.abandoned) return
-        await this.#alone(async () => {
+        await this.#link.alone(async () => {
           this.#sameFolder(folder)
-          await this.#exec('UID FETCH', [{ type: 'SEQUENCE', value: set }, items, ...since], {
+          await this.#link.exec('UID FETCH', [{ type: 'SEQUENCE', value: set }, items, ...since], {
             FETCH: (untagged) => {
               const { uid, flags, modseq } = readFetch(untagged)
               if (uid === null || !flags) return
@@ -380,12 +224,12 @@ export class ImapSession implements MailSession {
   }
 
   async vanishedSince(uidValidity: string, modseq: string): Promise<number[] | null> {
-    return this.#alone(async () => {
+    return this.#link.alone(async () => {
       const box = this.#selected()
-      if (!this.#client.enabled.has('QRESYNC') || box.noModseq || box.uidValidity !== uidValidity) return null
+      if (!this.#link.enabled('QRESYNC') || box.noModseq || box.uidValidity !== uidValidity) return null
       let gone: number[] | null = []
       const max = box.uidNext === null ? Infinity : box.uidNext - 1
-      await this.#exec(
+      await this.#link.exec(
         'UID FETCH',
         [
           { type: 'SEQUENCE', value: '1:*' },
@@ -412,7 +256,7 @@ export class ImapSession implements MailSession {
     uids: readonly number[],
     change: { add: (keyof RemoteFlags)[]; remove: (keyof RemoteFlags)[] },
   ): Promise<void> {
-    return this.#alone(async () => {
+    return this.#link.alone(async () => {
       this.#selected()
       for (const [sign, names] of [['+', change.add] as const, ['-', change.remove] as const]) {
         if (names.length === 0) continue
@@ -427,7 +271,7 @@ export class ImapSession implements MailSession {
   }
 
   async #store(set: string, item: string, flags: string[]): Promise<void> {
-    await this.#exec('UID STORE', [{ type: 'SEQUENCE', value: set }, atom(item), flags.map(atom)])
+    await this.#link.exec('UID STORE', [{ type: 'SEQUENCE', value: set }, atom(item), flags.map(atom)])
   }
 
   async append(
@@ -435,18 +279,18 @@ export class ImapSession implements MailSession {
     bytes: Uint8Array,
     options: { seen: boolean; at: number },
   ): Promise<{ uid: number | null }> {
-    return this.#alone(async () => {
+    return this.#link.alone(async () => {
       const value = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
       const attributes: ImapToken[] = [
         this.#path(path),
         options.seen ? [atom('\\Seen')] : [],
         text(formatDateTime(options.at)),
         // A plain literal must not hold NUL (RFC 9051 section 4.3).
-        { type: 'LITERAL', value, isLiteral8: value.includes(0) && this.#client.capabilities.has('BINARY') },
+        { type: 'LITERAL', value, isLiteral8: value.includes(0) && this.#link.has('BINARY') },
       ]
       try {
         // Upwards nothing can be seen to move, so a slow line gets a second for every 10 KB.
-        const response = await this.#exec('APPEND', attributes, {}, value.length / 10)
+        const response = await this.#link.exec('APPEND', attributes, {}, value.length / 10)
         const [code, , uid] = responseCode(response)
         return {
           uid: code?.toUpperCase() === 'APPENDUID' && /^\d{1,10}$/.test(uid ?? '') ? Number(uid) : null,
@@ -464,7 +308,7 @@ export class ImapSession implements MailSession {
   }
 
   async findByMessageId(path: string, messageId: string): Promise<number[]> {
-    return this.#alone(async () => {
+    return this.#link.alone(async () => {
       const before = this.#open
       const folder = this.#folder
       if (before?.path !== path) await this.#select(path)
@@ -477,12 +321,10 @@ export class ImapSession implements MailSession {
         ])
         return await this.#withMessageId(candidates, messageId)
       } finally {
-        if (before && before.path !== path && !this.#failure) {
+        if (before && before.path !== path && !this.#link.failure) {
           await this.#select(before.path)
           // The same folder as before: fetches of it that still run may go on, unless it was rebuilt.
-          if ((this.#open as typeof before | null)?.uidValidity === before.uidValidity) this.#folder = folder
-          // What came into it meanwhile was not reported, so whoever waits had better look.
-          this.#changed = true
+          if ((this.#open as OpenFolder | null)?.uidValidity === before.uidValidity) this.#folder = folder
         }
       }
     })
@@ -496,7 +338,7 @@ export class ImapSession implements MailSession {
       section: [atom('HEADER.FIELDS'), [atom('MESSAGE-ID')]],
     }
     for (const set of sequenceSets(candidates)) {
-      await this.#exec('UID FETCH', [{ type: 'SEQUENCE', value: set }, [atom('UID'), field]], {
+      await this.#link.exec('UID FETCH', [{ type: 'SEQUENCE', value: set }, [atom('UID'), field]], {
         FETCH: (untagged) => {
           const { uid, body } = readFetch(untagged)
           const value = body
@@ -511,10 +353,10 @@ export class ImapSession implements MailSession {
   }
 
   async count(path: string): Promise<number> {
-    return this.#alone(async () => {
+    return this.#link.alone(async () => {
       let messages: number | null = null
       try {
-        await this.#exec('STATUS', [this.#path(path), [atom('MESSAGES')]], {
+        await this.#link.exec('STATUS', [this.#path(path), [atom('MESSAGES')]], {
           STATUS: ({ attributes = [] }) => {
             const list = attributes[1]
             if (!Array.isArray(list)) return
@@ -524,8 +366,8 @@ export class ImapSession implements MailSession {
           },
         })
       } catch (error) {
-        if (this.#failure) throw error
-        const listed = await this.#watched(() => this.#client.list())
+        if (this.#link.failure) throw error
+        const listed = await this.#link.watched(() => this.#link.client.list())
         if (!listed.some((folder) => folder.path === path))
           throw missing(path, (error as ChannelError).problem.serverText)
         throw error
@@ -534,7 +376,7 @@ export class ImapSession implements MailSession {
         throw new ChannelError(
           problem(
             'server_error',
-            `${this.#server.host} did not say how many messages are in ${path}.`,
+            `${this.#link.host} did not say how many messages are in ${path}.`,
             'It is tried again.',
           ),
         )
@@ -545,13 +387,13 @@ export class ImapSession implements MailSession {
 
   /** Deletes messages of the open folder for good; others marked as deleted stay (UID EXPUNGE, RFC 4315). */
   async remove(uids: readonly number[]): Promise<void> {
-    return this.#alone(async () => {
+    return this.#link.alone(async () => {
       this.#selected()
       for (const set of sequenceSets(uids)) {
         await this.#store(set, '+FLAGS.SILENT', ['\\Deleted'])
         // Without UIDPLUS, EXPUNGE would take along what another client only marked: then ours stays marked too.
-        if (this.#client.capabilities.has('UIDPLUS'))
-          await this.#exec('UID EXPUNGE', [{ type: 'SEQUENCE', value: set }])
+        if (this.#link.has('UIDPLUS'))
+          await this.#link.exec('UID EXPUNGE', [{ type: 'SEQUENCE', value: set }])
       }
     })
   }
@@ -560,119 +402,12 @@ export class ImapSession implements MailSession {
     maxMs: number
     signal: AbortSignal
   }): Promise<'changed' | 'timeout' | 'aborted'> {
-    const end = performance.now() + options.maxMs
-    for (;;) {
-      if (this.#failure) throw this.#failure
-      if (options.signal.aborted) return 'aborted'
-      if (this.#changed) {
-        this.#changed = false
-        return 'changed'
-      }
-      const left = end - performance.now()
-      if (left <= 0) return 'timeout'
-      const ms = Math.min(left, this.#times.probe)
-      if (this.#canIdle) await this.#alone(() => this.#idle(ms, options.signal))
-      else await this.#pause(ms, options.signal)
-    }
-  }
-
-  /** One IDLE (RFC 2177) of at most `ms`; its end proves that the server is alive. */
-  async #idle(ms: number, signal: AbortSignal): Promise<void> {
     this.#selected()
-    if (this.#changed || signal.aborted || this.#waiting > 0) return
-    const inside = raw(this.#client)
-    let accepted = false
-    let wanted = false
-    let sent = false
-    let dog: { stop(): void } | null = null
-    const done = () => {
-      wanted = true
-      if (!accepted || sent || this.#failure) return
-      sent = true
-      try {
-        inside.write('DONE')
-      } catch {
-        // It refuses to write because the server said BYE or the socket is gone.
-        this.#fail(this.#lost())
-      }
-    }
-    // From the moment an answer is due: the "+", and the OK after DONE.
-    const expectAnswer = () => {
-      dog?.stop()
-      dog = watch({
-        silenceMs: this.#times.answer,
-        received: () => inside.stats().received,
-        onSilence: () => this.#fail(channelError({ code: 'ETIMEDOUT' }, this.#context)),
-      })
-    }
-    const stop = () => {
-      done()
-      expectAnswer()
-    }
-    this.#interrupt = stop
-    this.#onChange = stop
-    signal.addEventListener('abort', stop, { once: true })
-    const timer = setTimeout(stop, ms)
-    expectAnswer()
-    try {
-      const answer = await inside.exec('IDLE', false, {
-        onPlusTag: () => {
-          accepted = true
-          dog?.stop()
-          if (wanted) stop()
-        },
-      })
-      answer.next()
-    } catch (error) {
-      if (this.#failure) throw this.#failure
-      const refused = (error as { responseStatus?: unknown }).responseStatus
-      if (refused !== 'NO' && refused !== 'BAD') throw this.#fail(this.#lost())
-      // It promised IDLE and refuses it: polled from here on.
-      this.#canIdle = false
-      this.#options.log?.info(
-        { host: this.#server.host, error: problemOf(error, this.#context) },
-        'IDLE was refused',
-      )
-    } finally {
-      ;(dog as { stop(): void } | null)?.stop()
-      clearTimeout(timer)
-      signal.removeEventListener('abort', stop)
-      this.#interrupt = null
-      this.#onChange = null
-    }
-  }
-
-  /** Without IDLE: waits, then asks with NOOP, which brings what is new (RFC 9051 section 6.1.2). */
-  async #pause(ms: number, signal: AbortSignal): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const wake = () => {
-        clearTimeout(timer)
-        signal.removeEventListener('abort', wake)
-        this.#onChange = null
-        resolve()
-      }
-      const timer = setTimeout(wake, ms)
-      signal.addEventListener('abort', wake, { once: true })
-      this.#onChange = wake
-    })
-    if (signal.aborted || this.#changed || this.#failure) return
-    await this.#alone(() => this.#exec('NOOP', []))
+    return this.#watch.wait(this.#link, options)
   }
 
   async close(): Promise<void> {
-    if (this.#closed) return
-    this.#closed = true
-    const client = this.#client
-    const graceful = !this.#failure && client.usable
-    if (graceful) {
-      // Politely, but a dead server is not waited for.
-      let timer: NodeJS.Timeout | undefined
-      const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, 1000)))
-      const logout = this.#alone(() => client.logout()).catch(() => undefined)
-      await Promise.race([logout, late])
-      clearTimeout(timer)
-    }
-    this.#fail(this.#lost())
+    await this.#link.close()
   }
 }
 
