@@ -97,7 +97,15 @@ export type ServerProposal = z.infer<typeof ServerProposal>
 
 /** One line of the live test. */
 export const TestStep = z.object({
-  step: z.enum(['dns', 'imap_connect', 'imap_login', 'imap_folders', 'smtp_connect', 'smtp_login', 'round_trip']),
+  step: z.enum([
+    'dns',
+    'imap_connect',
+    'imap_login',
+    'imap_folders',
+    'smtp_connect',
+    'smtp_login',
+    'round_trip',
+  ]),
   state: z.enum(['running', 'ok', 'failed', 'skipped']),
   /** What happened, in plain words. */
   message: z.string(),

@@ -59,13 +59,19 @@ export const drafts = {
         sourceMessageId: MessageId.optional(),
         channelId: ChannelId.optional(),
         /** From a `mailto:` link (fault 66): nothing else can be set by one. */
-        preset: DraftContent.pick({ to: true, cc: true, bcc: true, subject: true, html: true }).partial().optional(),
+        preset: DraftContent.pick({ to: true, cc: true, bcc: true, subject: true, html: true })
+          .partial()
+          .optional(),
       }),
     )
     .output(DraftView),
   get: base.input(z.object({ id: DraftId })).output(DraftView),
   /** The drafts of the current user, newest first. */
-  list: base.input(z.object({})).output(z.array(DraftView.pick({ id: true, subject: true, threadId: true, mode: true, updatedAt: true }))),
+  list: base
+    .input(z.object({}))
+    .output(
+      z.array(DraftView.pick({ id: true, subject: true, threadId: true, mode: true, updatedAt: true })),
+    ),
   /** Durable when it answers. `version` is the one last seen; a save over a newer one is a CONFLICT. */
   save: base
     .input(z.object({ id: DraftId, version: z.number().int(), content: DraftContent }))
@@ -74,7 +80,11 @@ export const drafts = {
   /** Earlier states of the text, newest first (C7). */
   history: base
     .input(z.object({ id: DraftId }))
-    .output(z.array(z.object({ version: z.number().int(), at: Timestamp, subject: z.string(), snippet: z.string() }))),
+    .output(
+      z.array(
+        z.object({ version: z.number().int(), at: Timestamp, subject: z.string(), snippet: z.string() }),
+      ),
+    ),
   restore: base.input(z.object({ id: DraftId, version: z.number().int() })).output(DraftView),
   /** Attachments arrive by URL: POST the bytes to `url`; the answer is a DraftAttachmentView. */
   attachUrl: base

@@ -34,7 +34,16 @@ export type ContactFields = z.infer<typeof ContactFields>
 
 export const TimelineEntryView = z.object({
   key: z.string(),
-  kind: z.enum(['email_in', 'email_out', 'comment', 'assigned', 'unassigned', 'closed', 'reopened', 'field_changed']),
+  kind: z.enum([
+    'email_in',
+    'email_out',
+    'comment',
+    'assigned',
+    'unassigned',
+    'closed',
+    'reopened',
+    'field_changed',
+  ]),
   at: Timestamp,
   threadId: ThreadId.nullable(),
   actorId: z.string().nullable(),
@@ -58,6 +67,12 @@ export const contacts = {
     .input(z.object({ id: ContactId, limit: z.number().int().min(1).max(100).default(20) }))
     .output(z.array(AttachmentView.extend({ threadId: ThreadId, at: Timestamp }))),
   timeline: base
-    .input(z.object({ id: ContactId, cursor: Cursor.optional(), limit: z.number().int().min(1).max(100).default(30) }))
+    .input(
+      z.object({
+        id: ContactId,
+        cursor: Cursor.optional(),
+        limit: z.number().int().min(1).max(100).default(30),
+      }),
+    )
     .output(z.object({ entries: z.array(TimelineEntryView), nextCursor: Cursor.nullable() })),
 }

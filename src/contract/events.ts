@@ -30,7 +30,5 @@ export const events = {
    * Commits from now on. A client that was away passes its last `rev`: what it missed comes first,
    * folded into one event (with `ids: null` where the engine no longer knows the ids).
    */
-  stream: base
-    .input(z.object({ sinceRev: z.number().int().optional() }))
-    .output(eventIterator(ChangeEvent)),
+  stream: base.input(z.object({ sinceRev: z.number().int().optional() })).output(eventIterator(ChangeEvent)),
 }

@@ -92,9 +92,7 @@ export type MessageView = z.infer<typeof MessageView>
 
 export const messages = {
   get: base.input(z.object({ id: MessageId })).output(MessageView),
-  body: base
-    .input(z.object({ id: MessageId, whole: z.boolean().default(false) }))
-    .output(MessageBodyView),
+  body: base.input(z.object({ id: MessageId, whole: z.boolean().default(false) })).output(MessageBodyView),
   /** Remembers that remote content may be shown for the message, or for all mail of its sender (D9). */
   allowRemoteContent: base
     .input(z.object({ id: MessageId, scope: z.enum(['message', 'sender']) }))

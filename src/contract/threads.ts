@@ -1,7 +1,17 @@
 import { z } from 'zod'
 import { base } from './base.ts'
 import { Committed, Cursor, EmptyReason, Mailbox, Timestamp } from './common.ts'
-import { ChannelId, CommentId, ContactId, DraftId, InboxId, MessageId, OutboxId, ThreadId, UserId } from './ids.ts'
+import {
+  ChannelId,
+  CommentId,
+  ContactId,
+  DraftId,
+  InboxId,
+  MessageId,
+  OutboxId,
+  ThreadId,
+  UserId,
+} from './ids.ts'
 import { DeliveryView, MessageView } from './messages.ts'
 
 /** A view is a value: one of the named ones, or one inbox. It is also what the address bar shows. */
@@ -150,7 +160,13 @@ export const threads = {
   reopen: base.input(z.object({ ids: ThreadIds })).output(Committed),
   markRead: base.input(z.object({ ids: ThreadIds, read: z.boolean() })).output(Committed),
   comment: base
-    .input(z.object({ id: ThreadId, text: z.string().trim().min(1).max(50_000), mentionIds: z.array(UserId).max(100).default([]) }))
+    .input(
+      z.object({
+        id: ThreadId,
+        text: z.string().trim().min(1).max(50_000),
+        mentionIds: z.array(UserId).max(100).default([]),
+      }),
+    )
     .output(Committed.extend({ id: CommentId })),
   /** Threads and messages that hold a message (used after a search or a deep link). */
   ofMessage: base.input(z.object({ id: MessageId })).output(z.object({ threadId: ThreadId })),

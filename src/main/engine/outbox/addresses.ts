@@ -8,7 +8,6 @@ import type { Mailbox } from '../../../contract/common.ts'
  */
 export function addressProblem(address: string): string | null {
   if (address.trim() === '') return 'The address is empty.'
-  // eslint-disable-next-line no-control-regex
   if (/[\u0000-\u0020\u007f<>()[\]\\,;:"]/.test(address))
     return `"${address}" has a character that an address cannot have.`
   const at = address.lastIndexOf('@')

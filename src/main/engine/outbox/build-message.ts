@@ -31,7 +31,6 @@ export type OutgoingMessage = {
 }
 
 /** Control characters cannot end a header and begin another (fault 27); they become spaces. */
-// eslint-disable-next-line no-control-regex
 const oneLine = (text: string): string => text.replace(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' ').trim()
 
 const person = ({ name, address }: Mailbox): { name: string; address: string } => ({

@@ -10,7 +10,13 @@ import { setMachineSetting, theWorkspace } from '../store/tables/workspaces.ts'
 import type { Sync } from '../sync/types.ts'
 import { addressKey } from '../team/address-key.ts'
 import { channelIdOf } from '../team/channel-actions.ts'
-import { createInbox, createUser, createWorkspaceRow, inboxIdOf, userIdOf } from '../team/workspace-actions.ts'
+import {
+  createInbox,
+  createUser,
+  createWorkspaceRow,
+  inboxIdOf,
+  userIdOf,
+} from '../team/workspace-actions.ts'
 
 type SampleDeps = { store: Store; sync: Sync }
 

@@ -10,7 +10,12 @@ export const nodesOf = (db: ReadableDb, channelId: string, ids: readonly string[
   )
 
 /** A thread's Message-IDs with or without a parent, ascending, at most `limit`. */
-export const nodesOfThread = (db: ReadableDb, threadId: string, hasParent: boolean, limit: number): string[] =>
+export const nodesOfThread = (
+  db: ReadableDb,
+  threadId: string,
+  hasParent: boolean,
+  limit: number,
+): string[] =>
   db
     .all<{ message_id: string }>(
       `SELECT message_id FROM reference_nodes INDEXED BY reference_nodes_thread
