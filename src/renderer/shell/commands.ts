@@ -29,29 +29,39 @@ export type Command = {
   run: (argument?: unknown) => void | Promise<void>
 }
 
-const commands = shallowReactive(new Map<string, Command>())
+const commands = shallowReactive(new Map<string, readonly Command[]>())
+const latest = (id: string): Command | undefined => commands.get(id)?.at(-1)
 
-/** Adds commands; the last one with an id wins. Returns the function that takes them away again. */
+/**
+ * Adds commands; of several with one id the last counts, until it is taken away again. So a feature can say at
+ * start which keys it will have (`when: () => false`), and bring the real thing with the screen that has it.
+ * Returns the function that takes these away.
+ */
 export function registerCommands(...added: readonly Command[]): () => void {
-  added.forEach((command) => commands.set(command.id, command))
-  return () =>
-    added.forEach((command) => {
-      if (commands.get(command.id) === command) commands.delete(command.id)
-    })
+  for (const command of added) commands.set(command.id, [...(commands.get(command.id) ?? []), command])
+  return () => {
+    for (const command of added) {
+      const left = (commands.get(command.id) ?? []).filter((other) => other !== command)
+      if (left.length > 0) commands.set(command.id, left)
+      else commands.delete(command.id)
+    }
+  }
 }
 
 /** Every registered command, in the order of registration. */
-export const allCommands = computed<readonly Command[]>(() => [...commands.values()])
+export const allCommands = computed<readonly Command[]>(() =>
+  [...commands.keys()].flatMap((id) => latest(id) ?? []),
+)
 
 /** Whether it is there and can run now: for disabling its buttons. */
 export function canRun(id: string): boolean {
-  const command = commands.get(id)
+  const command = latest(id)
   return command !== undefined && (command.when?.() ?? true)
 }
 
 /** Runs a command; answers false when it is not there or cannot run now. Failures are shown, not thrown. */
 export async function runCommand(id: string, argument?: unknown): Promise<boolean> {
-  const command = commands.get(id)
+  const command = latest(id)
   if (!command || !(command.when?.() ?? true)) return false
   try {
     await command.run(argument)
@@ -62,4 +72,4 @@ export async function runCommand(id: string, argument?: unknown): Promise<boolea
 }
 
 /** The first key of a command, for tooltips and menus. */
-export const keysOf = (id: string): string | undefined => commands.get(id)?.keys?.[0]
+export const keysOf = (id: string): string | undefined => latest(id)?.keys?.[0]

@@ -7,7 +7,7 @@ import { useToastsStore } from './toasts.ts'
 export function wordsFor(error: unknown): string {
   if (error instanceof ConnectionLostError) return t(error.sent ? 'app.error.lost' : 'app.error.offline')
   if (error instanceof ORPCError && error.code === 'STORAGE_FULL') return t('app.error.storage')
-  if (error instanceof ORPCError && error.defined) return error.message
+  if (error instanceof ORPCError) return error.message
   return t('app.error.unexpected', { message: error instanceof Error ? error.message : String(error) })
 }
 

@@ -49,7 +49,10 @@ export const useToastsStore = defineStore('toasts', () => {
       transient: options.transient ?? false,
       ...(options.action && { action: options.action }),
     }
-    toasts.value.filter((before) => before.transient).forEach((before) => close(before.id))
+    // The same words twice tell nothing new.
+    toasts.value
+      .filter((before) => before.transient || before.text === text)
+      .forEach((before) => close(before.id))
     toasts.value = [...toasts.value.slice(-3), toast]
     const stays = options.stays ?? (toast.tone === 'danger' ? 2 * STAYS : STAYS)
     if (stays > 0) closeIn(id, stays)

@@ -5,7 +5,7 @@ import { shortTime } from '@/ui/time.ts'
 const n = (value: number): string => i18n.global.n(value)
 
 /** One line that says how a channel is: "Live", "312 of 2,000, newest first", "Waiting until 14:05". */
-export function stateLine({ health }: ChannelView): string {
+export function stateLine({ health, junkCount }: ChannelView): string {
   switch (health.state) {
     case 'syncing':
       return health.progress
@@ -17,6 +17,9 @@ export function stateLine({ health }: ChannelView): string {
         : t('channels.line.waiting')
     case 'failing':
       return t('channels.line.failingSince', { time: shortTime(health.since) })
+    case 'live':
+      // Said where it is seen: what lies in Junk never arrives by itself (E1).
+      return junkCount ? t('channels.line.liveJunk', { n: n(junkCount) }) : t('channels.line.live')
     default:
       return t(`channels.line.${health.state}`)
   }
