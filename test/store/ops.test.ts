@@ -66,16 +66,14 @@ const name = fc.constantFrom('red', 'green', 'blue')
 const role = fc.constantFrom('member', 'super_admin')
 
 const op: fc.Arbitrary<Op> = fc.oneof(
-  fc
-    .record({ name })
-    .chain((values) =>
-      inbox.map((id): Op => ({
-        entity: 'inbox',
-        id,
-        kind: 'create',
-        values: { ...values, access: 'everyone', created_at: 1 },
-      })),
-    ),
+  fc.record({ name }).chain((values) =>
+    inbox.map((id): Op => ({
+      entity: 'inbox',
+      id,
+      kind: 'create',
+      values: { ...values, access: 'everyone', created_at: 1 },
+    })),
+  ),
   fc
     .tuple(inbox, fc.constantFrom<'name' | 'access'>('name', 'access'), name)
     .map(([id, field, value]): Op => ({ entity: 'inbox', id, kind: 'set', values: { [field]: value } })),
