@@ -444,9 +444,12 @@ describe('a bad line', () => {
 
   it('that died without a FIN is noticed while idling (fault 2)', async () => {
     const proxy = await proxied()
+    const record = proxy.record()
     const session = await open('idle', { port: proxy.port, times: { answer: 150, probe: 150 } })
     await session.open('INBOX')
     const waiting = session.waitForChange({ maxMs: 60_000, signal: new AbortController().signal })
+    // From here on the server owes nothing: only a probe can tell that it is gone.
+    await until('IDLE to be accepted', () => record.text('to_client').includes('+ idling'))
     proxy.stall()
     expect((await failure(waiting)).code).toBe('timeout')
   })
