@@ -1,4 +1,3 @@
-import type { Logger } from 'pino'
 import type { ChannelKind } from '../../../contract/channels.ts'
 import type { ImapOptions } from './imap/connect.ts'
 import { createImapDriver } from './imap/driver.ts'
@@ -9,16 +8,8 @@ import { ChannelError, type ChannelDriver } from './types.ts'
 
 export type DriverOptions = { imap?: ImapOptions; smtp?: SmtpOptions }
 
-/** Where drivers log what is no failure but worth knowing: wrong sizes (fault 5), alerts of servers (fault 20). */
-export function logChannelsTo(logger: Logger): void {
-  log = logger
-  made.clear()
-}
-
 /** The driver of a kind. Throws a ChannelError for a kind that this version does not know. */
 export type Drivers = (kind: ChannelKind) => ChannelDriver
-
-let log: Logger | undefined
 
 /** Every kind of channel, one line a kind. */
 const makers: Record<ChannelKind, (options: DriverOptions) => ChannelDriver> = {
