@@ -15,7 +15,7 @@ import {
   type ThreadWindow,
 } from './thread-window.ts'
 
-/** Older messages that one change makes worth asking for again. */
+/** Messages that one change makes worth asking for again. */
 const MAX_REFRESH = 20
 
 /**
@@ -63,15 +63,19 @@ export function useThreadWindow(threadId: Ref<ThreadId>) {
     if (known.value && message.threadId === of) known.value = takeMessage(known.value, message)
   }
 
-  // The engine's window holds the newest items only; what is older and on screen is asked for by itself.
+  // A change of the thread brings its newest window again; what else changed in a message on screen (its
+  // permission for pictures, or anything in one further up) is asked for by itself.
   onEngineChange((change) => {
-    const ids = change.changes.find(({ entity }) => entity === 'messages')?.ids
-    if (!ids || !known.value) return
-    const newest = new Set(messagesOf(thread.value?.items ?? []).map((message) => message.id))
-    const older = messagesOf(known.value.items).filter(
-      (message) => ids.includes(message.id) && !newest.has(message.id),
+    const idsOf = (entity: string) => change.changes.find((each) => each.entity === entity)?.ids
+    const ids = idsOf('messages')
+    if (!ids || !known.value || !of) return
+    const again = idsOf('threads')?.includes(of)
+      ? new Set(messagesOf(thread.value?.items ?? []).map(({ id }) => id))
+      : null
+    const stale = messagesOf(known.value.items).filter(
+      (message) => ids.includes(message.id) && !again?.has(message.id),
     )
-    for (const { id } of older.slice(0, MAX_REFRESH)) {
+    for (const { id } of stale.slice(-MAX_REFRESH)) {
       void attempt(async () => replace(await rpc.messages.get({ id })))
     }
   })

@@ -56,6 +56,7 @@ img[data-ar-wide] { height: auto; }
 img[data-ar-blocked] { display: inline-block; }
 img[data-ar-blocked]:not([width="1"]):not([height="1"]) { outline: 1px dashed #8886; outline-offset: -1px; }
 pre { white-space: pre-wrap; }
+@media print { :root { color: #1c2024 !important; background: #fff !important; color-scheme: light !important; } }
 blockquote { margin: 0 0 0 .2em; padding-left: .8em; border-left: 2px solid #8885; }
 table { font-size: inherit; }
 a[data-ar-link] { cursor: pointer; text-decoration: underline; color: var(--ar-link); }
@@ -158,10 +159,12 @@ export const fillFrame = (
   on('dragstart', (event) => {
     if (targetOf(event)) event.preventDefault()
   })
-  // Menus of the window close on a press anywhere, this frame included.
-  on('pointerdown', () =>
-    frame.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true, composed: true })),
-  )
+  // Menus of the window close on a press anywhere, this frame included; the browser does not see to that.
+  on('pointerdown', () => {
+    frame.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true, composed: true }))
+    for (const menu of frame.ownerDocument.querySelectorAll<HTMLElement>('[popover="auto"]:popover-open'))
+      menu.hidePopover()
+  })
   on('keydown', (event) => {
     const target = targetOf(event)
     if (event.key === 'Enter' && target && !event.ctrlKey && !event.metaKey && !event.altKey) {

@@ -1,0 +1,362 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { App } from '../../support/app.ts'
+import { launchChromium, watchForErrors } from '../../support/browser.ts'
+import { buildMail, seedMaildir, type MailInit } from '../../support/mail.ts'
+import { makeTeam, type Team } from '../../support/team.ts'
+
+const HOUR = 3_600_000
+const PICTURE = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAYAAACNMs+9AAAAFUlEQVR42mNk+M9Qz0AEYBxVSF+FABJADveWkH6oAAAAAElFTkSuQmCC',
+  'base64',
+)
+const MANY = 5_000
+
+/** The conversation and the contact beside it, in the built application. */
+describe('a conversation on screen', () => {
+  let team: Team
+  let app: App
+  let browser: Browser
+  let page: Page
+  let errors: string[] = []
+  const now = Date.now()
+
+  const conversation = () => page.getByRole('region', { name: 'Conversation' })
+  const contact = () => page.getByRole('region', { name: 'Contact' })
+  const button = (name: string): Locator => conversation().getByRole('button', { name, exact: true })
+  const listed = (text: string | RegExp) =>
+    page.getByRole('listbox', { name: 'Conversations' }).getByRole('option').filter({ hasText: text })
+  const deliver = (mail: Partial<MailInit>) =>
+    team.dovecot.deliver(
+      'support',
+      buildMail({
+        from: 'Carla Rossi <carla@rossi.test>',
+        to: team.dovecot.address('support'),
+        date: now,
+        ...mail,
+      }),
+    )
+  const view = (name: string) =>
+    page
+      .getByRole('link', { name: new RegExp(`^${name}`) })
+      .first()
+      .click()
+  const open = async (subject: string) => {
+    await view('All open')
+    await listed(subject).first().click()
+    await conversation().getByRole('heading', { level: 2, name: subject }).waitFor()
+  }
+  /** What a screen reader's user would stumble over. The inside of a mail is the sender's. */
+  const violations = async (...within: string[]) => {
+    const axe = new AxeBuilder({ page }).exclude('iframe')
+    for (const selector of within) axe.include(selector)
+    const found = await axe.analyze()
+    return found.violations.flatMap((rule) =>
+      rule.nodes.map((node) => `${rule.id}: ${node.target.join(' ')} ${node.failureSummary}`),
+    )
+  }
+
+  beforeAll(async () => {
+    team = await makeTeam()
+    deliver({
+      subject: 'Order 4711 arrived damaged',
+      messageId: 'a1@rossi.test',
+      date: now - 30 * HOUR,
+      cc: ['Marco Bianchi <marco@rossi.test>'],
+      text: 'Our order arrived damaged.',
+      html: '<p style="color:#222">Our order <b>arrived</b> damaged.</p><img src="cid:pic" alt="The broken box" width="60"><p><a href="https://evil.test/x">https://acme.test/login</a></p>',
+      attachments: [
+        { name: 'pic.png', mimeType: 'image/png', content: PICTURE, contentId: 'pic' },
+        { name: 'notes.txt', mimeType: 'text/plain', content: 'Two lamps are broken.' },
+        { name: 'photo.png', mimeType: 'image/png', content: PICTURE },
+      ],
+    })
+    deliver({
+      subject: 'Re: Order 4711 arrived damaged',
+      messageId: 'a2@rossi.test',
+      inReplyTo: 'a1@rossi.test',
+      references: ['a1@rossi.test'],
+      date: now - 2 * HOUR,
+      text: 'Both lamps, I am afraid.\n\nOn Tue, 5 May 2026 at 10:12, Acme <support@acme.test> wrote:\n\n> WHICH ITEMS\n',
+    })
+    deliver({
+      subject: 'A long report',
+      messageId: 'l1@rossi.test',
+      date: now - 4 * HOUR,
+      text: `${'A line of the report.\n'.repeat(6_000)}THE END`,
+    })
+    deliver({
+      from: '"service@bank.test" <eve@evil.test>',
+      subject: 'Your account',
+      messageId: 'e1@evil.test',
+      date: now - 3 * HOUR,
+      html: '<p>Hello</p><img src="https://evil.test/pixel.gif" width="100" height="20" alt="logo">',
+    })
+    app = await team.start()
+    browser = await launchChromium()
+    const context = await browser.newContext({ viewport: { width: 1400, height: 900 } })
+    await context.route(/evil\.test/, (route) => route.fulfill({ contentType: 'image/gif', body: PICTURE }))
+    page = await context.newPage()
+    errors = watchForErrors(page)
+    await page.goto(app.url)
+    await view('All open')
+    for (const subject of ['4711', 'long report', 'account'])
+      await listed(subject).first().waitFor({ timeout: 20_000 })
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await team?.stop()
+  })
+
+  it('shows its subject, an article for each message, pictures and quotations', async () => {
+    await open('Order 4711')
+    const articles = conversation().getByRole('article')
+    await expect.poll(() => articles.count()).toBe(2)
+    expect(await articles.first().getAttribute('aria-label')).toMatch(/^Carla Rossi, .*\d{4}/)
+    const mail = articles.first().frameLocator('iframe')
+    await mail.getByText('leads to evil.test').waitFor()
+    await expect
+      .poll(() =>
+        mail
+          .getByAltText('The broken box')
+          .evaluate((node) => (node as unknown as { naturalWidth: number }).naturalWidth),
+      )
+      .toBe(10)
+    // The picture that stands in the text is not listed as a file.
+    expect(
+      await articles
+        .first()
+        .getByRole('link', { name: /^Download/ })
+        .allInnerTexts(),
+    ).toHaveLength(2)
+    expect(await conversation().innerText()).not.toContain('WHICH ITEMS')
+    await button('Show quoted text').click()
+    expect(await conversation().innerText()).toContain('WHICH ITEMS')
+    await articles.last().getByRole('button', { name: 'Details' }).click()
+    expect(await articles.last().innerText()).toContain('Why is it in this thread?')
+    expect(await articles.last().innerText()).toContain('a1@rossi.test')
+  })
+
+  it('marks the thread read once it is open', async () => {
+    await expect
+      .poll(
+        async () =>
+          (await listed('Order 4711').getAttribute('aria-label')) ?? (await listed('Order 4711').innerText()),
+      )
+      .not.toMatch(/unread/i)
+    await expect
+      .poll(
+        async () =>
+          (
+            (await team.dovecot.client('support').then(async (client) => {
+              await client.mailboxOpen('INBOX')
+              const seen = await client.search({ seen: true })
+              await client.logout()
+              return seen
+            })) as number[]
+          ).length,
+        { timeout: 15_000 },
+      )
+      .toBe(2)
+  })
+
+  it('folds and unfolds by keyboard, and steps through its messages', async () => {
+    await page.keyboard.press('p')
+    await page.keyboard.press('p')
+    await expect
+      .poll(() =>
+        page.evaluate(`document.activeElement.closest('article')?.getAttribute('aria-label') ?? ''`),
+      )
+      .toMatch(/^Carla Rossi/)
+    const first = conversation().getByRole('article').first().locator('[data-fold]')
+    await first.focus()
+    await page.keyboard.press('Enter')
+    await expect.poll(() => first.getAttribute('aria-expanded')).toBe('false')
+    await page.keyboard.press(';')
+    await expect.poll(() => first.getAttribute('aria-expanded')).toBe('true')
+  })
+
+  it('is assigned and taken back by keyboard', async () => {
+    await button('Assign').focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('menuitem', { name: 'Ada Agent (you)' }).waitFor()
+    expect((await page.getByRole('menuitem').allInnerTexts())[0]).toContain('Ada Agent (you)')
+    await page.keyboard.press('b')
+    await page.keyboard.press('Enter')
+    await conversation().getByText('Assigned to Ben Bell').waitFor()
+    await conversation().getByText('Ada Agent assigned this to Ben Bell').waitFor()
+    await button('Assign').click()
+    await page.getByRole('menuitem', { name: 'Unassign' }).click()
+    await conversation().getByText('Ada Agent unassigned this').waitFor()
+  })
+
+  it('takes comments with mentions, and keeps one that is not finished', async () => {
+    await button('Comment').click()
+    await page.keyboard.type('Please look, @be')
+    await page.getByRole('option', { name: /Ben Bell/ }).waitFor()
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('today')
+    await page.reload()
+    const box = conversation().getByRole('textbox', { name: 'Comment text' })
+    await expect.poll(() => box.inputValue()).toBe('Please look, @Ben Bell today')
+    await box.press('Escape')
+    await expect.poll(() => box.count()).toBe(0)
+    await page.keyboard.press('m')
+    await box.press('Control+Enter')
+    const comment = conversation().getByRole('group', { name: 'Comment by Ada Agent' })
+    await comment.getByText('@Ben Bell').waitFor()
+    expect(await comment.innerText()).toContain('can never become part of a mail')
+    await expect.poll(() => box.count()).toBe(0)
+    expect(
+      await page.evaluate('Object.keys(localStorage).filter((key) => key.startsWith("anteroom.comment"))'),
+    ).toEqual([])
+  })
+
+  it('is closed, and reopened by a new message, which is announced and leaves the reader in place', async () => {
+    await page.setViewportSize({ width: 1400, height: 420 })
+    await button('Close conversation').click()
+    await button('Reopen')
+      .or(conversation().getByRole('heading', { name: /^(?!.*4711)/ }))
+      .first()
+      .waitFor()
+    await view('Closed')
+    await listed('Order 4711').first().click()
+    await button('Reopen').waitFor()
+    const scroller = conversation().locator('[data-items]')
+    await expect.poll(() => conversation().getByRole('article').count()).toBe(2)
+    await scroller.evaluate((node) => ((node as unknown as { scrollTop: number }).scrollTop = 0))
+    deliver({
+      subject: 'Re: Order 4711 arrived damaged',
+      messageId: 'a3@rossi.test',
+      inReplyTo: 'a2@rossi.test',
+      references: ['a1@rossi.test', 'a2@rossi.test'],
+      date: Date.now(),
+      text: 'Any news?',
+    })
+    await button('Close conversation').waitFor({ timeout: 20_000 })
+    await conversation().getByText('Reopened by a new message').waitFor()
+    await expect
+      .poll(() => conversation().locator('[aria-live=polite]').first().textContent())
+      .toBe('New message from Carla Rossi')
+    expect(await scroller.evaluate((node) => (node as unknown as { scrollTop: number }).scrollTop)).toBe(0)
+    await conversation().getByRole('button', { name: '1 new below' }).click()
+    await conversation().getByText('Any news?').last().waitFor()
+    await page.setViewportSize({ width: 1400, height: 900 })
+  })
+
+  it('previews files and saves them', async () => {
+    await open('Order 4711')
+    const first = conversation().getByRole('article').first()
+    if ((await first.locator('[data-fold]').getAttribute('aria-expanded')) === 'false')
+      await first.locator('[data-fold]').click()
+    await first.getByRole('button', { name: /notes\.txt/ }).click()
+    const dialog = page.getByRole('dialog', { name: 'notes.txt' })
+    await dialog.getByText('Two lamps are broken.').waitFor()
+    expect(await violations()).toEqual([])
+    const [saved] = await Promise.all([
+      page.waitForEvent('download'),
+      dialog.getByRole('link', { name: 'Download' }).click(),
+    ])
+    expect(saved.suggestedFilename()).toBe('notes.txt')
+    await page.keyboard.press('Escape')
+    await first.getByRole('button', { name: /photo\.png/ }).click()
+    await page.getByRole('dialog', { name: 'photo.png' }).getByAltText('Preview of photo.png').waitFor()
+    await page.keyboard.press('Escape')
+  })
+
+  it('cuts a long message and opens it whole in a window of its own', async () => {
+    await open('A long report')
+    expect(await conversation().innerText()).not.toContain('THE END')
+    const [popup] = await Promise.all([
+      page.context().waitForEvent('page'),
+      button('View full message').click(),
+    ])
+    await popup.getByRole('heading', { level: 1, name: 'A long report' }).waitFor()
+    await popup.getByRole('button', { name: /Show more/ }).click()
+    await popup.getByText('THE END').waitFor()
+    await popup.close()
+  })
+
+  it('warns of a name that holds an address, and loads pictures only when allowed', async () => {
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(request.url()))
+    await open('Your account')
+    await conversation().getByText('This message is really from eve@evil.test.').waitFor()
+    expect(asked.filter((url) => url.includes('evil.test'))).toEqual([])
+    await button('Show pictures').click()
+    await expect
+      .poll(() => asked.filter((url) => url.includes('evil.test')))
+      .toEqual(['https://evil.test/pixel.gif'])
+    await expect.poll(() => button('Show pictures').count()).toBe(0)
+  })
+
+  it('has a contact whose fields are edited in place', async () => {
+    await open('Order 4711')
+    const field = contact().getByRole('textbox', { name: 'Job title' })
+    await field.fill('Buyer')
+    await field.press('Enter')
+    await contact().getByText('Ada Agent changed').first().waitFor()
+    await field.fill('Something else')
+    await field.press('Escape')
+    expect(await field.inputValue()).toBe('Buyer')
+    await page.reload()
+    await expect.poll(() => contact().getByRole('textbox', { name: 'Job title' }).inputValue()).toBe('Buyer')
+    await contact().getByRole('button', { name: 'A long report' }).first().click()
+    await conversation().getByRole('heading', { level: 2, name: 'A long report' }).waitFor()
+  })
+
+  it('has nothing for axe to find, light, dark and narrow', async () => {
+    await open('Order 4711')
+    await conversation().getByRole('article').last().getByRole('button', { name: 'Details' }).click()
+    await button('Comment').click()
+    expect(await violations('[aria-label="Conversation"]', '[aria-label="Contact"]')).toEqual([])
+    await page.emulateMedia({ colorScheme: 'dark' })
+    expect(await violations('[aria-label="Conversation"]', '[aria-label="Contact"]')).toEqual([])
+    await page.setViewportSize({ width: 400, height: 800 })
+    expect(await violations('[aria-label="Conversation"]')).toEqual([])
+    await page.setViewportSize({ width: 1400, height: 900 })
+    await page.emulateMedia({ colorScheme: 'light' })
+    await page.keyboard.press('Escape')
+  })
+
+  it('opens a thread of 5,000 messages within a second, and goes back to its beginning (fault 54)', async () => {
+    const ids = Array.from({ length: MANY }, (_, index) => `m${index}@many.test`)
+    seedMaildir(
+      team.dovecot,
+      'support',
+      ids.map((messageId, index) => ({
+        raw: buildMail({
+          from: 'Many <many@many.test>',
+          to: team.dovecot.address('support'),
+          subject: 'Endless',
+          messageId,
+          references: index === 0 ? [] : [ids[0]!, ids[index - 1]!],
+          date: now - (MANY - index) * 60_000,
+          text: `Number ${index}.`,
+        }),
+        at: now - (MANY - index) * 60_000,
+        seen: true,
+        answered: false,
+      })),
+    )
+    await view('All open')
+    await expect.poll(() => listed('Endless').first().innerText(), { timeout: 120_000 }).toMatch(/5,?000/)
+    const begin = Date.now()
+    await listed('Endless').first().click()
+    await conversation()
+      .getByText(`Number ${MANY - 1}.`)
+      .first()
+      .waitFor()
+    expect(Date.now() - begin).toBeLessThan(1_000)
+    const scroller = conversation().locator('[data-items]')
+    const count = () => conversation().getByRole('article').count()
+    const before = await count()
+    await scroller.evaluate((node) => ((node as unknown as { scrollTop: number }).scrollTop = 0))
+    await expect.poll(count).toBeGreaterThan(before)
+  })
+
+  it('said nothing in the console that it should not', () => {
+    expect(errors).toEqual([])
+  })
+})
