@@ -1,5 +1,6 @@
 import type { ReadableDb } from '../store/statements.ts'
 import {
+  companyNames,
   contactComments,
   contactMail,
   contactThreadHistory,
@@ -123,7 +124,12 @@ export function timelineOfContact(
     db,
     shown.flatMap((entry) => (entry.type === 'mail' && entry.row.direction === 'out' ? [entry.row] : [])),
   )
-  const names = new Map(allUsers(db).map((user) => [user.id, user.name]))
+  const edits = shown.flatMap((entry) => (entry.type === 'contact' ? [changeOf(entry.row)] : []))
+  const companies = companyNames(
+    db,
+    edits.map((change) => change.company_id).filter((id) => typeof id === 'string'),
+  )
+  const names = new Map([...allUsers(db).map((user): [string, string] => [user.id, user.name]), ...companies])
   const entries = shown.flatMap((entry) => entryShapes(entry, authors, names))
   return { entries, nextCursor: found.length > limit ? encodeCursor(placeAfter(shown, before)) : null }
 }
@@ -192,7 +198,7 @@ function entryShapes(
         detail: entry.row.thread_subject,
       }))
     case 'contact':
-      return fieldEntries(entry.row)
+      return fieldEntries(entry.row, names)
   }
 }
 
@@ -204,15 +210,21 @@ const FIELDS: Record<string, string> = {
   company_id: 'company',
 }
 
+const changeOf = (row: HistoryRow): Record<string, unknown> =>
+  JSON.parse(row.change) as Record<string, unknown>
+
 /** One entry for each field: `title` is its name in the contract, `detail` the new value. */
-function fieldEntries(row: HistoryRow): TimelineEntryShape[] {
-  return Object.entries(JSON.parse(row.change) as Record<string, unknown>).map(([column, value]) => ({
-    key: `${row.id}-${column}`,
-    kind: 'field_changed',
-    at: row.at,
-    threadId: null,
-    actorId: row.actor_id,
-    title: FIELDS[column] ?? column,
-    detail: typeof value === 'string' ? value.slice(0, 500) : '',
-  }))
+function fieldEntries(row: HistoryRow, names: ReadonlyMap<string, string>): TimelineEntryShape[] {
+  return Object.entries(changeOf(row)).map(([column, value]) => {
+    const text = typeof value === 'string' ? value : ''
+    return {
+      key: `${row.id}-${column}`,
+      kind: 'field_changed',
+      at: row.at,
+      threadId: null,
+      actorId: row.actor_id,
+      title: FIELDS[column] ?? column,
+      detail: column === 'company_id' ? (names.get(text) ?? '') : text.slice(0, 500),
+    }
+  })
 }

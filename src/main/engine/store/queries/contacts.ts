@@ -30,6 +30,17 @@ export const companyNamed = (db: ReadableDb, name: string): { id: string; name: 
     name,
   ])
 
+/** Names of companies by id. */
+export const companyNames = (db: ReadableDb, ids: readonly string[]): Map<string, string> =>
+  new Map(
+    db
+      .all<{ id: string; name: string }>(
+        'SELECT id, name FROM companies WHERE id IN (SELECT value FROM json_each(?))',
+        [JSON.stringify(ids)],
+      )
+      .map((row) => [row.id, row.name]),
+  )
+
 type FoundContact = { id: string; name: string; address: string; last_seen_at: number }
 
 /** Matches that are looked at for the most recent ones among them: never the whole table. */
