@@ -26,6 +26,28 @@ export const connectionState = ref<'connecting' | 'open' | 'lost'>('connecting')
 /** When the next try is, in ms since the epoch; null while trying or connected. */
 export const nextTryAt = ref<number | null>(null)
 
+const USER = 'anteroom.user'
+
+/**
+ * Keeps who works in this window, so that every later connection of it is theirs. The engine knows only its
+ * machine's latest user, who may be somebody else by then.
+ */
+export function rememberUser(id: string): void {
+  sessionStorage.setItem(USER, id)
+}
+
+async function signInAgain(connection: OpenConnection): Promise<void> {
+  const id = sessionStorage.getItem(USER)
+  if (id === null) return
+  try {
+    await connection.link.call(['users', 'signIn'], { id }, { context: {} })
+  } catch {
+    // Dropped again: the next connection tries. Else the user is gone (the sample was thrown away), and the
+    // engine says who is there now.
+    if (!connection.closed) sessionStorage.removeItem(USER)
+  }
+}
+
 /** The connection that is open now, or null. */
 export const currentConnection = (): OpenConnection | null => current.value
 
@@ -48,6 +70,8 @@ export async function keepConnected(): Promise<never> {
   for (let failures = 0; ;) {
     try {
       const connection = open(await host.connect())
+      await signInAgain(connection)
+      if (connection.closed) throw new Error('The connection dropped at once.')
       failures = 0
       current.value = connection
       connectionState.value = 'open'

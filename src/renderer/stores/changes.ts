@@ -15,6 +15,26 @@ export type Dependencies = { readonly [E in Entity]?: true | readonly string[] }
 const ROUND = 80
 
 const listeners = new Set<(change: Change) => void>()
+let take: ((change: Change) => void) | null = null
+
+const ALL: readonly Entity[] = [
+  'workspace',
+  'users',
+  'inboxes',
+  'channels',
+  'threads',
+  'messages',
+  'comments',
+  'contacts',
+  'companies',
+  'drafts',
+  'outbox',
+]
+
+/** Asks for everything again, as after a change of user: the same data then looks different. */
+export function everythingChanged(): void {
+  take?.({ rev: 0, changes: ALL.map((entity) => ({ entity, ids: null })) })
+}
 
 /** Whether `change` touches what `on` names; `ids: null` touches every id. */
 export function touches(change: Change, on: Dependencies): boolean {
@@ -95,6 +115,11 @@ export async function followChanges(): Promise<never> {
   }
   const waiting = new Set<UseQueryEntry>()
 
+  take = (change) => {
+    queue.push(change)
+    timer ??= setTimeout(round, Math.max(0, lastRound + ROUND - Date.now()))
+  }
+
   for (;;) {
     const connection = await openConnection()
     try {
@@ -102,8 +127,7 @@ export async function followChanges(): Promise<never> {
       sinceRev ??= (await rpc.workspace.get({})).rev
       for await (const change of await rpc.events.stream({ sinceRev })) {
         sinceRev = change.rev
-        queue.push(change)
-        timer ??= setTimeout(round, Math.max(0, lastRound + ROUND - Date.now()))
+        take(change)
       }
     } catch {
       // The pipe dropped (the connection bar says so) or the stream ended; both are followed by a new one.
