@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startApp, type App } from '../support/app.ts'
 import { startDovecot, type Dovecot } from '../support/dovecot.ts'
-import { buildMail, seedMaildir, syntheticMailbox, type SyntheticMail } from '../support/mail.ts'
+import { seedMaildir, syntheticMailbox, type SyntheticMail } from '../support/mail.ts'
 import { until } from '../support/ports.ts'
 import type { Figure } from './figures.ts'
 import { connectRpc, hits, isLive, type Rpc } from './rpc.ts'
@@ -22,8 +22,27 @@ export type Mailbox = { user: string; messages: number; address: string }
 /** Words that stand in no other message: they find the first and the last message of a mailbox. */
 export const OLDEST = 'zzoldestzz'
 export const NEWEST = 'zznewestzz'
+/** In the subject of every message of `flaggable`, each a conversation of its own, unread. */
+export const FLAGGED = 'zzflagzz'
 
-export type AppOn = { app: App; rpc: Rpc; dataDir: string; startedAt: number; stop(): Promise<void> }
+/** The UIDs of the messages that rows set flags on: up to 500, spread over the mailbox. */
+export function flaggable(messages: number): number[] {
+  const count = Math.min(500, Math.floor(messages / 4))
+  const step = Math.floor(messages / (count + 1))
+  // The file names are in the order of arrival, so a message's place is its UID.
+  return Array.from({ length: count }, (_, i) => (i + 1) * step + 1)
+}
+
+export type AppOn = {
+  app: App
+  rpc: Rpc
+  dataDir: string
+  /** Before its process was started, by `performance.now()`. */
+  startedAt: number
+  /** From then until it said that it is ready, in ms. */
+  readyMs: number
+  stop(): Promise<void>
+}
 
 export type Lab = {
   /** Messages of the mailbox that most rows are measured on, and of the large one (null: not asked for). */
@@ -36,7 +55,7 @@ export type Lab = {
   mailbox(messages: number): Promise<Mailbox>
   /** A folder that is removed at the end. */
   folder(): string
-  /** Starts the app on a mailbox. `startedAt` is before the process, by `performance.now()`. */
+  /** Starts the app on a mailbox. */
   start(mailbox: Mailbox, options?: { port?: number; dataDir?: string }): Promise<AppOn>
   /** An app's data folder with everything of a mailbox in it, stopped cleanly: a copy of its own. */
   synced(messages: number): Promise<{ mailbox: Mailbox; dataDir: string }>
@@ -61,23 +80,24 @@ export async function untilSearchable(rpc: Rpc, timeoutMs: number): Promise<void
 /** Enough for a slow machine; a row that takes longer has failed. */
 export const syncTimeout = (messages: number): number => 60_000 + messages * 20
 
+/** A conversation of its own with a subject by which it is found, otherwise like the mail it is made of. */
+export function renamed(mail: SyntheticMail, subject: string): SyntheticMail {
+  const raw = mail.raw
+    .toString('latin1')
+    .replace(/^(In-Reply-To|References): .*\r\n([ \t].*\r\n)*/gm, '')
+    .replace(/^Subject: .*\r\n([ \t].*\r\n)*/m, `Subject: ${subject}\r\n`)
+  return { ...mail, raw: Buffer.from(raw, 'latin1'), subject, seen: false, answered: false }
+}
+
 function* withMarks(messages: number, to: string): Generator<SyntheticMail> {
-  const mark = (word: string, at: number): SyntheticMail => {
-    const from = 'Marcia Mark <marcia@mark.test>'
-    const messageId = `${word}@mark.test`
-    const subject = `A word of its own ${word}`
-    const raw = buildMail({ from, to, subject, text: `The word is ${word}.`, messageId, date: at })
-    return { raw, messageId, at, seen: false, answered: false, subject, from }
+  const flagged = new Set(flaggable(messages))
+  let place = 0
+  for (const mail of syntheticMailbox(messages, 7, { to })) {
+    place += 1
+    if (place === 1) yield renamed(mail, `The first ${OLDEST}`)
+    else if (place === messages) yield renamed(mail, `The last ${NEWEST}`)
+    else yield flagged.has(place) ? renamed(mail, `Number ${place} ${FLAGGED}`) : mail
   }
-  let last = 0
-  let first = true
-  for (const mail of syntheticMailbox(messages - 2, 7, { to })) {
-    if (first) yield mark(OLDEST, mail.at - 1000)
-    first = false
-    last = mail.at
-    yield mail
-  }
-  yield mark(NEWEST, last + 1000)
 }
 
 /** Everything the rows share: one mail server, mailboxes that are written once, data folders, and their end. */
@@ -136,12 +156,14 @@ export function createLab(options: {
       writeFileSync(file, provisioning(mailbox, port ?? imap.port))
       const startedAt = performance.now()
       const app = await startApp({ dataDir, args: ['--provision', file], env: { BENCH_PASSWORD: PASSWORD } })
+      const readyMs = performance.now() - startedAt
       const rpc = await connectRpc(app)
       const on: AppOn = {
         app,
         rpc,
         dataDir,
         startedAt,
+        readyMs,
         async stop() {
           rpc.close()
           running.delete(on)

@@ -3,9 +3,32 @@ import { parseArgs } from 'node:util'
 import { met, table, type Failure, type Figure } from './figures.ts'
 import { createLab, type Bench } from './lab.ts'
 import { loadPerCore, machine } from './machine.ts'
+import { catchUp } from './rows/catch-up.ts'
+import { coldStart } from './rows/cold-start.ts'
+import { engineStart } from './rows/engine-start.ts'
+import { firstRows } from './rows/first-rows.ts'
 import { initialSync } from './rows/initial-sync.ts'
+import { memory } from './rows/memory.ts'
+import { mime } from './rows/mime.ts'
+import { openThread } from './rows/open-thread.ts'
+import { readsWhileSyncing } from './rows/reads-while-syncing.ts'
+import { scroll } from './rows/scroll.ts'
+import { search } from './rows/search.ts'
 
-const BENCHES: readonly Bench[] = [initialSync]
+/** In this order: the first leaves the data that others start from, the last changes the mailbox on the server. */
+const BENCHES: readonly Bench[] = [
+  initialSync,
+  firstRows,
+  readsWhileSyncing,
+  search,
+  openThread,
+  scroll,
+  engineStart,
+  coldStart,
+  memory,
+  mime,
+  catchUp,
+]
 
 const HELP = `npm run bench -- [options]
   --messages N     messages of the mailbox (10000)

@@ -143,12 +143,10 @@ function row(name: string, count: number, start: number, cpuStart: NodeJS.CpuUsa
 }
 
 /**
- * Measures the parser against its peers on the same messages in the same run, prints a table and returns its rows:
- * ours in this thread, ours through the pool, bare mailparser (its conversions off), bare postal-mime.
+ * Measures the parser against its peers on the same messages in the same run: ours in this thread, ours through the pool, bare mailparser (its conversions off), bare postal-mime.
  */
 export async function benchMime(options: { messages?: number } = {}): Promise<MimeBenchRow[]> {
   const messages = sampleMessages(options.messages ?? 3_000)
-  const bytes = messages.reduce((sum, raw) => sum + raw.length, 0)
   const rows: MimeBenchRow[] = []
   rows.push(await measure('anteroom, one thread', messages, (raw) => parse(raw)))
   rows.push(
@@ -178,15 +176,6 @@ export async function benchMime(options: { messages?: number } = {}): Promise<Mi
     await Promise.all(messages.map((raw) => pool.parse(raw)))
     rows.push(row(`anteroom, pool of ${size}`, messages.length, start, cpu))
     await pool.close()
-  }
-  console.log(
-    `MIME: ${messages.length} messages, ${(bytes / messages.length / 1024).toFixed(1)} KB each on average`,
-  )
-  for (const { name, perSecond, cpuMicros } of rows) {
-    const perCore = String(Math.round(1_000_000 / cpuMicros)).padStart(6)
-    console.log(
-      `  ${name.padEnd(30)} ${perCore} messages a CPU second, ${String(perSecond).padStart(6)} a second of wall clock`,
-    )
   }
   return rows
 }
