@@ -116,7 +116,7 @@ export function makeWorkspace(): Workspace {
     ingest,
     sync,
     drafts: createDrafts({ store }),
-    outbox: { wake() {} } as unknown as Outbox,
+    outbox: { wake() {}, channelChanged() {} } as unknown as Outbox,
     resourcesDir: '',
     version: '0.0.0-test',
   }

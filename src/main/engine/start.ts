@@ -6,12 +6,13 @@ import { createIngest } from './ingest/ingest.ts'
 import { createMimeParser } from './mime/pool.ts'
 import { createDrafts } from './outbox/drafts.ts'
 import { Outbox } from './outbox/outbox.ts'
+import { createDrivers } from './channels/registry.ts'
 import { createBackups } from './store/backups.ts'
 import { Store } from './store/store.ts'
 import { requiredSecrets } from './sync/channel-secrets.ts'
 import { createSync } from './sync/sync.ts'
 import { provision } from './team/provision.ts'
-import type { Clock, Engine, EngineOptions } from './types.ts'
+import { TIMEOUTS, type Clock, type Engine, type EngineOptions } from './types.ts'
 
 const systemClock: Clock = { now: () => Date.now() }
 
@@ -29,8 +30,23 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const parser = createMimeParser({ worker: options.mimeWorker, log })
   const ingest = createIngest({ store, log })
   const secretsOf = (channelId: string) => requiredSecrets(secrets, channelId)
-  const sync = createSync({ store, ingest, parser, log, clock, secrets: secretsOf })
-  const outbox = new Outbox({ store, ingest, mime: parser, sync, log, clock, secrets: secretsOf })
+  const timeouts = { ...TIMEOUTS, ...options.timeouts }
+  const drivers = createDrivers({
+    imap: { log, times: timeouts.imap },
+    smtp: { times: timeouts.smtp },
+  })
+  const sync = createSync({ store, ingest, parser, drivers, log, clock, timeouts, secrets: secretsOf })
+  const outbox = new Outbox({
+    store,
+    ingest,
+    mime: parser,
+    sync,
+    drivers,
+    log,
+    clock,
+    timeouts,
+    secrets: secretsOf,
+  })
   const drafts = createDrafts({ store })
   const files = createFileUrls(store)
   const backups = createBackups({ store, dataDir, log, clock })

@@ -23,6 +23,34 @@ export type EngineOptions = {
   secrets: SecretStore
   log: Logger
   clock?: Clock
+  /** Shorter waits for tests; a person would never want others. */
+  timeouts?: Partial<EngineTimeouts>
+}
+
+/** How long the engine waits for what, in ms. What is left out of `imap` and `smtp` is the protocol's own default. */
+export type EngineTimeouts = {
+  /** How long the news of the open folder is trusted before all folders are read again (fault 8). */
+  poll: number
+  /** The wait after the first failure of a channel; it doubles from there. */
+  retry: number
+  /** The wait before a full disk is tried again (fault 35). */
+  storageRetry: number
+  /** The wait before a message is sent again after a temporary refusal; it doubles from there. */
+  sendRetry: number
+  /** The wait before a message of unknown outcome is looked for on the server again; it doubles from there. */
+  lookAgain: number
+  imap: { connect?: number; answer?: number; probe?: number }
+  smtp: { connect?: number; command?: number; endOfData?: number; idle?: number }
+}
+
+export const TIMEOUTS: EngineTimeouts = {
+  poll: 2 * 60_000,
+  retry: 2_000,
+  storageRetry: 5_000,
+  sendRetry: 5_000,
+  lookAgain: 30_000,
+  imap: {},
+  smtp: {},
 }
 
 /** What oRPC needs of a WebSocket (ws and the browser's own both fit). */

@@ -63,6 +63,7 @@ export const channelsHandlers = (deps: ApiDeps) => {
       sync.channelsChanged()
       // A new password changes no setting that sync looks at, so the waiting for the next try ends here.
       sync.retry(input.id)
+      deps.outbox.channelChanged(input.id)
       return { rev: store.rev }
     }),
     disconnect: os.channels.disconnect.handler(async ({ input, context }) => {

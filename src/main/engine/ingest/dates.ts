@@ -13,3 +13,13 @@ export function sortTime(header: number | null, arrival: number): { at: number; 
     return { at: header, headerUsed: true }
   return { at: Math.max(arrival, EARLIEST), headerUsed: false }
 }
+
+/**
+ * When the server took a message, in ms; 0 where the server does not tell, and then what the message itself says, or
+ * now.
+ * @param internalDate  the server's INTERNALDATE in ms, or 0
+ */
+export function arrivalOf(internalDate: number, header: number | null, now: number): number {
+  if (internalDate > 0) return internalDate
+  return header !== null && header >= EARLIEST && header <= now ? header : now
+}

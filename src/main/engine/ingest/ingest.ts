@@ -17,10 +17,11 @@ import {
   markOutgoing,
   messagesWithId,
 } from '../store/tables/messages.ts'
-import { markIngested } from '../store/tables/remote-messages.ts'
+import { adoptCopy, markIngested } from '../store/tables/remote-messages.ts'
 import { refreshThread, threadById } from '../store/tables/threads.ts'
-import { sortTime } from './dates.ts'
 import { stableMessageId, usableMessageId } from '../threading/message-ids.ts'
+import { arrivalOf, sortTime } from './dates.ts'
+import { withOriginal } from './originals.ts'
 import { placeInThread } from './place-in-thread.ts'
 import type { Incoming, Ingested } from './types.ts'
 
@@ -37,6 +38,9 @@ export type Ingest = {
   batch(channelId: string, batch: readonly Incoming[]): Ingested[]
 }
 
+/** Nobody has to act on an out-of-office note or a receipt; on a bounce, somebody has. */
+const LEAVES_CLOSED = new Set<ParsedMessage['automatic']>(['auto_reply', 'receipt'])
+
 type Files = { html: BlobHash | null; attachments: (BlobHash | null)[] }
 
 export function createIngest({ store, log }: { store: Store; log: Logger }): Ingest {
@@ -51,14 +55,15 @@ export function createIngest({ store, log }: { store: Store; log: Logger }): Ing
         const results: Ingested[] = []
         // Ascending by time: FTS5 writes out what it holds whenever a rowid falls.
         const order = batch
-          .map((incoming, index) => ({ incoming, files: files[index]!, time: timeOf(incoming) }))
+          .map((incoming, index) => ({ incoming, files: files[index]!, time: timeOf(incoming, write.now) }))
           .sort((a, b) => a.time.at - b.time.at)
-        for (const { incoming, files: stored, time } of order) {
-          const result = ingestOne(store, write, channel, own, incoming, stored, time, touched)
-          if (incoming.remote)
-            markIngested(write.db, incoming.remote.folderId, incoming.remote.uid, result.rowid)
-          results.push(result)
-        }
+        for (const { incoming, files: stored, time } of order)
+          results.push(ingestOne(store, write, channel, own, incoming, stored, time, touched))
+        const newest = Math.max(
+          0,
+          ...order.filter(({ incoming }) => incoming.origin === 'inbox').map(({ time }) => time.arrival),
+        )
+        if (newest > 0) setLastMailIn(write.db, channel.id, newest)
         for (const id of touched) {
           refreshThread(write.db, id)
           write.changed('threads', id)
@@ -70,8 +75,20 @@ export function createIngest({ store, log }: { store: Store; log: Logger }): Ing
   }
 }
 
-const timeOf = (incoming: Incoming): { at: number; headerUsed: boolean } =>
-  sortTime(incoming.parsed.ok ? incoming.parsed.message.date : incoming.parsed.headers.date, incoming.arrival)
+type Times = {
+  /** When it counts as having happened, in ms. */
+  at: number
+  /** Whether that is what its Date header says. */
+  headerUsed: boolean
+  /** When the server took it, in ms. */
+  arrival: number
+}
+
+function timeOf(incoming: Incoming, now: number): Times {
+  const header = incoming.parsed.ok ? incoming.parsed.message.date : incoming.parsed.headers.date
+  const arrival = arrivalOf(incoming.arrival, header, now)
+  return { ...sortTime(header, arrival), arrival }
+}
 
 /** All HTML bodies and attachments of the batch in one append. */
 function storeFiles(store: Store, write: Write, batch: readonly Incoming[]): Files[] {
@@ -98,24 +115,29 @@ function ingestOne(
   own: ReadonlySet<string>,
   incoming: Incoming,
   files: Files,
-  time: { at: number; headerUsed: boolean },
+  time: Times,
   touched: Set<string>,
 ): Ingested {
   const { db } = write
-  const message = contentOf(incoming.parsed, incoming.rawHash)
+  const message = withOriginal(contentOf(incoming.parsed, incoming.rawHash))
   const direction = incoming.origin === 'sent' ? 'out' : 'in'
   const contentHash = message.contentHash
   const messageId = usableMessageId(message.messageId) ?? stableMessageId(contentHash)
 
   const copy = messagesWithId(db, channel.id, messageId).find((row) => row.content_hash === contentHash)
   if (copy) {
-    if (direction === 'out' && markOutgoing(db, copy.rowid)) {
+    const { remote } = incoming
+    const isOurs = direction === 'out' && markOutgoing(db, copy.rowid)
+    const flagged =
+      remote !== null &&
+      adoptCopy(db, remote.folderId, remote.uid, isOurs ? { ...copy, direction: 'out' } : copy)
+    if (isOurs || flagged) {
       write.changed('messages', copy.id)
       touched.add(copy.thread_id)
     }
     return { rowid: copy.rowid, messageId: copy.id, threadId: copy.thread_id, isNew: false }
   }
-  const placed = placeInThread(db, channel, message, messageId, incoming.arrival)
+  const placed = placeInThread(db, channel, message, messageId, time.arrival)
   for (const id of placed.touched) touched.add(id)
 
   const recipients = [...message.to, ...message.cc, ...message.bcc]
@@ -134,7 +156,7 @@ function ingestOne(
     message_id: messageId,
     in_reply_to: message.inReplyTo.join('\n'),
     reference_ids: message.references.join('\n'),
-    received_at: incoming.arrival,
+    received_at: time.arrival,
     content_hash: contentHash,
     direction,
     from_name: message.from.name,
@@ -159,7 +181,7 @@ function ingestOne(
   insertRecipients(db, rowid, 'bcc', message.bcc)
   insertRecipients(db, rowid, 'reply_to', message.replyTo)
   insertText(db, rowid, message.text)
-  insertWarnings(db, rowid, withDateWarning(message, incoming, time.headerUsed))
+  insertWarnings(db, rowid, withDateWarning(message, time))
   message.attachments.forEach((attachment, position) => {
     insertAttachment(db, {
       id: uuidV5(NAMESPACE.attachment, `${id}\n${position}`),
@@ -181,11 +203,10 @@ function ingestOne(
     body: message.text.slice(0, INDEXED_BODY),
     files: listed.map((attachment) => attachment.name).join('\n'),
   })
+  if (incoming.remote) markIngested(db, incoming.remote.folderId, incoming.remote.uid, rowid)
   write.changed('messages', id)
-  if (direction === 'in') {
-    setLastMailIn(db, channel.id, incoming.arrival)
-    if (incoming.live && message.automatic !== 'bounce') reopen(store, write, placed.threadId)
-  }
+  const reopens = direction === 'in' && incoming.live && !LEAVES_CLOSED.has(message.automatic)
+  if (reopens) reopen(store, write, placed.threadId)
   return { rowid, messageId: id, threadId: placed.threadId, isNew: true }
 }
 
@@ -228,15 +249,11 @@ function contentOf(parsed: ParseResult, rawHash: BlobHash): ParsedMessage {
   }
 }
 
-function withDateWarning(
-  message: ParsedMessage,
-  incoming: Incoming,
-  headerUsed: boolean,
-): ParsedMessage['warnings'] {
+function withDateWarning(message: ParsedMessage, { headerUsed, arrival }: Times): ParsedMessage['warnings'] {
   if (headerUsed || message.warnings.some((warning) => warning.kind === 'bad_date')) return message.warnings
   const detail =
     message.date === null
       ? 'The message has no usable date; it is sorted by its arrival.'
-      : `The message claims to be from ${new Date(message.date).toISOString().slice(0, 10)}; it arrived on ${new Date(incoming.arrival).toISOString().slice(0, 10)} and is sorted there.`
+      : `The message claims to be from ${new Date(message.date).toISOString().slice(0, 10)}; it arrived on ${new Date(arrival).toISOString().slice(0, 10)} and is sorted there.`
   return [...message.warnings, { kind: 'bad_date', detail }]
 }

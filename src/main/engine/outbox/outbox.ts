@@ -1,12 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import { driverFor } from '../channels/registry.ts'
-import {
-  NO_SECRETS,
-  SendError,
-  type ChannelSecrets,
-  type MailTransport,
-  type SendResult,
-} from '../channels/types.ts'
+import type { Drivers } from '../channels/registry.ts'
+import { SendError, type ChannelSecrets } from '../channels/types.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import { backoffMs } from '../lib/backoff.ts'
 import { DomainError } from '../lib/domain-error.ts'
@@ -14,29 +9,34 @@ import type { MimeParser } from '../mime/types.ts'
 import { appendOp } from '../store/ops.ts'
 import { messageById } from '../store/queries/messages.ts'
 import type { OutboxState } from '../store/queries/outgoing.ts'
-import type { Store, Write } from '../store/store.ts'
-import { channelById, channelServers } from '../store/tables/channels.ts'
-import { setDraftOutbox } from '../store/tables/drafts.ts'
+import { StorageFullError, type Store, type Write } from '../store/store.ts'
+import { deleteSentDrafts, setDraftOutbox } from '../store/tables/drafts.ts'
 import {
   deleteOutbox,
   dueItems,
+  firstTryAt,
   itemsInState,
   logOutbox,
   nextRelease,
   outboxById,
   outboxRecipients,
+  releaseRetries,
   setRecipientState,
   updateOutbox,
   type OutboxRow,
 } from '../store/tables/outbox.ts'
 import { queueFlag } from '../store/tables/remote-messages.ts'
 import type { Sync } from '../sync/types.ts'
-import type { Clock } from '../types.ts'
+import type { Clock, EngineTimeouts } from '../types.ts'
 import { envelopeAddress } from './addresses.ts'
+import { findSent } from './look-up.ts'
+import { outcomeOf, outcomeOfFailure, type Outcome } from './outcome.ts'
 import { SentCopies } from './sent-copies.ts'
+import { Transports } from './transports.ts'
 
 /** A message that met only temporary refusals for this long is given up (RFC 5321 section 4.5.4.1 asks for 4 to 5 days). */
 const GIVE_UP_MS = 4 * 24 * 60 * 60 * 1000
+const LONGEST_RETRY_MS = 30 * 60_000
 /** Timers beyond this wake early and look again (setTimeout takes 31 bits). */
 const MAX_TIMER_MS = 60 * 60 * 1000
 
@@ -45,8 +45,10 @@ export type OutboxDeps = {
   ingest: Ingest
   mime: MimeParser
   sync: Sync
+  drivers: Drivers
   log: Logger
   clock: Clock
+  timeouts: EngineTimeouts
   secrets(channelId: string): Promise<ChannelSecrets>
 }
 
@@ -58,16 +60,21 @@ export type OutboxDeps = {
 export class Outbox {
   readonly #deps: OutboxDeps
   readonly #copies: SentCopies
-  readonly #transports = new Map<string, Promise<MailTransport>>()
-  /** Items being worked on, and the channels that are busy with one. */
+  readonly #transports: Transports
+  /** Items being sent, and the channels that are busy with one. */
   readonly #active = new Map<string, Promise<void>>()
   readonly #busyChannels = new Set<string>()
+  /** Items of unknown outcome that are being looked for. */
+  readonly #looks = new Map<string, AbortController>()
+  readonly #ended = new AbortController()
   #timer: NodeJS.Timeout | null = null
-  #closed = false
+  /** Nothing is begun before this moment of the monotonic clock: something failed that has nothing to do with an item. */
+  #notBefore = 0
 
   constructor(deps: OutboxDeps) {
     this.#deps = deps
     this.#copies = new SentCopies(deps)
+    this.#transports = new Transports(deps)
   }
 
   /** Takes up what an earlier run left, then works as items fall due. */
@@ -86,43 +93,42 @@ export class Outbox {
         )
       }
     }
-    for (const item of itemsInState(store.read, 'unknown')) this.#run(item, () => this.#lookForIt(item))
-    this.#copies.start()
+    for (const item of itemsInState(store.read, 'unknown')) this.#lookFor(item)
+    this.#copies.wake()
     this.wake()
   }
 
   /** Looks for what is due; called after every change of the queue. */
   wake(): void {
-    if (this.#closed) return
+    if (this.#ended.signal.aborted) return
+    if (this.#timer) clearTimeout(this.#timer)
+    this.#timer = null
     const { store, clock } = this.#deps
+    const pause = this.#notBefore - performance.now()
+    if (pause > 0) {
+      this.#timer = setTimeout(() => this.wake(), pause)
+      return
+    }
     for (const item of dueItems(store.read, clock.now())) {
       if (this.#active.has(item.id) || this.#busyChannels.has(item.channel_id)) continue
       this.#busyChannels.add(item.channel_id)
-      this.#run(item, () =>
-        this.#send(item.id).finally(() => {
+      const done = this.#send(item.id)
+        .catch((error: unknown) => {
+          this.#deps.log.error({ err: error, item: item.id }, 'an outbox item failed unexpectedly')
+          this.#notBefore = performance.now() + this.#deps.timeouts.storageRetry
+        })
+        .finally(() => {
           this.#busyChannels.delete(item.channel_id)
-        }),
-      )
+          this.#active.delete(item.id)
+          this.wake()
+        })
+      this.#active.set(item.id, done)
     }
-    if (this.#timer) clearTimeout(this.#timer)
     const next = nextRelease(store.read)
-    if (next !== null) {
-      // What is due but waits for its channel is found when that channel is free again.
-      const delay = Math.max(next - clock.now(), this.#busyChannels.size > 0 ? 1000 : 0)
-      this.#timer = setTimeout(() => this.wake(), Math.min(delay, MAX_TIMER_MS))
-    }
-  }
-
-  #run(item: OutboxRow, work: () => Promise<void>): void {
-    const done = work()
-      .catch((error: unknown) => {
-        this.#deps.log.error({ err: error, item: item.id }, 'an outbox item failed unexpectedly')
-      })
-      .finally(() => {
-        this.#active.delete(item.id)
-        this.wake()
-      })
-    this.#active.set(item.id, done)
+    if (next === null) return
+    // What is due but waits for its channel is found when that channel is free again.
+    const delay = Math.max(next - clock.now(), this.#busyChannels.size > 0 ? 1000 : 1)
+    this.#timer = setTimeout(() => this.wake(), Math.min(delay, MAX_TIMER_MS))
   }
 
   /** One step of an item: state, log line and event in one durable transaction. */
@@ -146,25 +152,23 @@ export class Outbox {
   }
 
   async #send(id: string): Promise<void> {
-    const { store, clock } = this.#deps
+    const { store, clock, log } = this.#deps
     const item = outboxById(store.read, id)
     if (!item || (item.state !== 'held' && item.state !== 'queued') || item.release_at > clock.now()) return
     const open = outboxRecipients(store.read, id).filter(
       (one) => one.state === 'pending' || one.state === 'deferred',
     )
-    this.#move(
-      item,
-      'sending',
-      `Try ${item.attempts + 1}: to ${open.map((one) => one.address).join(', ')}.`,
-      {
-        attempts: item.attempts + 1,
-        end_of_data_at: null,
-      },
-    )
+    const attempts = item.attempts + 1
+    this.#move(item, 'sending', `Try ${attempts}: to ${open.map((one) => one.address).join(', ')}.`, {
+      attempts,
+      end_of_data_at: null,
+    })
     const envelopes = new Map(open.map((one) => [envelopeAddress(one), one.address]))
+    const giveUp = clock.now() - (firstTryAt(store.read, id) ?? clock.now()) > GIVE_UP_MS
+    let outcome: Outcome
     try {
       const raw = await store.blobs.get(store.read, item.raw_hash)
-      const transport = await this.#transport(item.channel_id)
+      const transport = await this.#transports.of(item.channel_id)
       const result = await transport.send(
         { from: envelopeAddress({ name: '', address: item.from_address }), to: [...envelopes.keys()] },
         raw,
@@ -174,66 +178,58 @@ export class Outbox {
               item,
               'sending',
               'The message has been handed over; waiting for the answer of the server.',
-              {
-                end_of_data_at: clock.now(),
-              },
+              { end_of_data_at: clock.now() },
             )
           },
         },
       )
-      this.#accepted(item, result, envelopes)
+      const recipients = outboxRecipients(store.read, id)
+      outcome = outcomeOf(recipients, result, (address) => envelopes.get(address), giveUp)
     } catch (error) {
-      await this.#failed({ ...item, attempts: item.attempts + 1 }, error, envelopes)
+      this.#transports.drop(item.channel_id)
+      if (!(error instanceof SendError)) log.error({ err: error, item: id }, 'sending failed')
+      const known = error instanceof Error ? error : new Error(String(error))
+      outcome = outcomeOfFailure(outboxRecipients(store.read, id), known, giveUp)
     }
+    await this.#settle({ ...item, attempts }, outcome)
   }
 
-  #accepted(item: OutboxRow, result: SendResult, envelopes: ReadonlyMap<string, string>): void {
-    const { store, clock } = this.#deps
-    const now = clock.now()
-    const states = outboxRecipients(store.read, item.id).map((one) => {
-      const refusal = result.rejected.find((rejected) => envelopes.get(rejected.address) === one.address)
-      if (refusal)
-        return {
-          ...one,
-          state: refusal.permanent ? ('failed' as const) : ('deferred' as const),
-          server_text: refusal.serverText,
-        }
-      const accepted = result.accepted.some((address) => envelopes.get(address) === one.address)
-      return accepted ? { ...one, state: 'accepted' as const, server_text: result.serverText } : one
-    })
-    const deferred = states.some((one) => one.state === 'deferred')
-    const failed = states.filter((one) => one.state === 'failed')
-    const gotIt = states.some((one) => one.state === 'accepted')
-    const release = now + backoffMs(item.attempts + 1, 60_000, 60 * 60_000)
-    const state: OutboxState = deferred
-      ? 'queued'
-      : failed.length === 0
-        ? 'sent'
-        : gotIt
-          ? 'partly_sent'
-          : 'failed'
-    this.#move(
-      item,
-      state,
-      result.serverText,
-      {
-        server_text: result.serverText,
-        end_of_data_at: null,
-        ...(gotIt && item.sent_at === null ? { sent_at: now } : {}),
-        ...(deferred ? { release_at: release } : {}),
-      },
-      (write) => {
-        for (const one of states)
-          setRecipientState(write.db, item.id, one.address, one.state, one.server_text)
-        for (const one of states) {
-          if (one.state === 'failed' || one.state === 'deferred') {
-            logOutbox(write.db, item.id, write.now, one.state, `${one.address}: ${one.server_text ?? ''}`)
-          }
-        }
-        if (gotIt && item.sent_at === null) this.#markAnswered(write, item)
-      },
-    )
+  /** Writes down how a try went. A full disk delays that and loses nothing: until then the item counts as being sent. */
+  async #settle(item: OutboxRow, outcome: Outcome): Promise<void> {
+    const { signal } = this.#ended
+    for (;;) {
+      try {
+        this.#record(item, outcome)
+        break
+      } catch (error) {
+        if (!(error instanceof StorageFullError) || signal.aborted) throw error
+        const { storageRetry } = this.#deps.timeouts
+        await sleep(storageRetry, undefined, { signal }).catch(() => undefined)
+      }
+    }
+    if (outcome.state === 'unknown') this.#lookFor(item)
     this.#copies.wake()
+  }
+
+  #record(item: OutboxRow, { state, recipients, text }: Outcome): void {
+    const now = this.#deps.clock.now()
+    const gotIt = recipients.some((one) => one.state === 'accepted')
+    const isFirst = gotIt && item.sent_at === null
+    const values: Partial<OutboxRow> = { server_text: text }
+    // An unknown outcome keeps the moment that made it so.
+    if (state !== 'unknown') values.end_of_data_at = null
+    if (state === 'queued')
+      values.release_at = now + backoffMs(item.attempts, this.#deps.timeouts.sendRetry, LONGEST_RETRY_MS)
+    if (isFirst) values.sent_at = now
+    const said = state === 'unknown' ? `No answer after the message had left: ${text}` : text
+    this.#move(item, state, said, values, (write) => {
+      for (const one of recipients) {
+        setRecipientState(write.db, item.id, one.address, one.state, one.server_text)
+        if (state !== 'unknown' && (one.state === 'failed' || one.state === 'deferred'))
+          logOutbox(write.db, item.id, write.now, one.state, `${one.address}: ${one.server_text ?? ''}`)
+      }
+      if (isFirst) this.#markAnswered(write, item)
+    })
   }
 
   /** The message that was answered carries \Answered from now on, here and on the server. */
@@ -251,107 +247,51 @@ export class Outbox {
     this.#deps.sync.flagsChanged(source.channel_id)
   }
 
-  async #failed(item: OutboxRow, error: unknown, envelopes: ReadonlyMap<string, string>): Promise<void> {
-    const { clock, log } = this.#deps
-    this.#dropTransport(item.channel_id)
-    if (!(error instanceof SendError)) log.error({ err: error, item: item.id }, 'sending failed')
-    const text =
-      error instanceof SendError
-        ? error.serverText || error.message
-        : error instanceof Error
-          ? error.message
-          : String(error)
-    if (error instanceof SendError && error.phase === 'after_data' && error.code === null) {
-      this.#move(item, 'unknown', `No answer after the message had left: ${text}`, { server_text: text })
-      await this.#lookForIt(item)
-      return
-    }
-    const giveUp = clock.now() - item.created_at > GIVE_UP_MS
-    if ((error instanceof SendError && error.permanent) || giveUp) {
-      this.#move(item, 'failed', text, { server_text: text, end_of_data_at: null }, ({ db }) => {
-        for (const address of envelopes.values()) setRecipientState(db, item.id, address, 'failed', text)
+  /** Found on the server, an item of unknown outcome was sent; not found decides nothing, and the user is asked. */
+  #lookFor(item: OutboxRow): void {
+    // Whoever got it at an earlier try made us put a copy into Sent, so finding that one says nothing about this try.
+    if (item.sent_at !== null || this.#looks.has(item.id)) return
+    const stop = new AbortController()
+    this.#looks.set(item.id, stop)
+    const signal = AbortSignal.any([stop.signal, this.#ended.signal])
+    findSent(this.#deps, item.channel_id, item.message_id, signal)
+      .then((found) => {
+        if (!found || signal.aborted) return
+        const text = `Found on the server in ${found.path}, so it was sent.`
+        this.#declareSent(item.id, text, found.role === 'sent' ? { copy_state: 'done' } : {})
       })
-      return
-    }
-    const release = clock.now() + backoffMs(item.attempts, 5_000, 30 * 60_000)
-    this.#move(item, 'queued', text, { server_text: text, end_of_data_at: null, release_at: release })
+      .catch((error: unknown) => {
+        this.#deps.log.error(
+          { err: error, item: item.id },
+          'what was found about a message could not be noted',
+        )
+      })
+      .finally(() => this.#looks.delete(item.id))
   }
 
-  /**
-   * For an unknown outcome: a provider that files what it sends shows it in Sent, and a mail to an own address in
-   * INBOX. Found, it was sent; not found decides nothing, and the user is asked.
-   */
-  async #lookForIt(item: OutboxRow): Promise<void> {
-    const { sync, log } = this.#deps
-    try {
-      const found = await sync.withSession(item.channel_id, async (session) => {
-        const folders = await session.listFolders()
-        for (const folder of folders.filter(
-          (one) => one.selectable && (one.role === 'sent' || one.role === 'inbox'),
-        )) {
-          if ((await session.findByMessageId(folder.path, item.message_id)).length > 0) return folder
-        }
-        return null
-      })
-      if (!found) return
-      const text = `Found on the server in ${found.path}, so it was sent.`
-      this.#declareSent(item, text, found.role === 'sent' ? { copy_state: 'done' } : {})
-    } catch (error) {
-      log.warn(
-        { err: error, item: item.id },
-        'the server could not be asked about a message of unknown outcome',
-      )
-    }
-  }
-
-  #declareSent(item: OutboxRow, text: string, values: Partial<OutboxRow>): void {
-    if (outboxById(this.#deps.store.read, item.id)?.state !== 'unknown') return
-    this.#move(
-      item,
-      'sent',
-      text,
-      { sent_at: this.#deps.clock.now(), end_of_data_at: null, ...values },
-      (write) => {
-        for (const one of outboxRecipients(write.db, item.id)) {
-          if (one.state === 'pending') setRecipientState(write.db, item.id, one.address, 'accepted', text)
-        }
-        this.#markAnswered(write, item)
-      },
-    )
+  #declareSent(id: string, text: string, values: Partial<OutboxRow>): void {
+    const item = outboxById(this.#deps.store.read, id)
+    if (item?.state !== 'unknown') return
+    const recipients = outboxRecipients(this.#deps.store.read, id)
+    const failed = recipients.some((one) => one.state === 'failed')
+    const at = { sent_at: item.sent_at ?? this.#deps.clock.now(), end_of_data_at: null }
+    this.#move(item, failed ? 'partly_sent' : 'sent', text, { ...at, ...values }, (write) => {
+      for (const one of recipients) {
+        if (one.state === 'pending' || one.state === 'deferred')
+          setRecipientState(write.db, id, one.address, 'accepted', text)
+      }
+      this.#markAnswered(write, item)
+    })
     this.#copies.wake()
   }
 
-  #transport(channelId: string): Promise<MailTransport> {
-    let transport = this.#transports.get(channelId)
-    if (!transport) {
-      transport = this.#openTransport(channelId)
-      this.#transports.set(channelId, transport)
-    }
-    return transport
-  }
-
-  async #openTransport(channelId: string): Promise<MailTransport> {
-    const { store, secrets } = this.#deps
-    const channel = channelById(store.read, channelId)
-    if (!channel || channel.disconnected_at !== null) {
-      throw new Error(
-        'The sender address is no longer connected. Connect it again, or take the message back.',
-      )
-    }
-    const servers = channelServers(channel)
-    const settings = { kind: channel.kind, address: channel.address, ...servers }
-    return driverFor(channel.kind).transport(settings, servers.smtp ? await secrets(channelId) : NO_SECRETS)
-  }
-
-  /** After a failure, and when a channel's settings changed: the next message makes a new connection. */
-  #dropTransport(channelId: string): void {
-    const transport = this.#transports.get(channelId)
-    this.#transports.delete(channelId)
-    void transport?.then((open) => open.close()).catch(() => undefined)
-  }
-
+  /** To be called when a channel's servers or passwords changed: what waits for another try is tried now. */
   channelChanged(channelId: string): void {
-    this.#dropTransport(channelId)
+    this.#transports.drop(channelId)
+    this.#deps.store.write(({ db, now, changed }) => {
+      for (const id of releaseRetries(db, channelId, now)) changed('outbox', id)
+    })
+    this.#copies.wake()
     this.wake()
   }
 
@@ -368,7 +308,7 @@ export class Outbox {
       ({ db, changed }) => {
         const item = this.#must(id)
         const untouched = outboxRecipients(db, id).every(
-          (one) => one.state === 'pending' || one.state === 'failed',
+          (one) => one.state === 'pending' || one.state === 'failed' || one.state === 'deferred',
         )
         if (!['held', 'queued', 'failed'].includes(item.state) || !untouched || item.sent_at !== null) {
           throw new DomainError('CONFLICT', 'It is too late to take this message back: it is on its way.')
@@ -406,8 +346,9 @@ export class Outbox {
     const item = this.#must(id)
     if (item.state !== 'unknown')
       throw new DomainError('CONFLICT', 'What became of this message is known by now.')
+    this.#looks.get(id)?.abort()
     if (as === 'sent') {
-      this.#declareSent(item, 'Somebody confirmed that it arrived.', {})
+      this.#declareSent(id, 'Somebody confirmed that it arrived.', {})
       return
     }
     this.#move(item, 'queued', 'Somebody chose to send it again.', {
@@ -417,7 +358,7 @@ export class Outbox {
     this.wake()
   }
 
-  /** Gives up one that failed or is unknown. */
+  /** Gives up one that failed or is unknown, and its draft with it. */
   discard(id: string): void {
     const item = this.#must(id)
     if (!['failed', 'unknown'].includes(item.state)) {
@@ -426,10 +367,13 @@ export class Outbox {
         'Only a message that failed can be given up. Take this one back instead.',
       )
     }
+    this.#looks.get(id)?.abort()
     this.#deps.store.write(
       ({ db, changed }) => {
+        deleteSentDrafts(db, [id])
         deleteOutbox(db, id)
         changed('outbox', id)
+        if (item.draft_id) changed('drafts', item.draft_id)
         if (item.thread_id) changed('threads', item.thread_id)
       },
       { durable: true },
@@ -438,17 +382,16 @@ export class Outbox {
 
   /** Lets what is on the wire finish for a moment; what does not is found in its state at the next start. */
   async close(): Promise<void> {
-    this.#closed = true
+    this.#ended.abort()
     if (this.#timer) clearTimeout(this.#timer)
-    this.#copies.close()
     let patience: NodeJS.Timeout | undefined
     await Promise.race([
-      Promise.allSettled([...this.#active.values()]),
+      Promise.allSettled([...this.#active.values(), this.#copies.close()]),
       new Promise((resolve) => {
         patience = setTimeout(resolve, 2000)
       }),
     ])
     clearTimeout(patience)
-    for (const id of [...this.#transports.keys()]) this.#dropTransport(id)
+    this.#transports.close()
   }
 }

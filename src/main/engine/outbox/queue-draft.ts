@@ -10,7 +10,7 @@ import { draftAttachments, draftById, draftRecipients, setDraftOutbox } from '..
 import { insertOutbox, logOutbox } from '../store/tables/outbox.ts'
 import { threadById } from '../store/tables/threads.ts'
 import { driverFor } from '../channels/registry.ts'
-import { addressProblem } from './addresses.ts'
+import { addressProblem, envelopeAddress } from './addresses.ts'
 import { buildMessage, plainText } from './build-message.ts'
 import { answerReferences } from './source.ts'
 
@@ -56,7 +56,8 @@ export async function queueDraft(
   const isAnswer = draft.mode === 'reply' || draft.mode === 'reply_all'
   const references =
     source && isAnswer ? answerReferences(store, source.rowid) : { inReplyTo: null, references: [] }
-  const messageId = `${randomUUID()}@${channel.address.slice(channel.address.lastIndexOf('@') + 1)}`
+  const sender = envelopeAddress({ name: '', address: channel.address })
+  const messageId = `${randomUUID()}@${sender.slice(sender.lastIndexOf('@') + 1)}`
   const from = { name: channel.from_name, address: channel.address }
   const raw = await buildMessage({
     messageId,
@@ -135,7 +136,8 @@ function mustBeSendable(recipients: {
     for (const { name, address } of recipients[kind]) {
       const problem = addressProblem(address)
       if (problem) throw new DomainError('BAD_INPUT', problem, { field: kind })
-      const key = address.toLowerCase()
+      // One mailbox gets one copy, however its domain is written.
+      const key = envelopeAddress({ name, address }).toLowerCase()
       if (seen.has(key)) continue
       seen.add(key)
       all.push({ kind, name, address })

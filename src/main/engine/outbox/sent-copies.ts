@@ -1,7 +1,10 @@
+import type { MailSession } from '../channels/types.ts'
 import { backoffMs } from '../lib/backoff.ts'
+import { groupBy } from '../lib/group-by.ts'
 import {
   logOutbox,
   nextCopyRetry,
+  outboxById,
   pendingCopies,
   unfiledItems,
   updateOutbox,
@@ -9,28 +12,33 @@ import {
 } from '../store/tables/outbox.ts'
 import type { OutboxDeps } from './outbox.ts'
 
+const LONGEST_MS = 30 * 60_000
+const MAX_TIMER_MS = 60_000
+
+type SentCopiesDeps = Pick<OutboxDeps, 'store' | 'ingest' | 'mime' | 'sync' | 'clock' | 'log' | 'timeouts'>
+
 /**
  * What happens to a message after it was sent: its copy re-enters by ingest, so that it stands in its thread, and
  * goes into Sent on the server unless the provider files it. A failing copy is tried again alone (fault 25).
  */
 export class SentCopies {
-  readonly #deps: Omit<OutboxDeps, 'secrets'>
+  readonly #deps: SentCopiesDeps
   #timer: NodeJS.Timeout | null = null
-  #working = false
+  #working: Promise<void> | null = null
   #again = false
   #closed = false
+  /** Tries in a row in which something could not be filed here. */
+  #failures = 0
 
-  constructor(deps: Omit<OutboxDeps, 'secrets'>) {
+  constructor(deps: SentCopiesDeps) {
     this.#deps = deps
   }
 
-  start(): void {
-    this.wake()
-  }
-
-  close(): void {
+  /** Begins no more; resolves when what runs has ended. */
+  async close(): Promise<void> {
     this.#closed = true
     if (this.#timer) clearTimeout(this.#timer)
+    await this.#working
   }
 
   wake(): void {
@@ -39,35 +47,62 @@ export class SentCopies {
       this.#again = true
       return
     }
-    this.#working = true
-    void this.#work()
-      .catch((error: unknown) => this.#deps.log.error({ err: error }, 'filing sent messages failed'))
+    this.#working = this.#work()
+      .then((allFiled) => {
+        this.#failures = allFiled ? 0 : this.#failures + 1
+      })
+      .catch((error: unknown) => {
+        this.#failures += 1
+        this.#deps.log.error({ err: error }, 'filing sent messages failed')
+      })
       .finally(() => {
-        this.#working = false
-        if (this.#closed) return
-        if (this.#again) {
-          this.#again = false
-          this.wake()
-          return
-        }
-        const next = nextCopyRetry(this.#deps.store.read)
-        if (this.#timer) clearTimeout(this.#timer)
-        if (next !== null) {
-          this.#timer = setTimeout(
-            () => this.wake(),
-            Math.max(1000, Math.min(next - this.#deps.clock.now(), 60_000)),
-          )
-        }
+        this.#working = null
+        this.#schedule()
       })
   }
 
-  async #work(): Promise<void> {
-    const { store, clock } = this.#deps
-    for (const item of unfiledItems(store.read)) await this.#file(item)
-    for (const item of pendingCopies(store.read, clock.now())) {
-      if (this.#closed) return
-      await this.#append(item)
+  #schedule(): void {
+    if (this.#closed) return
+    if (this.#timer) clearTimeout(this.#timer)
+    if (this.#again) {
+      this.#again = false
+      this.wake()
+      return
     }
+    const { store, clock, timeouts } = this.#deps
+    const copy = nextCopyRetry(store.read)
+    const delays = [
+      ...(copy === null ? [] : [Math.max(1, copy - clock.now())]),
+      ...(this.#failures === 0 ? [] : [backoffMs(this.#failures, timeouts.storageRetry, LONGEST_MS)]),
+    ]
+    if (delays.length === 0) return
+    // After a failure that could not be noted (a full disk), the copy looks due at once: it waits like the rest.
+    const wait = this.#failures > 0 ? Math.max(...delays) : Math.min(...delays)
+    this.#timer = setTimeout(() => this.wake(), Math.min(wait, MAX_TIMER_MS))
+  }
+
+  /** @returns false when something could not be filed here */
+  async #work(): Promise<boolean> {
+    const { store, clock, log } = this.#deps
+    let allFiled = true
+    for (const item of unfiledItems(store.read)) {
+      if (this.#closed) return true
+      try {
+        await this.#file(item)
+      } catch (error) {
+        // The others must not wait for one whose bytes are damaged.
+        log.error({ err: error, item: item.id }, 'a sent message could not be filed')
+        allFiled = false
+      }
+    }
+    for (const [channelId, items] of groupBy(
+      pendingCopies(store.read, clock.now()),
+      (one) => one.channel_id,
+    )) {
+      if (this.#closed) return true
+      await this.#appendAll(channelId, items)
+    }
+    return allFiled
   }
 
   /** Into the thread, by the same way as all mail. */
@@ -97,44 +132,64 @@ export class SentCopies {
     )
   }
 
-  async #append(item: OutboxRow): Promise<void> {
-    const { store, sync, clock } = this.#deps
-    const done = (text: string): void => {
-      store.write(
-        ({ db, now, changed }) => {
-          updateOutbox(db, item.id, { copy_state: 'done' })
-          logOutbox(db, item.id, now, 'copied', text)
-          changed('outbox', item.id)
-        },
-        { durable: true },
-      )
-    }
+  /** All copies of a channel over one connection. */
+  async #appendAll(channelId: string, items: readonly OutboxRow[]): Promise<void> {
+    const waiting = new Set(items)
     try {
-      const raw = await store.blobs.get(store.read, item.raw_hash)
-      await sync.withSession(item.channel_id, async (session) => {
-        const sent = (await session.listFolders()).find(
-          (folder) => folder.role === 'sent' && folder.selectable,
-        )
-        if (!sent) {
-          done('The server has no Sent folder; the copy is kept here only.')
-          return
+      await this.#deps.sync.withSession(channelId, async (session) => {
+        const sent = (await session.listFolders()).find((one) => one.role === 'sent' && one.selectable)
+        for (const item of items) {
+          if (this.#closed) return
+          try {
+            await this.#append(session, sent?.path ?? null, item)
+          } catch (error) {
+            this.#noteFailure(item, error)
+          }
+          waiting.delete(item)
         }
-        // An earlier try may have got through without its answer.
-        if ((await session.findByMessageId(sent.path, item.message_id)).length === 0) {
-          await session.append(sent.path, raw, { seen: true, at: item.sent_at ?? clock.now() })
-        }
-        done(`A copy lies in ${sent.path} on the server.`)
       })
     } catch (error) {
-      store.write(({ db, now, changed }) => {
-        const attempts = item.copy_attempts + 1
-        updateOutbox(db, item.id, {
-          copy_attempts: attempts,
-          copy_retry_at: now + backoffMs(attempts, 5_000, 30 * 60_000),
-        })
-        logOutbox(db, item.id, now, 'copy_failed', error instanceof Error ? error.message : String(error))
-        changed('outbox', item.id)
-      })
+      for (const item of waiting) this.#noteFailure(item, error)
     }
+  }
+
+  async #append(session: MailSession, path: string | null, item: OutboxRow): Promise<void> {
+    const { store, clock } = this.#deps
+    if (path === null) {
+      this.#done(item, 'The server has no Sent folder; the copy is kept here only.')
+      return
+    }
+    const raw = await store.blobs.get(store.read, item.raw_hash)
+    // An earlier try may have got through without its answer, and some providers file what they send.
+    if ((await session.findByMessageId(path, item.message_id)).length === 0) {
+      await session.append(path, raw, { seen: true, at: item.sent_at ?? clock.now() })
+    }
+    this.#done(item, `A copy lies in ${path} on the server.`)
+  }
+
+  #done(item: OutboxRow, text: string): void {
+    this.#deps.store.write(
+      ({ db, now, changed }) => {
+        updateOutbox(db, item.id, { copy_state: 'done' })
+        logOutbox(db, item.id, now, 'copied', text)
+        changed('outbox', item.id)
+      },
+      { durable: true },
+    )
+  }
+
+  #noteFailure(item: OutboxRow, error: unknown): void {
+    const { store, timeouts } = this.#deps
+    store.write(({ db, now, changed }) => {
+      // It may have been given up meanwhile.
+      if (!outboxById(db, item.id)) return
+      const attempts = item.copy_attempts + 1
+      updateOutbox(db, item.id, {
+        copy_attempts: attempts,
+        copy_retry_at: now + backoffMs(attempts, timeouts.sendRetry, LONGEST_MS),
+      })
+      logOutbox(db, item.id, now, 'copy_failed', error instanceof Error ? error.message : String(error))
+      changed('outbox', item.id)
+    })
   }
 }

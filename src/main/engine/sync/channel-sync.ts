@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { ChannelHealth, ChannelProblem } from '../../../contract/channels.ts'
-import { driverFor } from '../channels/registry.ts'
+import type { Drivers } from '../channels/registry.ts'
 import {
   ChannelError,
   NO_SECRETS,
@@ -13,32 +13,32 @@ import type { MimeParser } from '../mime/types.ts'
 import type { Store } from '../store/store.ts'
 import { channelServers, setJunkCount, type ChannelRow } from '../store/tables/channels.ts'
 import { foldersOf, markFolderGone, upsertFolder, type FolderRow } from '../store/tables/folders.ts'
-import {
-  dropFlagChange,
-  flagChanges,
-  setAsideCount,
-  unfinished,
-  type FlagChangeRow,
-} from '../store/tables/remote-messages.ts'
-import type { Clock } from '../types.ts'
-import { logProblem, problemOf, retryDelayMs, Wakeable } from './connection-loop.ts'
-import { syncFolder } from './folder-sync.ts'
+import { foldersWithFlagChanges, setAsideCount, unfinished } from '../store/tables/remote-messages.ts'
+import type { Clock, EngineTimeouts } from '../types.ts'
+import { logProblem, needsAPerson, problemOf, retryDelayMs, Wakeable } from './connection-loop.ts'
+import { syncFolder, type FolderMemory } from './folder-sync.ts'
 import { IngestQueue } from './ingest-queue.ts'
 
-/** IDLE is trusted this long; then the folders are read again whatever it said (fault 8: within five minutes). */
-const POLL_MS = 4 * 60 * 1000
-const FLAG_BATCH = 1000
+/** Progress ticks many times a second; the screen needs a few. */
+const ANNOUNCE_MS = 200
+/** More messages than that to fetch are "syncing": the screen would flicker with every mail. */
+const SYNCING_FROM = 20
 
 export type ChannelSyncDeps = {
   store: Store
   ingest: Ingest
   parser: MimeParser
+  drivers: Drivers
   log: Logger
   clock: Clock
+  timeouts: EngineTimeouts
   secrets(channelId: string): Promise<ChannelSecrets>
 }
 
 type State = Pick<ChannelHealth, 'state' | 'since' | 'progress' | 'retryAt' | 'problem' | 'lastCheckedAt'>
+
+/** What a pass looks at: every folder, or INBOX and where flags wait to be told. */
+type Scope = 'everything' | 'inbox'
 
 /** One channel's life: connect, bring the folders in step, wait for changes, and again; back off when it fails. */
 export class ChannelSync {
@@ -47,11 +47,15 @@ export class ChannelSync {
   readonly #stop = new AbortController()
   readonly #pause = new Wakeable()
   #nudge = new AbortController()
+  #next: Scope = 'everything'
   #state: State
   #announced = 0
+  #failures = 0
+  #failingSince: number | null = null
   readonly #finished: Promise<void>
 
-  constructor(channel: ChannelRow, deps: ChannelSyncDeps) {
+  /** @param after  resolves when an earlier one for the same channel has ended */
+  constructor(channel: ChannelRow, deps: ChannelSyncDeps, after: Promise<void> = Promise.resolve()) {
     this.channel = channel
     this.#deps = deps
     this.#state = {
@@ -62,7 +66,7 @@ export class ChannelSync {
       problem: null,
       lastCheckedAt: null,
     }
-    this.#finished = this.#run()
+    this.#finished = after.then(() => this.#run())
   }
 
   health(): ChannelHealth {
@@ -73,9 +77,15 @@ export class ChannelSync {
     }
   }
 
-  /** Ends any waiting: the next pass begins now. */
-  nudge(): void {
+  /** Somebody asks for it: ends any waiting, also the one after a failure, and looks at everything. */
+  retry(): void {
+    this.#next = 'everything'
     this.#pause.wake()
+    this.#nudge.abort()
+  }
+
+  /** Flags wait to be told. A channel that is failing goes on waiting: they are told when it is back. */
+  flagsChanged(): void {
     this.#nudge.abort()
   }
 
@@ -83,12 +93,12 @@ export class ChannelSync {
     const servers = channelServers(this.channel)
     const settings = { kind: this.channel.kind, address: this.channel.address, ...servers }
     const secrets = servers.imap ? await this.#deps.secrets(this.channel.id) : NO_SECRETS
-    return await driverFor(this.channel.kind).connect(settings, secrets, signal)
+    return await this.#deps.drivers(this.channel.kind).connect(settings, secrets, signal)
   }
 
   async close(): Promise<void> {
     this.#stop.abort()
-    this.nudge()
+    this.#nudge.abort()
     await this.#finished
   }
 
@@ -96,71 +106,77 @@ export class ChannelSync {
     const before = this.#state
     this.#state = { ...before, ...change }
     if (change.state && change.state !== before.state) this.#state.since = this.#deps.clock.now()
-    // Progress ticks many times a second; the screen needs a few.
     const now = performance.now()
-    const onlyProgress = change.state === before.state || (!change.state && change.progress)
-    if (onlyProgress && now - this.#announced < 200) return
+    const ticks = before.state === 'syncing' && change.state === 'syncing'
+    if (ticks && now - this.#announced < ANNOUNCE_MS) return
     this.#announced = now
     this.#deps.store.notify('channels', this.channel.id)
   }
 
   async #run(): Promise<void> {
     const { signal } = this.#stop
-    let failures = 0
-    let failingSince: number | null = null
     while (!signal.aborted) {
       try {
-        await this.#connected(() => {
-          failures = 0
-          failingSince = null
-        })
+        await this.#connected()
       } catch (error) {
         if (signal.aborted) break
-        failures += 1
-        const now = this.#deps.clock.now()
-        failingSince ??= now
-        logProblem(this.#deps.log, this.channel.address, failures, error)
-        await this.#waitAfter(problemOf(error), failures, failingSince)
+        this.#failures += 1
+        this.#failingSince ??= this.#deps.clock.now()
+        logProblem(this.#deps.log, this.channel.address, this.#failures, error)
+        await this.#waitAfter(problemOf(error))
       }
     }
     this.#set({ state: 'stopped', progress: null, retryAt: null })
   }
 
-  async #waitAfter(problem: ChannelProblem, failures: number, failingSince: number): Promise<void> {
-    const delay = retryDelayMs(problem, failures)
-    const failing = failures > 3 || ['login_refused', 'certificate', 'tls_stripped'].includes(problem.code)
+  /** The connection brought something: whatever ends it, the next try may be soon. */
+  #isHealthy(): void {
+    this.#failures = 0
+    this.#failingSince = null
+  }
+
+  async #waitAfter(problem: ChannelProblem): Promise<void> {
+    const delay = retryDelayMs(problem, this.#failures, this.#deps.timeouts)
+    const since = this.#failingSince ?? this.#deps.clock.now()
     this.#set({
-      state: failing ? 'failing' : 'waiting',
+      state: this.#failures > 3 || needsAPerson(problem) ? 'failing' : 'waiting',
       problem,
       progress: null,
       retryAt: this.#deps.clock.now() + delay,
     })
-    this.#state.since = failingSince
+    this.#state.since = since
     await this.#pause.sleep(delay, this.#stop.signal)
   }
 
   /** One connection, from login until it ends. Returns only when the channel is stopped. */
-  async #connected(onHealthy: () => void): Promise<void> {
+  async #connected(): Promise<void> {
     const { signal } = this.#stop
+    const { clock, timeouts } = this.#deps
     this.#set({ state: 'connecting', retryAt: null })
     const session = await this.connect()
     const closeOnStop = (): void => void session.close().catch(() => undefined)
     signal.addEventListener('abort', closeOnStop, { once: true })
+    const memories = new Map<number, FolderMemory>()
+    let remote: RemoteFolder[] = []
+    let everythingAt = -Infinity
     try {
+      this.#next = 'everything'
       while (!signal.aborted) {
         // Before the pass, so that what is asked for during it starts another one.
         this.#nudge = new AbortController()
-        await this.#pass(session)
+        const due = performance.now() - everythingAt >= timeouts.poll
+        const scope = due ? 'everything' : this.#next
+        this.#next = 'inbox'
+        if (scope === 'everything') {
+          everythingAt = performance.now()
+          remote = await session.listFolders()
+        }
+        await this.#pass(session, remote, scope, memories)
         if (signal.aborted) return
-        onHealthy()
-        this.#set({
-          state: 'live',
-          problem: null,
-          progress: null,
-          retryAt: null,
-          lastCheckedAt: this.#deps.clock.now(),
-        })
-        await session.waitForChange({ maxMs: POLL_MS, signal: AbortSignal.any([signal, this.#nudge.signal]) })
+        this.#isHealthy()
+        this.#set({ state: 'live', problem: null, progress: null, retryAt: null, lastCheckedAt: clock.now() })
+        const maxMs = Math.max(1, everythingAt + timeouts.poll - performance.now())
+        await session.waitForChange({ maxMs, signal: AbortSignal.any([signal, this.#nudge.signal]) })
       }
     } finally {
       signal.removeEventListener('abort', closeOnStop)
@@ -168,31 +184,50 @@ export class ChannelSync {
     }
   }
 
-  async #pass(session: MailSession): Promise<void> {
-    const { store, log } = this.#deps
-    const remote = await session.listFolders()
+  async #pass(
+    session: MailSession,
+    remote: readonly RemoteFolder[],
+    scope: Scope,
+    memories: Map<number, FolderMemory>,
+  ): Promise<void> {
     const folders = this.#knowFolders(remote)
-    for (const folder of folders) {
-      await this.#pushFlags(session, folder)
-      const queue = new IngestQueue({ channelId: this.channel.id, folder, ...this.#deps })
+    const inbox = folders.find((folder) => folder.role === 'inbox')!
+    const told = foldersWithFlagChanges(this.#deps.store.read, this.channel.id)
+    const others = folders.filter(
+      (folder) => folder !== inbox && (scope === 'everything' || told.has(folder.id)),
+    )
+    await this.#folder(session, inbox, memories)
+    for (const folder of others) await this.#folder(session, folder, memories)
+    if (scope === 'everything') await this.#countJunk(session, remote)
+    // Ends on INBOX, which is what the wait listens to; the session tells it what came there meanwhile.
+    if (others.length > 0) await session.open(inbox.path)
+  }
+
+  async #folder(session: MailSession, known: FolderRow, memories: Map<number, FolderMemory>): Promise<void> {
+    const { store, log } = this.#deps
+    const folder = foldersOf(store.read, this.channel.id).find((row) => row.id === known.id) ?? known
+    const memory = memories.get(folder.id) ?? { compared: false, allFlagsAt: null }
+    memories.set(folder.id, memory)
+    const queue = new IngestQueue({ channelId: this.channel.id, folder, ...this.#deps })
+    try {
       await this.#finishInterrupted(folder, queue)
       await syncFolder({
         session,
         folder,
+        memory,
         store,
         queue,
         log,
         signal: this.#stop.signal,
         progress: (done, total) => {
-          // A handful of new messages is no "syncing": the screen would flicker with every mail.
-          if (total > 20) this.#set({ state: 'syncing', progress: { done, total } })
+          if (done > 0) this.#isHealthy()
+          if (total > SYNCING_FROM) this.#set({ state: 'syncing', progress: { done, total } })
         },
       })
+    } finally {
+      // Two at work on one folder would do everything twice.
+      await queue.stop()
     }
-    await this.#countJunk(session, remote)
-    // Ends on INBOX, which is what the wait listens to.
-    const inbox = folders.find((folder) => folder.role === 'inbox')
-    if (inbox) await session.open(inbox.path)
   }
 
   /** INBOX and Sent, nothing else; Junk is only counted (E1). Folders that are gone are marked, never emptied (fault 11). */
@@ -224,14 +259,13 @@ export class ChannelSync {
         changed('channels', this.channel.id)
       })
     }
-    return foldersOf(store.read, this.channel.id)
-      .filter((folder) => paths.has(folder.path))
-      .sort((a, b) => Number(b.role === 'inbox') - Number(a.role === 'inbox'))
+    return foldersOf(store.read, this.channel.id).filter((folder) => paths.has(folder.path))
   }
 
   /** Ingests what an earlier run had stored but not understood when it ended. */
   async #finishInterrupted(folder: FolderRow, queue: IngestQueue): Promise<void> {
     for (;;) {
+      this.#stop.signal.throwIfAborted()
       const rows = unfinished(this.#deps.store.read, folder.id, 200)
       if (rows.length === 0) return
       await queue.add(
@@ -243,39 +277,29 @@ export class ChannelSync {
           size: row.size,
           seen: row.seen === 1,
           answered: row.answered === 1,
-          live: folder.highest_modseq !== null,
         })),
       )
       await queue.drained()
     }
   }
 
-  /** Tells the server the flags that were changed here, and only those (fault 15). */
-  async #pushFlags(session: MailSession, folder: FolderRow): Promise<void> {
-    const { store } = this.#deps
-    const changes = flagChanges(store.read, folder.id, FLAG_BATCH)
-    if (changes.length === 0) return
-    await session.open(folder.path)
-    const groups = new Map<string, FlagChangeRow[]>()
-    for (const change of changes) {
-      const key = `${change.flag}:${change.value}`
-      groups.set(key, [...(groups.get(key) ?? []), change])
-    }
-    for (const group of groups.values()) {
-      const { flag, value } = group[0]!
-      await session.setFlags(
-        group.map((change) => change.uid),
-        value ? { add: [flag], remove: [] } : { add: [], remove: [flag] },
-      )
-      store.write(({ db }) => group.forEach((change) => dropFlagChange(db, change)))
-    }
-    if (changes.length === FLAG_BATCH) await this.#pushFlags(session, folder)
-  }
-
+  /** A Junk folder that cannot be counted is no reason to stop the mail. */
   async #countJunk(session: MailSession, remote: readonly RemoteFolder[]): Promise<void> {
+    const { store, log } = this.#deps
     const junk = remote.find((folder) => folder.role === 'junk' && folder.selectable)
-    const count = junk ? await session.count(junk.path) : 0
-    this.#deps.store.write(({ db, changed }) => {
+    let count = 0
+    try {
+      if (junk) count = await session.count(junk.path)
+    } catch (error) {
+      if (
+        !(error instanceof ChannelError) ||
+        !['server_error', 'folder_missing'].includes(error.problem.code)
+      )
+        throw error
+      log.warn({ problem: error.problem, path: junk?.path }, 'Junk could not be counted')
+      return
+    }
+    store.write(({ db, changed }) => {
       if (setJunkCount(db, this.channel.id, count)) changed('channels', this.channel.id)
     })
   }

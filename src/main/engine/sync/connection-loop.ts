@@ -3,6 +3,7 @@ import type { ChannelProblem } from '../../../contract/channels.ts'
 import { ChannelError } from '../channels/types.ts'
 import { backoffMs } from '../lib/backoff.ts'
 import { StorageFullError } from '../store/store.ts'
+import type { EngineTimeouts } from '../types.ts'
 
 /** What an error means for a channel: always a code, plain words and a next step, whatever was thrown. */
 export function problemOf(error: unknown): ChannelProblem {
@@ -23,18 +24,28 @@ export function problemOf(error: unknown): ChannelProblem {
   }
 }
 
-/** What trying again soon will not mend: somebody has to do something. */
 const NEEDS_A_PERSON = new Set<ChannelProblem['code']>(['login_refused', 'certificate', 'tls_stripped'])
+
+/** True for what trying again soon will not mend: somebody has to do something. */
+export const needsAPerson = (problem: ChannelProblem): boolean => NEEDS_A_PERSON.has(problem.code)
+
+const LONGEST_MS = 5 * 60_000
+const LONGEST_ALONE_MS = 15 * 60_000
 
 /**
  * How long to wait after failure number `attempt` (from 1), in ms: seconds at first, five minutes at most; where a
- * person has to act, from one minute to fifteen, so that no account is locked by a storm of refused logins.
+ * person has to act, from one minute to fifteen, so that no account is locked by a storm of refused logins; where the
+ * server says that it is too much, from half a minute on (fault 13).
  */
-export function retryDelayMs(problem: ChannelProblem, attempt: number): number {
-  if (problem.code === 'storage') return 5_000
-  if (NEEDS_A_PERSON.has(problem.code)) return backoffMs(attempt, 60_000, 15 * 60_000)
-  if (problem.code === 'throttled') return backoffMs(attempt, 30_000, 15 * 60_000)
-  return backoffMs(attempt, 2_000, 5 * 60_000)
+export function retryDelayMs(
+  problem: ChannelProblem,
+  attempt: number,
+  timeouts: Pick<EngineTimeouts, 'retry' | 'storageRetry'>,
+): number {
+  if (problem.code === 'storage') return timeouts.storageRetry
+  if (needsAPerson(problem)) return backoffMs(attempt, timeouts.retry * 30, LONGEST_ALONE_MS)
+  if (problem.code === 'throttled') return backoffMs(attempt, timeouts.retry * 15, LONGEST_ALONE_MS)
+  return backoffMs(attempt, timeouts.retry, LONGEST_MS)
 }
 
 /** A sleep that ends early: by `wake()`, or by the signal. */
@@ -54,12 +65,14 @@ export class Wakeable {
       return
     }
     let timer: NodeJS.Timeout | undefined
+    const onAbort = (): void => this.#wake?.()
     const wake = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, ms)
       this.#wake = resolve
-      signal.addEventListener('abort', () => resolve(), { once: true })
+      signal.addEventListener('abort', onAbort, { once: true })
     })
     await wake
+    signal.removeEventListener('abort', onAbort)
     clearTimeout(timer)
     this.#wake = null
     this.#pending = false
@@ -71,7 +84,7 @@ export function logProblem(log: Logger, address: string, attempt: number, error:
   const problem = problemOf(error)
   const level = problem.code === 'unknown' ? 'error' : 'warn'
   log[level](
-    { address, attempt, problem, ...(problem.code === 'unknown' ? { error } : {}) },
+    { address, attempt, problem, ...(problem.code === 'unknown' ? { err: error } : {}) },
     'channel failed',
   )
 }

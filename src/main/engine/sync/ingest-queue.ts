@@ -3,17 +3,32 @@ import type { Logger } from 'pino'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { Incoming } from '../ingest/types.ts'
 import type { MimeParser, ParseResult } from '../mime/types.ts'
+import { BlobDamagedError } from '../store/blobs.ts'
 import { StorageFullError, type Store } from '../store/store.ts'
-import { noteFailure } from '../store/tables/remote-messages.ts'
 import type { FolderRow } from '../store/tables/folders.ts'
-import type { RawMessage } from './folder-sync.ts'
+import { forgetUid, noteFailure } from '../store/tables/remote-messages.ts'
 
 /** Messages between fetch and database: enough to keep the parsers busy, few enough to keep memory flat. */
 const MAX_WAITING = 300
-/** Messages of one transaction. Small, so that a read never waits long behind it. */
-const BATCH = 25
+const MAX_WAITING_BYTES = 32 * 1024 * 1024
+/** What a transaction should take, in ms, so that a read never waits long behind it; its size follows from that. */
+const BATCH_MS = 20
+const MIN_BATCH = 5
+const MAX_BATCH = 100
 
-type Waiting = { message: RawMessage & { live: boolean }; parsed: Promise<ParseResult> }
+/** A message whose bytes are on the disk. */
+export type RawMessage = {
+  uid: number
+  rawHash: Uint8Array
+  /** Null when they have to be read from there. */
+  raw: Uint8Array | null
+  internalDate: number
+  size: number
+  seen: boolean
+  answered: boolean
+}
+
+type Waiting = { message: RawMessage; parsed: Promise<ParseResult> }
 
 /**
  * From safe bytes to ingested messages: parses in worker threads, several at once, and ingests in small transactions
@@ -27,10 +42,13 @@ export class IngestQueue {
   readonly #parser: MimeParser
   readonly #log: Logger
   readonly #waiting: Waiting[] = []
+  #bytes = 0
+  #batch = 25
   #busy: Promise<void> | null = null
   #failure: unknown = null
   #onRoom: (() => void) | null = null
 
+  /** @param deps.folder  as it was before the pass: what has its `next_uid` or a higher one is new mail */
   constructor(deps: {
     channelId: string
     folder: FolderRow
@@ -48,20 +66,23 @@ export class IngestQueue {
   }
 
   /** Takes messages in; resolves when there is room for more. Rejects when storing failed. */
-  async add(messages: readonly (RawMessage & { live: boolean })[]): Promise<void> {
+  async add(messages: readonly RawMessage[]): Promise<void> {
+    this.#throwFailure()
     for (const message of messages) {
-      const bytes = message.raw
-        ? Promise.resolve(message.raw)
-        : this.#store.blobs.get(this.#store.read, message.rawHash)
-      const parsed = bytes.then((raw) => this.#parser.parse(raw))
+      const parsed = this.#parse(message)
       // Awaited by the consumer; this only keeps an early rejection from being unhandled.
       parsed.catch(() => undefined)
       this.#waiting.push({ message: { ...message, raw: null }, parsed })
+      this.#bytes += message.size
     }
     this.#busy ??= this.#consume().finally(() => {
       this.#busy = null
     })
-    while (this.#waiting.length > MAX_WAITING && this.#failure === null) {
+    while (
+      (this.#waiting.length > MAX_WAITING || this.#bytes > MAX_WAITING_BYTES) &&
+      this.#failure === null &&
+      this.#busy !== null
+    ) {
       await new Promise<void>((resolve) => {
         this.#onRoom = resolve
       })
@@ -75,33 +96,60 @@ export class IngestQueue {
     this.#throwFailure()
   }
 
+  /** Ends the work after the transaction that runs; what waits is found unfinished by the next pass. */
+  async stop(): Promise<void> {
+    this.#failure ??= new Error('This queue was stopped.')
+    this.#waiting.length = 0
+    this.#bytes = 0
+    await this.#busy
+  }
+
   #throwFailure(): void {
     if (this.#failure !== null) throw this.#failure
+  }
+
+  async #parse(message: RawMessage): Promise<ParseResult> {
+    const raw = message.raw ?? (await this.#store.blobs.get(this.#store.read, message.rawHash))
+    return await this.#parser.parse(raw)
   }
 
   async #consume(): Promise<void> {
     try {
       while (this.#waiting.length > 0) {
-        const batch = this.#waiting.splice(0, BATCH)
+        const batch = this.#waiting.splice(0, this.#batch)
         const ready: Incoming[] = []
         for (const { message, parsed } of batch) {
+          this.#bytes -= message.size
           try {
             ready.push(this.#incoming(message, await parsed))
           } catch (error) {
-            this.#noteFailure(message.uid, error)
+            // The parser itself rejects only when it cannot work at all, which says nothing about the message.
+            if (!(error instanceof BlobDamagedError)) throw error
+            this.#fetchAgain(message, error)
           }
         }
+        if (this.#failure !== null) return
+        const start = performance.now()
         this.#ingestBatch(ready)
+        this.#adapt(performance.now() - start, ready.length)
         this.#onRoom?.()
         await nextTurn()
       }
     } catch (error) {
-      this.#failure = error
+      this.#failure ??= error
+    } finally {
       this.#onRoom?.()
     }
   }
 
-  #incoming(message: RawMessage & { live: boolean }, parsed: ParseResult): Incoming {
+  /** The next transaction's size, from what the last one took. */
+  #adapt(tookMs: number, messages: number): void {
+    if (messages === 0) return
+    const fitting = Math.floor((BATCH_MS * messages) / Math.max(tookMs, 0.1))
+    this.#batch = Math.max(MIN_BATCH, Math.min(MAX_BATCH, fitting, this.#batch * 2))
+  }
+
+  #incoming(message: RawMessage, parsed: ParseResult): Incoming {
     return {
       remote: { folderId: this.#folder.id, uid: message.uid },
       origin: this.#folder.role === 'sent' ? 'sent' : 'inbox',
@@ -109,7 +157,7 @@ export class IngestQueue {
       size: message.size,
       arrival: message.internalDate,
       flags: { seen: message.seen, answered: message.answered },
-      live: message.live,
+      live: this.#folder.next_uid !== null && message.uid >= this.#folder.next_uid,
       parsed,
     }
   }
@@ -130,11 +178,22 @@ export class IngestQueue {
   }
 
   #noteFailure(uid: number, error: unknown): void {
-    if (error instanceof StorageFullError) throw error
-    this.#log.error({ error, uid, path: this.#folder.path }, 'a message could not be ingested')
+    this.#log.error({ err: error, uid, path: this.#folder.path }, 'a message could not be ingested')
     this.#store.write(({ db, changed }) => {
       const text = error instanceof Error ? error.message : String(error)
       if (noteFailure(db, this.#folder.id, uid, text)) changed('channels', this.#channelId)
+    })
+  }
+
+  /** Bytes that were safe are damaged (fault 41): forgotten, they are a gap, which the pass fetches. */
+  #fetchAgain(message: RawMessage, error: BlobDamagedError): void {
+    this.#log.warn(
+      { err: error, uid: message.uid, path: this.#folder.path },
+      'stored bytes are fetched again',
+    )
+    this.#store.write(({ db }) => {
+      this.#store.blobs.forget(db, message.rawHash)
+      forgetUid(db, this.#folder.id, message.uid)
     })
   }
 }

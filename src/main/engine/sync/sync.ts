@@ -13,14 +13,20 @@ const sameConnection = (a: ChannelRow, b: ChannelRow): boolean =>
 export function createSync(deps: ChannelSyncDeps): Sync {
   const running = new Map<string, ChannelSync>()
   const closing = new Set<Promise<void>>()
+  /** The last one of a channel that is ending: the next begins when it has ended, so that no two work on one folder. */
+  const ending = new Map<string, Promise<void>>()
   let open = false
 
   const stop = (id: string): void => {
     const channel = running.get(id)
     if (!channel) return
     running.delete(id)
-    const closed = channel.close().finally(() => closing.delete(closed))
+    const closed = channel.close().finally(() => {
+      closing.delete(closed)
+      if (ending.get(id) === closed) ending.delete(id)
+    })
     closing.add(closed)
+    ending.set(id, closed)
   }
 
   const follow = (): void => {
@@ -30,7 +36,8 @@ export function createSync(deps: ChannelSyncDeps): Sync {
       const row = wanted.get(id)
       if (!row || !sameConnection(row, channel.channel)) stop(id)
     }
-    for (const [id, row] of wanted) if (!running.has(id)) running.set(id, new ChannelSync(row, deps))
+    for (const [id, row] of wanted)
+      if (!running.has(id)) running.set(id, new ChannelSync(row, deps, ending.get(id)))
   }
 
   return {
@@ -43,17 +50,17 @@ export function createSync(deps: ChannelSyncDeps): Sync {
       await Promise.all(closing)
     },
     retry(channelId) {
-      running.get(channelId)?.nudge()
+      running.get(channelId)?.retry()
     },
     retrySetAside(channelId) {
       deps.store.write(({ db, changed }) => {
         releaseSetAside(db, channelId)
         changed('channels', channelId)
       })
-      running.get(channelId)?.nudge()
+      running.get(channelId)?.retry()
     },
     flagsChanged(channelId) {
-      running.get(channelId)?.nudge()
+      running.get(channelId)?.flagsChanged()
     },
     health(channelId) {
       const channel = running.get(channelId)

@@ -15,7 +15,7 @@ export type Sync = {
   retrySetAside(channelId: string): void
   /** Flags were changed here (rows in flag_changes): tell the server soon. */
   flagsChanged(channelId: string): void
-  /** Something was sent from the channel: its copy waits in the outbox (fault 25) or in Sent on the server. */
+  /** How the channel is, as it is shown. */
   health(channelId: string): ChannelHealth
   /** Runs `work` on a session of its own (junk, the copy to Sent, look-ups by Message-ID), closed afterwards. */
   withSession<T>(channelId: string, work: (session: MailSession) => Promise<T>): Promise<T>

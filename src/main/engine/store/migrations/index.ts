@@ -1,4 +1,5 @@
 import { first } from './0001-first.ts'
+import { nextUid } from './0002-next-uid.ts'
 
 export type Migration = {
   /** Becomes the database's user_version; one more than the one before. */
@@ -8,4 +9,4 @@ export type Migration = {
 }
 
 /** In order. A released migration is never edited. */
-export const migrations: readonly Migration[] = [first]
+export const migrations: readonly Migration[] = [first, nextUid]

@@ -6,7 +6,10 @@ export type FolderRow = {
   path: string
   role: 'inbox' | 'sent' | 'junk' | 'other'
   uid_validity: string | null
+  /** The mod-sequence of the last finished pass; "0" where the server has none, null while there was no such pass. */
   highest_modseq: string | null
+  /** UIDNEXT of the last finished pass: what has a higher UID came later. Null like the one above. */
+  next_uid: number | null
   server_count: number | null
   gone_at: number | null
 }
@@ -38,15 +41,16 @@ export const setServerCount = (db: WritableDb, id: number, count: number): boole
   db.run('UPDATE folders SET server_count = ?1 WHERE id = ?2 AND server_count IS NOT ?1', [count, id])
     .changes > 0
 
-/** The checkpoint of a finished pass: what it saw is here, what comes later has a higher mod-sequence. */
+/** The checkpoint of a finished pass: what it saw is here, what comes later has a higher UID or mod-sequence. */
 export function setFolderCursor(
   db: WritableDb,
   id: number,
-  cursor: { uidValidity: string | null; highestModseq: string | null },
+  cursor: { uidValidity: string | null; highestModseq: string | null; nextUid: number | null },
 ): void {
-  db.run('UPDATE folders SET uid_validity = ?, highest_modseq = ? WHERE id = ?', [
+  db.run('UPDATE folders SET uid_validity = ?, highest_modseq = ?, next_uid = ? WHERE id = ?', [
     cursor.uidValidity,
     cursor.highestModseq,
+    cursor.nextUid,
     id,
   ])
 }

@@ -132,6 +132,23 @@ export const itemsInState = (db: ReadableDb, state: 'sending' | 'unknown'): Outb
     [state],
   )
 
+/** Lets what waits for another try of a channel be due now; returns the ids. */
+export const releaseRetries = (db: WritableDb, channelId: string, now: number): string[] =>
+  db
+    .all<{ id: string }>(
+      `UPDATE outbox SET release_at = ?2 WHERE channel_id = ?1 AND state = 'queued' AND attempts > 0 AND release_at > ?2
+       RETURNING id`,
+      [channelId, now],
+    )
+    .map((row) => row.id)
+
+/** When an item was tried first, or null. */
+export const firstTryAt = (db: ReadableDb, id: string): number | null =>
+  db.get<{ at: number | null }>(
+    `SELECT min(at) AS at FROM outbox_log WHERE outbox_id = ? AND state = 'sending'`,
+    [id],
+  )!.at
+
 /** Sent, but not yet among the messages here: what a crash between the two left. */
 export const unfiledItems = (db: ReadableDb): OutboxRow[] =>
   db.all<OutboxRow>('SELECT * FROM outbox WHERE sent_at IS NOT NULL AND filed_at IS NULL ORDER BY sent_at')

@@ -1,10 +1,13 @@
 import type { BlobHash } from '../blobs.ts'
-import { marks, type ReadableDb, type WritableDb } from '../statements.ts'
+import { type ReadableDb, type WritableDb } from '../statements.ts'
 
 export type RemoteMessageRow = {
   folder_id: number
   uid: number
-  state: 'raw' | 'ingested' | 'set_aside' | 'too_large'
+  /**
+   * `raw`: the bytes are safe. `refused`: the server lists it and did not give it, yet. `set_aside`: three tries failed.
+   */
+  state: 'raw' | 'ingested' | 'refused' | 'set_aside' | 'too_large'
   raw_hash: BlobHash | null
   internal_date: number
   size: number
@@ -16,12 +19,32 @@ export type RemoteMessageRow = {
   vanished_at: number | null
 }
 
-/** Every UID known of a folder, as a set: what is not in it is fetched. */
-export const knownUids = (db: ReadableDb, folderId: number): Set<number> =>
-  new Set(
+/** The UIDs known of a folder above `after`, ascending, at most `limit`. */
+export const uidsAfter = (
+  db: ReadableDb,
+  folderId: number,
+  after: number,
+  limit: number,
+): { uid: number; vanished_at: number | null }[] =>
+  db.all(
+    'SELECT uid, vanished_at FROM remote_messages WHERE folder_id = ? AND uid > ? ORDER BY uid LIMIT ?',
+    [folderId, after, limit],
+  )
+
+/** Size and arrival of the known ones among some UIDs: what tells whether a UID still means the same message. */
+export const sizesOf = (
+  db: ReadableDb,
+  folderId: number,
+  uids: readonly number[],
+): Map<number, { size: number; internal_date: number }> =>
+  new Map(
     db
-      .all<{ uid: number }>('SELECT uid FROM remote_messages WHERE folder_id = ?', [folderId])
-      .map((row) => row.uid),
+      .all<{ uid: number; size: number; internal_date: number }>(
+        `SELECT uid, size, internal_date FROM remote_messages
+         WHERE folder_id = ? AND uid IN (SELECT value FROM json_each(?))`,
+        [folderId, JSON.stringify(uids)],
+      )
+      .map(({ uid, ...row }) => [uid, row]),
   )
 
 export const maxUid = (db: ReadableDb, folderId: number): number =>
@@ -45,7 +68,7 @@ export function insertRemoteMessage(
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (folder_id, uid) DO UPDATE SET state = excluded.state, raw_hash = excluded.raw_hash,
        internal_date = excluded.internal_date, size = excluded.size, seen = excluded.seen, answered = excluded.answered,
-       attempts = excluded.attempts, problem = excluded.problem, vanished_at = NULL`,
+       message_rowid = NULL, attempts = excluded.attempts, problem = excluded.problem, vanished_at = NULL`,
     [
       row.folder_id,
       row.uid,
@@ -86,6 +109,36 @@ export function noteFailure(db: WritableDb, folderId: number, uid: number, probl
   return true
 }
 
+/** Notes that the server lists a message and does not give it; at the third time it is set aside (fault 14). */
+export function noteRefusal(
+  db: WritableDb,
+  row: Pick<RemoteMessageRow, 'folder_id' | 'uid' | 'internal_date' | 'size' | 'seen' | 'answered'>,
+  problem: string,
+): void {
+  db.run(
+    `INSERT INTO remote_messages (folder_id, uid, state, internal_date, size, seen, answered, attempts, problem)
+     VALUES (@folder_id, @uid, 'refused', @internal_date, @size, @seen, @answered, 1, @problem)
+     ON CONFLICT (folder_id, uid) DO UPDATE SET attempts = attempts + 1, problem = excluded.problem, vanished_at = NULL,
+       state = CASE WHEN attempts >= 2 THEN 'set_aside' ELSE 'refused' END`,
+    { ...row, problem },
+  )
+}
+
+/** The UIDs that the server refused once or twice: they are asked for again. */
+export const refusedUids = (db: ReadableDb, folderId: number): number[] =>
+  db
+    .all<{ uid: number }>(
+      `SELECT uid FROM remote_messages INDEXED BY remote_messages_unfinished
+       WHERE folder_id = ? AND state = 'refused' AND state <> 'ingested' AND vanished_at IS NULL`,
+      [folderId],
+    )
+    .map((row) => row.uid)
+
+/** Forgets one UID whose stored bytes turned out to be damaged, so that it is fetched again. */
+export function forgetUid(db: WritableDb, folderId: number, uid: number): void {
+  db.run('DELETE FROM remote_messages WHERE folder_id = ? AND uid = ?', [folderId, uid])
+}
+
 /** Lets what was set aside be tried again: bytes that are here are ingested again, others fetched again. */
 export function releaseSetAside(db: WritableDb, channelId: string): void {
   const folders = '(SELECT id FROM folders WHERE channel_id = ?)'
@@ -95,7 +148,7 @@ export function releaseSetAside(db: WritableDb, channelId: string): void {
     [channelId],
   )
   db.run(
-    `DELETE FROM remote_messages WHERE folder_id IN ${folders} AND state IN ('set_aside', 'too_large') AND raw_hash IS NULL`,
+    `DELETE FROM remote_messages WHERE folder_id IN ${folders} AND state IN ('refused', 'set_aside', 'too_large') AND raw_hash IS NULL`,
     [channelId],
   )
 }
@@ -108,22 +161,84 @@ export const setAsideCount = (db: ReadableDb, channelId: string): number =>
   )!.n
 
 /** Marks UIDs as gone from the server. The messages stay: nothing is ever lost. */
-export function markVanished(db: WritableDb, folderId: number, uids: readonly number[], at: number): number {
-  let changed = 0
-  for (let start = 0; start < uids.length; start += 500) {
-    const part = uids.slice(start, start + 500)
-    changed += db.run(
-      `UPDATE remote_messages SET vanished_at = ? WHERE folder_id = ? AND vanished_at IS NULL AND uid IN (${marks(part.length)})`,
-      [at, folderId, ...part],
-    ).changes
-  }
-  return changed
+export const markVanished = (db: WritableDb, folderId: number, uids: readonly number[], at: number): number =>
+  db.run(
+    `UPDATE remote_messages SET vanished_at = ?1
+     WHERE folder_id = ?2 AND vanished_at IS NULL AND uid IN (SELECT value FROM json_each(?3))`,
+    [at, folderId, JSON.stringify(uids)],
+  ).changes
+
+/** Takes the mark off UIDs that the server lists again. */
+export const markPresent = (db: WritableDb, folderId: number, uids: readonly number[]): number =>
+  db.run(
+    `UPDATE remote_messages SET vanished_at = NULL
+     WHERE folder_id = ? AND vanished_at IS NOT NULL AND uid IN (SELECT value FROM json_each(?))`,
+    [folderId, JSON.stringify(uids)],
+  ).changes
+
+/**
+ * Forgets a folder's UIDs, or some of them, whose numbers mean other messages now (faults 3, 10). The messages stay and
+ * are matched again; the flags that were changed here wait for that under their message (`adoptCopy`).
+ */
+export function forgetUids(db: WritableDb, folderId: number, uids?: readonly number[]): void {
+  const these = uids ? 'AND uid IN (SELECT value FROM json_each(?2))' : 'AND (?2 IS NULL)'
+  const params = [folderId, uids ? JSON.stringify(uids) : null]
+  db.run(
+    `INSERT OR REPLACE INTO flag_changes (folder_id, uid, flag, value)
+     SELECT f.folder_id, -r.message_rowid, f.flag, f.value
+     FROM (SELECT * FROM flag_changes WHERE folder_id = ?1 AND uid > 0 ${these}) f
+     JOIN remote_messages r ON r.folder_id = f.folder_id AND r.uid = f.uid WHERE r.message_rowid IS NOT NULL`,
+    params,
+  )
+  db.run(`DELETE FROM flag_changes WHERE folder_id = ?1 AND uid > 0 ${these}`, params)
+  db.run(`DELETE FROM remote_messages WHERE folder_id = ?1 ${these}`, params)
 }
 
-/** Forgets a folder's UIDs after its UIDVALIDITY changed (fault 3); the messages stay and are matched again. */
-export function forgetUids(db: WritableDb, folderId: number): void {
-  db.run('DELETE FROM remote_messages WHERE folder_id = ?', [folderId])
-  db.run('DELETE FROM flag_changes WHERE folder_id = ?', [folderId])
+/** Flags that wait for a message that did not come back: there is nobody to tell them to. */
+export function dropHomelessFlags(db: WritableDb, folderId: number): void {
+  db.run('DELETE FROM flag_changes WHERE folder_id = ? AND uid < 0', [folderId])
+}
+
+/**
+ * Ties a further copy on the server to a message that is here already. Flags that were changed here and could not be
+ * told yet now belong to this copy; else, when it is the only one, its flags are the message's (they may have changed
+ * while the folder was renumbered). Returns whether the message's flags changed.
+ */
+export function adoptCopy(
+  db: WritableDb,
+  folderId: number,
+  uid: number,
+  message: { rowid: number; direction: 'in' | 'out' },
+): boolean {
+  db.run(
+    `UPDATE remote_messages SET state = 'ingested', message_rowid = ?, problem = NULL WHERE folder_id = ? AND uid = ?`,
+    [message.rowid, folderId, uid],
+  )
+  const waiting = db.all<{ flag: FlagChangeRow['flag']; value: number }>(
+    'SELECT flag, value FROM flag_changes WHERE folder_id = ? AND uid = ?',
+    [folderId, -message.rowid],
+  )
+  for (const { flag, value } of waiting) {
+    db.run('UPDATE OR REPLACE flag_changes SET uid = ? WHERE folder_id = ? AND uid = ? AND flag = ?', [
+      uid,
+      folderId,
+      -message.rowid,
+      flag,
+    ])
+    db.run(`UPDATE remote_messages SET ${flag} = ? WHERE folder_id = ? AND uid = ?`, [value, folderId, uid])
+  }
+  const copies = db.get<{ n: number }>(
+    'SELECT count(*) AS n FROM remote_messages WHERE message_rowid = ? AND vanished_at IS NULL',
+    [message.rowid],
+  )!.n
+  if (copies > 1 || message.direction === 'out') return false
+  return (
+    db.run(
+      `UPDATE messages SET (seen, answered) = (SELECT seen, answered FROM remote_messages WHERE folder_id = ?1 AND uid = ?2)
+       WHERE rowid = ?3 AND (seen, answered) IS NOT (SELECT seen, answered FROM remote_messages WHERE folder_id = ?1 AND uid = ?2)`,
+      [folderId, uid, message.rowid],
+    ).changes > 0
+  )
 }
 
 export const remoteMessage = (db: ReadableDb, folderId: number, uid: number): RemoteMessageRow | undefined =>
@@ -131,36 +246,53 @@ export const remoteMessage = (db: ReadableDb, folderId: number, uid: number): Re
 
 /**
  * Takes over flags from the server, but for those that were changed here and wait to be sent (fault 15).
- * Returns the message they belong to, when they changed it.
+ * Returns the messages whose flags changed.
  */
-export function setRemoteFlags(
+export function applyRemoteFlags(
   db: WritableDb,
   folderId: number,
-  uid: number,
-  flags: { seen: boolean; answered: boolean },
-): { id: string; thread_id: string } | null {
+  changes: readonly { uid: number; flags: { seen: boolean; answered: boolean } }[],
+): { id: string; thread_id: string }[] {
+  const uids = JSON.stringify(changes.map(({ uid }) => uid))
+  const rows = new Map(
+    db
+      .all<Pick<RemoteMessageRow, 'uid' | 'seen' | 'answered' | 'message_rowid'>>(
+        `SELECT uid, seen, answered, message_rowid FROM remote_messages
+         WHERE folder_id = ? AND uid IN (SELECT value FROM json_each(?))`,
+        [folderId, uids],
+      )
+      .map((row) => [row.uid, row]),
+  )
   const waiting = new Set(
     db
-      .all<{ flag: string }>('SELECT flag FROM flag_changes WHERE folder_id = ? AND uid = ?', [folderId, uid])
-      .map((row) => row.flag),
+      .all<{ uid: number; flag: string }>(
+        'SELECT uid, flag FROM flag_changes WHERE folder_id = ? AND uid IN (SELECT value FROM json_each(?))',
+        [folderId, uids],
+      )
+      .map(({ uid, flag }) => `${uid} ${flag}`),
   )
-  const row = remoteMessage(db, folderId, uid)
-  if (!row) return null
-  const seen = waiting.has('seen') ? row.seen : Number(flags.seen)
-  const answered = waiting.has('answered') ? row.answered : Number(flags.answered)
-  if (seen === row.seen && answered === row.answered) return null
-  db.run('UPDATE remote_messages SET seen = ?, answered = ? WHERE folder_id = ? AND uid = ?', [
-    seen,
-    answered,
-    folderId,
-    uid,
-  ])
-  if (row.message_rowid === null) return null
-  const message = db.get<{ id: string; thread_id: string }>(
-    'UPDATE messages SET seen = ?, answered = ? WHERE rowid = ? RETURNING id, thread_id',
-    [seen, answered, row.message_rowid],
-  )
-  return message ?? null
+  const changed: { id: string; thread_id: string }[] = []
+  for (const { uid, flags } of changes) {
+    const row = rows.get(uid)
+    if (!row) continue
+    const seen = waiting.has(`${uid} seen`) ? row.seen : Number(flags.seen)
+    const answered = waiting.has(`${uid} answered`) ? row.answered : Number(flags.answered)
+    if (seen === row.seen && answered === row.answered) continue
+    Object.assign(row, { seen, answered })
+    db.run('UPDATE remote_messages SET seen = ?, answered = ? WHERE folder_id = ? AND uid = ?', [
+      seen,
+      answered,
+      folderId,
+      uid,
+    ])
+    if (row.message_rowid === null) continue
+    const message = db.get<{ id: string; thread_id: string }>(
+      'UPDATE messages SET seen = ?, answered = ? WHERE rowid = ? RETURNING id, thread_id',
+      [seen, answered, row.message_rowid],
+    )
+    if (message) changed.push(message)
+  }
+  return changed
 }
 
 export type FlagChangeRow = { folder_id: number; uid: number; flag: 'seen' | 'answered'; value: number }
@@ -173,7 +305,8 @@ export function queueFlag(
   value: boolean,
 ): void {
   const copies = db.all<{ folder_id: number; uid: number }>(
-    'SELECT folder_id, uid FROM remote_messages WHERE message_rowid = ? AND vanished_at IS NULL',
+    `SELECT r.folder_id, r.uid FROM remote_messages r JOIN folders f ON f.id = r.folder_id
+     WHERE r.message_rowid = ? AND r.vanished_at IS NULL AND f.gone_at IS NULL`,
     [messageRowid],
   )
   for (const copy of copies) {
@@ -191,10 +324,22 @@ export function queueFlag(
 }
 
 export const flagChanges = (db: ReadableDb, folderId: number, limit: number): FlagChangeRow[] =>
-  db.all<FlagChangeRow>('SELECT * FROM flag_changes WHERE folder_id = ? ORDER BY uid LIMIT ?', [
+  db.all<FlagChangeRow>('SELECT * FROM flag_changes WHERE folder_id = ? AND uid > 0 ORDER BY uid LIMIT ?', [
     folderId,
     limit,
   ])
+
+/** The folders of a channel in which flags wait to be told to the server. */
+export const foldersWithFlagChanges = (db: ReadableDb, channelId: string): Set<number> =>
+  new Set(
+    db
+      .all<{ id: number }>(
+        `SELECT id FROM folders f WHERE channel_id = ?
+         AND EXISTS (SELECT 1 FROM flag_changes c WHERE c.folder_id = f.id AND c.uid > 0)`,
+        [channelId],
+      )
+      .map((row) => row.id),
+  )
 
 /** Takes a sent change off the queue, unless it was changed again meanwhile. */
 export function dropFlagChange(db: WritableDb, change: FlagChangeRow): void {
