@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import type { Store } from '../store/store.ts'
+import { StorageFullError, type Store } from '../store/store.ts'
 import { machineSetting, setMachineSetting } from '../store/tables/workspaces.ts'
 
 /**
@@ -20,6 +20,15 @@ export type FileUrls = {
   check(pathname: string): FileRef | null
 }
 
+function keepKey(store: Store, key: Buffer): void {
+  try {
+    store.write(({ db }) => setMachineSetting(db, 'files_key', key.toString('hex')))
+  } catch (error) {
+    // A full disk keeps nothing from working (fault 35): the paths are then good for this run only.
+    if (!(error instanceof StorageFullError)) throw error
+  }
+}
+
 /**
  * The key is kept with the machine's settings, so that paths stay the same from start to start and the browser's
  * cache stays useful.
@@ -27,7 +36,7 @@ export type FileUrls = {
 export function createFileUrls(store: Store): FileUrls {
   const stored = machineSetting(store.read, 'files_key')
   const key = Buffer.from(stored ?? randomBytes(32).toString('hex'), 'hex')
-  if (stored === null) store.write(({ db }) => setMachineSetting(db, 'files_key', key.toString('hex')))
+  if (stored === null) keepKey(store, key)
 
   const sign = (ref: FileRef): string =>
     createHmac('sha256', key)

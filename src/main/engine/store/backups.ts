@@ -24,7 +24,11 @@ export function createBackups(options: { store: Store; dataDir: string; log: Log
   let lastCommit = clock.now()
   let running = false
 
-  const ageMs = (): number => clock.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0)
+  const startedAt = clock.now()
+
+  /** Where there is no copy yet, one is due; the first sync has a while to come to rest before it. */
+  const ageMs = (): number =>
+    clock.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? startedAt - DAY_MS)
 
   const look = async (): Promise<void> => {
     const age = ageMs()

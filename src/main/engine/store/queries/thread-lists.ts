@@ -149,15 +149,6 @@ export const threadsByIds = (db: ReadableDb, ids: readonly string[]): ThreadList
     JSON.stringify(ids),
   ])
 
-/** The thread that an id stands for now: itself, or the one it was joined to; null when unknown. */
-export function resolveThreadId(db: ReadableDb, id: string): string | null {
-  if (db.get('SELECT 1 FROM threads WHERE id = ?', [id])) return id
-  return (
-    db.get<{ thread_id: string }>('SELECT thread_id FROM thread_aliases WHERE alias_id = ?', [id])
-      ?.thread_id ?? null
-  )
-}
-
 /** The ids of threads that were joined to this one. */
 export const aliasesOf = (db: ReadableDb, threadId: string): string[] =>
   db
