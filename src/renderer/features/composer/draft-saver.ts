@@ -166,7 +166,7 @@ export function createDraftSaver(options: DraftSaverOptions): DraftSaver {
       return latest
     },
     get dirty() {
-      return isDirty()
+      return isDirty() || running !== null
     },
     change(content) {
       if (ended) return

@@ -133,7 +133,6 @@ export async function undoSend(id: OutboxId): Promise<void> {
   const toasts = useToastsStore()
   try {
     const { draftId } = await rpc.outbox.undo({ id })
-    composers.revive(draftId)
     await composers.openDraft(draftId)
     toasts.show(t('composer.send.undone'))
   } catch (error) {

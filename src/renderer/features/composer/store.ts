@@ -9,7 +9,7 @@ import { t } from '@/i18n.ts'
 import { ConnectionLostError, rpc } from '@/rpc/client.ts'
 import { onEngineChange } from '@/stores/changes.ts'
 import { attempt, reportError, wordsFor } from '@/stores/report.ts'
-import { contentOf, createComposerSession } from './composer-session.ts'
+import { contentOf, createComposerSession, DraftGoneError } from './composer-session.ts'
 import type { ComposerDeps, ComposerSession } from './composer-session.ts'
 import { createDraftJournal, sameContent } from './draft-journal.ts'
 import { sendFile } from './uploads.ts'
@@ -38,8 +38,9 @@ export const useComposersStore = defineStore('composers', () => {
   const threadsShown = shallowReactive(new Set<string>())
   /** Drafts that are being opened now, so that two events do not open one twice. */
   const opening = new Map<string, Promise<OpenComposer | undefined>>()
-  /** Drafts discarded or sent from here: a list asked for earlier must not bring them back. */
-  const ended = new Set<string>()
+  /** When drafts were discarded or sent from here: a list asked for before must not bring them back. */
+  const ended = new Map<string, number>()
+  let clock = 0
 
   const deps: ComposerDeps = {
     drafts: rpc.drafts,
@@ -107,8 +108,6 @@ export const useComposersStore = defineStore('composers', () => {
       if (focus) bringUp(known)
       return Promise.resolve(known)
     }
-    // Asked for by name: it is there again, whatever became of it before.
-    if (focus) ended.delete(id)
     const running = opening.get(id)
     if (running) return running
     const task = attempt(async () => show(await rpc.drafts.get({ id }), false, focus)).finally(() =>
@@ -120,12 +119,13 @@ export const useComposersStore = defineStore('composers', () => {
 
   /** Opens what was begun in a thread that comes on screen. */
   async function openDraftsOf(threadId: ThreadId): Promise<void> {
+    const asked = (clock += 1)
     // A screen that only looks must not complain: the Drafts view says why it cannot be read.
     const list = await rpc.drafts.list({}).catch(() => [])
     if (!threadsShown.has(threadId)) return
     await Promise.all(
       list
-        .filter((each) => each.threadId === threadId && !ended.has(each.id))
+        .filter((each) => each.threadId === threadId && (ended.get(each.id) ?? 0) < asked)
         .map(({ id }) => openDraft(id, false)),
     )
   }
@@ -149,7 +149,7 @@ export const useComposersStore = defineStore('composers', () => {
     if (composer.isPristine()) {
       remove(composer)
       session.saver.finish()
-      ended.add(session.id)
+      ended.set(session.id, (clock += 1))
       await attempt(() => rpc.drafts.discard({ id: session.id }))
       return
     }
@@ -172,13 +172,8 @@ export const useComposersStore = defineStore('composers', () => {
   /** The draft was sent or discarded: it is not to be saved or opened again by a late answer. */
   function end(composer: OpenComposer): void {
     composer.session.saver.finish()
-    ended.add(composer.session.id)
+    ended.set(composer.session.id, (clock += 1))
     remove(composer)
-  }
-
-  /** A draft that came back (Undo) may be opened again. */
-  function revive(id: DraftId): void {
-    ended.delete(id)
   }
 
   async function discard(composer: OpenComposer): Promise<boolean> {
@@ -227,12 +222,15 @@ export const useComposersStore = defineStore('composers', () => {
   onEngineChange((change) => {
     const drafts = change.changes.find(({ entity }) => entity === 'drafts')
     if (!drafts) return
-    for (const { session } of open) {
+    for (const composer of [...open]) {
+      const { session } = composer
       if (drafts.ids !== null && !drafts.ids.includes(session.id)) continue
-      // A draft that is gone, or an engine that does not answer, shows at the next save.
-      void session.refresh().catch(() => {})
+      session.refresh().catch((error: unknown) => {
+        // Sent or discarded in another window. With something unsaved in it, it stays and says so.
+        if (error instanceof DraftGoneError && !session.saver.dirty && open.includes(composer)) end(composer)
+        // An engine that does not answer shows at the next save.
+      })
     }
-    for (const threadId of threadsShown) void openDraftsOf(threadId as ThreadId)
   })
 
   return {
@@ -244,7 +242,6 @@ export const useComposersStore = defineStore('composers', () => {
     leaveThread,
     close,
     end,
-    revive,
     discard,
     reopen,
     isShownInThread: (threadId: string | null) => threadId !== null && threadsShown.has(threadId),
