@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { everyFolderSql } from '../../src/main/engine/store/queries/channels.ts'
 import {
   contactSearchSql,
   contactThreadsSql,
@@ -141,8 +140,4 @@ test.each(queries)('%s is a walk along an index', (_name, sql) => {
 test('the check finds a scan and a sort', () => {
   expect(troublesIn(planOf('SELECT * FROM threads WHERE subject = ?'))).not.toEqual([])
   expect(troublesIn(planOf('SELECT * FROM threads WHERE contact_id = ? ORDER BY subject'))).not.toEqual([])
-})
-
-test('the folder list walks folders, and its counts an index', () => {
-  expect(planOf(everyFolderSql).join('\n')).toMatch(/SEARCH r USING .*folder_id=\?/)
 })

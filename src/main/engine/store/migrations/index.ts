@@ -1,5 +1,6 @@
 import { first } from './0001-first.ts'
 import { nextUid } from './0002-next-uid.ts'
+import { folderCounts } from './0003-folder-counts.ts'
 
 export type Migration = {
   /** Becomes the database's user_version; one more than the one before. */
@@ -9,4 +10,4 @@ export type Migration = {
 }
 
 /** In order. A released migration is never edited. */
-export const migrations: readonly Migration[] = [first, nextUid]
+export const migrations: readonly Migration[] = [first, nextUid, folderCounts]

@@ -14,16 +14,13 @@ export type FolderListRow = {
   local_count: number
 }
 
-export const everyFolderSql = `SELECT f.channel_id, f.path, f.role, f.server_count, f.gone_at,
-    (SELECT count(*) FROM remote_messages r WHERE r.folder_id = f.id AND r.vanished_at IS NULL) AS local_count
-  FROM folders f JOIN channels c ON c.id = f.channel_id AND c.disconnected_at IS NULL
-  ORDER BY f.channel_id, f.role = 'inbox' DESC, f.path`
-
-/**
- * Folders of the connected channels with what is here of each. Counts walk the index of each folder, so this is for
- * the settings page and the gaps it shows, not for every event.
- */
-export const everyFolder = (db: ReadableDb): FolderListRow[] => db.all<FolderListRow>(everyFolderSql)
+/** Folders of the connected channels, INBOX first, with what is here of each. */
+export const everyFolder = (db: ReadableDb): FolderListRow[] =>
+  db.all<FolderListRow>(
+    `SELECT f.channel_id, f.path, f.role, f.server_count, f.gone_at, f.local_count
+     FROM folders f JOIN channels c ON c.id = f.channel_id AND c.disconnected_at IS NULL
+     ORDER BY f.channel_id, f.role = 'inbox' DESC, f.path`,
+  )
 
 /** The connected channel that holds an address, by its normalised form (B2). */
 export const channelByAddress = (db: ReadableDb, addressKey: string): ChannelRow | undefined =>

@@ -54,10 +54,7 @@ export const maxUid = (db: ReadableDb, folderId: number): number =>
 
 /** How many messages of the folder are here and, as far as known, still on the server. */
 export const localCount = (db: ReadableDb, folderId: number): number =>
-  db.get<{ n: number }>(
-    'SELECT count(*) AS n FROM remote_messages WHERE folder_id = ? AND vanished_at IS NULL',
-    [folderId],
-  )!.n
+  db.get<{ n: number }>('SELECT local_count AS n FROM folders WHERE id = ?', [folderId])?.n ?? 0
 
 export function insertRemoteMessage(
   db: WritableDb,
