@@ -7,7 +7,23 @@ import { sendConcerns } from './send-checks.ts'
 import type { SendConcern } from './send-checks.ts'
 import { sendDraft } from './sending.ts'
 import type { SendOptions } from './sending.ts'
+import { useComposersStore } from './store.ts'
 import type { OpenComposer } from './store.ts'
+
+/** Settles when a reactive condition holds. */
+function until(condition: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = watch(
+      condition,
+      (holds) => {
+        if (!holds) return
+        queueMicrotask(() => stop())
+        resolve()
+      },
+      { immediate: true },
+    )
+  })
+}
 
 /**
  * Sending with its checks: what stops a mail is listed until it is put right, what only looks wrong is
@@ -18,6 +34,10 @@ export function useSend(composer: OpenComposer, body: () => { text: string; hasI
   const { session } = composer
   const sending = ref(false)
   const stopping = shallowRef<SendConcern[]>([])
+
+  const waiting = ref(false)
+  const isUploading = () => [...session.uploads.values()].some(({ state }) => state === 'running')
+  const isOpen = () => useComposersStore().open.includes(composer)
 
   const look = () =>
     sendConcerns({
@@ -66,7 +86,14 @@ export function useSend(composer: OpenComposer, body: () => { text: string; hasI
   )
 
   async function send(options: SendOptions): Promise<void> {
-    if (sending.value) return
+    if (sending.value || waiting.value) return
+    if (isUploading()) {
+      // The mail goes when its files are there; cancelling one ends the wait for it.
+      waiting.value = true
+      await until(() => !isUploading())
+      waiting.value = false
+      if (!isOpen()) return
+    }
     const concerns = look()
     stopping.value = concerns.filter(({ level }) => level === 'stop')
     if (stopping.value.length > 0) return
@@ -91,7 +118,9 @@ export function useSend(composer: OpenComposer, body: () => { text: string; hasI
   }
 
   return {
-    sending,
+    sending: computed(() => sending.value || waiting.value),
+    /** True while a mail that was sent off waits for its files. */
+    waiting,
     send,
     /** What stops the mail, in words. */
     concerns: computed(() =>
