@@ -85,4 +85,14 @@ test('a provisioned mailbox fills the list, and flags go back to the server', as
 
   await client.threads.markRead({ ids: [thread.id], read: true })
   expect((await client.threads.list({ view: 'unassigned' })).rows[0]?.unread).toBe(false)
+  const mail = await dovecot.client('support')
+  try {
+    await mail.mailboxOpen('INBOX')
+    await until('the flag on the server', async () => {
+      const message = await mail.fetchOne('1', { flags: true })
+      return message && message.flags?.has('\\Seen')
+    })
+  } finally {
+    await mail.logout()
+  }
 })
