@@ -85,6 +85,8 @@ export async function syncFolder(pass: FolderPass): Promise<void> {
     )
   }
   await queue.drained()
+  // Flags that waited for a message to be found again (fault 3), or were changed while the rest came in.
+  await pushFlags(pass, folder)
   pass.signal.throwIfAborted()
   store.write(({ db, changed }) => {
     setFolderCursor(db, folder.id, {
