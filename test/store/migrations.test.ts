@@ -14,7 +14,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(dir, { recursive: true, force: true }))
 
-const CHANNEL = `INSERT INTO inboxes VALUES ('i', 'Support', 'everyone', 1);
+const CHANNEL = `INSERT INTO inboxes (id, name, access, created_at) VALUES ('i', 'Support', 'everyone', 1);
   INSERT INTO channels (id, kind, purpose, inbox_id, address, address_key, from_name, created_at)
     VALUES ('c', 'imap', 'team', 'i', 'a@x.test', 'a@x.test', '', 1);
   INSERT INTO folders (id, channel_id, path, role, highest_modseq) VALUES (1, 'c', 'INBOX', 'inbox', '5'), (2, 'c', 'Sent', 'sent', NULL);`
