@@ -1,8 +1,8 @@
 import { first } from './0001-first.ts'
 import { nextUid } from './0002-next-uid.ts'
 import { folderCounts } from './0003-folder-counts.ts'
-import { people } from './0004-people.ts'
 import { hostedAddresses } from './0004-hosted-addresses.ts'
+import { people } from './0005-people.ts'
 
 export type Migration = {
   /** Becomes the database's user_version; one more than the one before. */
@@ -12,4 +12,4 @@ export type Migration = {
 }
 
 /** In order. A released migration is never edited. */
-export const migrations: readonly Migration[] = [first, nextUid, folderCounts, hostedAddresses]
+export const migrations: readonly Migration[] = [first, nextUid, folderCounts, hostedAddresses, people]

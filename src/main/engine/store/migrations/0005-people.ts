@@ -2,7 +2,7 @@ import type { Migration } from './index.ts'
 
 /** Teams, availability, inbox settings, routing, tickets, and personal addresses. */
 export const people: Migration = {
-  version: 4,
+  version: 5,
   name: 'people',
   sql: `
 CREATE TABLE teams (
@@ -46,7 +46,6 @@ ALTER TABLE inboxes ADD COLUMN ticket_priority TEXT NOT NULL DEFAULT 'medium';
 ALTER TABLE inboxes ADD COLUMN ticket_category TEXT NOT NULL DEFAULT '';
 ALTER TABLE inboxes ADD COLUMN ticket_owner_id TEXT;
 ALTER TABLE inboxes ADD COLUMN attribute_forwards INTEGER NOT NULL DEFAULT 1;
-ALTER TABLE inboxes ADD COLUMN attribute_automatic_forwards INTEGER NOT NULL DEFAULT 1;
 
 ALTER TABLE threads ADD COLUMN team_id TEXT;
 
@@ -83,6 +82,5 @@ ALTER TABLE channels ADD COLUMN user_id TEXT;
 ALTER TABLE channels ADD COLUMN log_replies INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE channels ADD COLUMN track_opens INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE channels ADD COLUMN font TEXT NOT NULL DEFAULT '';
-ALTER TABLE channels ADD COLUMN signature_html TEXT NOT NULL DEFAULT '';
 `,
 }
