@@ -5,7 +5,7 @@ import { Committed, Mailbox, Timestamp } from './common.ts'
 import { ChannelId, InboxId } from './ids.ts'
 import { MessageBodyView } from './messages.ts'
 
-export const ChannelKind = z.enum(['imap', 'sample'])
+export const ChannelKind = z.enum(['imap', 'sample', 'hosted'])
 export type ChannelKind = z.infer<typeof ChannelKind>
 
 /** `none` is accepted for loopback hosts only. */

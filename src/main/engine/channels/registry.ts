@@ -1,6 +1,7 @@
 import type { ChannelKind } from '../../../contract/channels.ts'
 import type { ImapOptions } from './imap/connect.ts'
 import { createImapDriver } from './imap/driver.ts'
+import { createHostedDriver } from './hosted/driver.ts'
 import { createSampleDriver } from './sample/driver.ts'
 import { problem } from './problems.ts'
 import type { SmtpOptions } from './smtp/transport.ts'
@@ -14,6 +15,7 @@ export type Drivers = (kind: ChannelKind) => ChannelDriver
 /** Every kind of channel, one line a kind. */
 const makers: Record<ChannelKind, (options: DriverOptions) => ChannelDriver> = {
   imap: (options) => createImapDriver(options),
+  hosted: () => createHostedDriver(),
   sample: () => createSampleDriver(),
 }
 

@@ -15,6 +15,7 @@ export const NAMESPACE = {
   attachment: 'd5e6f7a8-1b2c-4d3e-9f40-8a7b6c5d4e06',
   user: '4b8f2c6d-9e10-4a37-b5d2-c1e0f3a7d807',
   inbox: 'a27c5e90-3f4b-4d68-8c19-7e6d5b4f2a08',
+  domain: 'c83d1f47-52a6-4e9b-b0d4-2f8a6e7c5b09',
 } as const
 
 /**

@@ -14,10 +14,11 @@ type Scalar = string | number | null
 const entities = {
   workspace: { table: 'workspaces', fields: ['name'] },
   user: { table: 'users', fields: ['name', 'email', 'role'] },
-  inbox: { table: 'inboxes', fields: ['name', 'access'] },
+  inbox: { table: 'inboxes', fields: ['name', 'access', 'attribute_automatic_forwards'] },
   channel: {
     table: 'channels',
     fields: [
+      'kind',
       'inbox_id',
       'from_name',
       'imap_host',
@@ -29,6 +30,15 @@ const entities = {
       'smtp_security',
       'smtp_user',
       'disconnected_at',
+      'hosted_form',
+      'parent_channel_id',
+      // The database keeps these two as they are while the channel is connected (H8).
+      'forwarding_address',
+      'forwarding_key',
+      'from_name_kind',
+      'company_name',
+      'custom_from',
+      'signature_html',
     ],
   },
   thread: { table: 'threads', fields: ['status', 'assignee_id'] },
@@ -36,6 +46,8 @@ const entities = {
   contact: { table: 'contacts', fields: ['name', 'job_title', 'phone', 'notes', 'company_id'] },
   company: { table: 'companies', fields: ['name'] },
   comment: { table: 'comments', fields: [] },
+  domain: { table: 'domains', fields: ['connected_at'] },
+  refused_mail: { table: 'refused_mail', fields: ['state', 'thread_id'] },
 } as const satisfies Record<string, { table: string; fields: readonly string[] }>
 
 export type OpEntity = keyof typeof entities

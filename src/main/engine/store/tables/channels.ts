@@ -1,9 +1,9 @@
-import type { ServerSecurity, ServerSettings } from '../../../../contract/channels.ts'
+import type { ChannelKind, ServerSecurity, ServerSettings } from '../../../../contract/channels.ts'
 import type { ReadableDb, WritableDb } from '../statements.ts'
 
 export type ChannelRow = {
   id: string
-  kind: 'imap' | 'sample'
+  kind: ChannelKind
   purpose: 'team' | 'personal'
   inbox_id: string
   address: string
@@ -21,6 +21,15 @@ export type ChannelRow = {
   last_mail_in_at: number | null
   disconnected_at: number | null
   created_at: number
+  /** From here on only of kind `hosted`; see store/tables/hosted.ts. */
+  hosted_form: 'alias' | 'receiver' | null
+  parent_channel_id: string | null
+  forwarding_address: string | null
+  forwarding_key: string | null
+  from_name_kind: 'agent_and_company' | 'company' | null
+  company_name: string | null
+  custom_from: string | null
+  signature_html: string | null
 }
 
 export const connectedChannels = (db: ReadableDb): ChannelRow[] =>

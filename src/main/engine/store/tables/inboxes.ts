@@ -1,6 +1,13 @@
 import type { ReadableDb } from '../statements.ts'
 
-export type InboxRow = { id: string; name: string; access: 'everyone' | 'members'; created_at: number }
+export type InboxRow = {
+  id: string
+  name: string
+  access: 'everyone' | 'members'
+  created_at: number
+  /** F3: off, mail that came by an automatic forward stays with whom its From names. */
+  attribute_automatic_forwards: number
+}
 
 /** All inboxes, by name. */
 export const allInboxes = (db: ReadableDb): InboxRow[] =>

@@ -7,7 +7,14 @@ export const theWorkspace = (db: ReadableDb): WorkspaceRow | undefined =>
   db.get<WorkspaceRow>('SELECT * FROM workspaces')
 
 /** What belongs to this machine and never replicates. */
-export type MachineSetting = 'me_id' | 'node_id' | 'files_key'
+export type MachineSetting =
+  | 'me_id'
+  | 'node_id'
+  | 'files_key'
+  | 'receiver_enabled'
+  | 'receiver_host'
+  | 'receiver_port'
+  | 'receiver_certificate'
 
 export const machineSetting = (db: ReadableDb, key: MachineSetting): string | null =>
   db.get<{ value: string }>('SELECT value FROM machine_settings WHERE key = ?', [key])?.value ?? null
