@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -349,14 +350,80 @@ describe('a conversation on screen', () => {
       .first()
       .waitFor()
     expect(Date.now() - begin).toBeLessThan(1_000)
-    const scroller = conversation().locator('[data-items]')
-    const count = () => conversation().getByRole('article').count()
+    // By the element: asking for the role of thousands takes longer than showing them.
+    const count = () => conversation().locator('article').count()
     const before = await count()
+    const scroller = conversation().locator('[data-items]')
+    const firstShown = conversation().getByRole('article').first()
+    const label = await firstShown.getAttribute('aria-label')
     await scroller.evaluate((node) => ((node as unknown as { scrollTop: number }).scrollTop = 0))
     await expect.poll(count).toBeGreaterThan(before)
+    // What was at the top of the window is still there.
+    const kept = conversation().getByRole('article', { name: label ?? '', exact: true })
+    await expect.poll(async () => Math.round((await kept.boundingBox())?.y ?? -1)).toBeGreaterThan(60)
+    expect((await kept.boundingBox())?.y).toBeLessThan(400)
+    // All the way back, page by page.
+    const older = conversation().locator('button', { hasText: 'Show older messages' })
+    for (let pages = 0; pages < 60 && (await older.count()) > 0; pages += 1) {
+      const had = await count()
+      await scroller.evaluate((node) => ((node as unknown as { scrollTop: number }).scrollTop = 0))
+      await expect
+        .poll(async () => (await count()) > had || (await older.count()) === 0, { timeout: 10_000 })
+        .toBe(true)
+    }
+    expect(await count()).toBe(MANY)
+    await conversation().getByRole('article').first().getByText('Number 0.').waitFor()
   })
 
   it('said nothing in the console that it should not', () => {
     expect(errors).toEqual([])
+  })
+})
+
+/** An admin who is no member sees the inbox and cannot act in it (A2, A3). */
+describe('a conversation that one may only look at', () => {
+  let team: Team
+  let browser: Browser
+  afterAll(async () => {
+    await browser?.close()
+    await team?.stop()
+  })
+
+  it('says why, disables what would be refused, and leaves it unread for the team', async () => {
+    team = await makeTeam()
+    const file = JSON.parse(readFileSync(team.provision, 'utf8')) as { inboxes: unknown[] }
+    file.inboxes = [{ name: 'Support', access: ['ben@acme.test'] }]
+    writeFileSync(team.provision, JSON.stringify(file))
+    team.dovecot.deliver(
+      'support',
+      buildMail({
+        from: 'Carla <carla@rossi.test>',
+        to: team.dovecot.address('support'),
+        subject: 'Hello',
+        text: 'Hi',
+        date: Date.now(),
+      }),
+    )
+    const app = await team.start()
+    browser = await launchChromium()
+    const page = await browser.newPage()
+    await page.goto(app.url)
+    await page.getByRole('option').filter({ hasText: 'Hello' }).first().click({ timeout: 20_000 })
+    const conversation = page.getByRole('region', { name: 'Conversation' })
+    await conversation.getByRole('heading', { name: 'Hello' }).waitFor()
+    for (const name of ['Assign', 'Close conversation', 'Reply', 'Reply all', 'Forward', 'Comment']) {
+      const button = conversation.getByRole('button', { name, exact: true })
+      expect(await button.getAttribute('aria-disabled')).toBe('true')
+      expect((await button.getAttribute('aria-description')) ?? '').not.toBe('')
+      await button.click({ force: true })
+    }
+    await page.keyboard.press('r')
+    await page.keyboard.press('m')
+    expect(await page.getByRole('menu').count()).toBe(0)
+    expect(await conversation.getByRole('textbox').count()).toBe(0)
+    const client = await team.dovecot.client('support')
+    await client.mailboxOpen('INBOX')
+    expect(await client.search({ seen: true })).toEqual([])
+    await client.logout()
   })
 })

@@ -15,6 +15,8 @@ import {
   type ThreadWindow,
 } from './thread-window.ts'
 
+/** Items that come with each step back in a long thread. */
+const PAGE = 200
 /** Messages that one change makes worth asking for again. */
 const MAX_REFRESH = 20
 
@@ -86,7 +88,7 @@ export function useThreadWindow(threadId: Ref<ThreadId>) {
     const id = threadId.value
     if (!cursor || loadingOlder.value) return
     loadingOlder.value = true
-    const page = await attempt(() => rpc.threads.items({ id, cursor }))
+    const page = await attempt(() => rpc.threads.items({ id, cursor, limit: PAGE }))
     loadingOlder.value = false
     if (page && known.value && of === id) known.value = takeOlder(known.value, page)
   }
