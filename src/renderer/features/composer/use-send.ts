@@ -39,17 +39,21 @@ export function useSend(composer: OpenComposer, body: () => { text: string; hasI
   const isUploading = () => [...session.uploads.values()].some(({ state }) => state === 'running')
   const isOpen = () => useComposersStore().open.includes(composer)
 
-  const look = () =>
-    sendConcerns({
+  const look = () => {
+    const own = body()
+    return sendConcerns({
       to: session.fields.to,
       cc: session.fields.cc,
       bcc: session.fields.bcc,
       subject: session.fields.subject,
-      ...body(),
+      ...own,
       hasQuote: session.quotedHtml !== '',
-      attachmentCount: session.attachments.value.filter(({ inline }) => !inline).length,
+      // A picture in the text is what "see the attached picture" means, too.
+      attachmentCount:
+        session.attachments.value.filter(({ inline }) => !inline).length + Number(own.hasImage),
       uploads: [...session.uploads.values()].map(({ name, state }) => ({ name, state })),
     })
+  }
 
   const wordsOf = (concern: SendConcern): string => {
     switch (concern.kind) {
