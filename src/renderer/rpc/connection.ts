@@ -4,6 +4,7 @@ import { RPCLink as PortLink } from '@orpc/client/message-port'
 import { RPCLink as SocketLink } from '@orpc/client/websocket'
 import { host } from '@/host/index.ts'
 import type { EngineWire } from '@/host/types.ts'
+import { livePort } from './port-wire.ts'
 
 /** One pipe to the engine, from its opening until it drops. */
 export type OpenConnection = {
@@ -114,9 +115,7 @@ function pause(ms: number): Promise<void> {
 }
 
 function open(wire: EngineWire): OpenConnection {
-  const pipe = wire.kind === 'socket' ? wire.socket : wire.port
-  const link =
-    wire.kind === 'socket' ? new SocketLink({ websocket: wire.socket }) : new PortLink({ port: wire.port })
+  const { link, pipe } = wire.kind === 'socket' ? overSocket(wire.socket) : overPort(wire.port)
   const dropped = new Promise<void>((resolve) => {
     pipe.addEventListener('close', () => {
       connection.closed = true
@@ -125,4 +124,14 @@ function open(wire: EngineWire): OpenConnection {
   })
   const connection: OpenConnection = { link, closed: false, dropped }
   return connection
+}
+
+const overSocket = (socket: WebSocket) => ({ link: new SocketLink({ websocket: socket }), pipe: socket })
+
+function overPort(port: MessagePort) {
+  const pipe = livePort(port)
+  // oRPC asks for a port of the DOM, and uses just these two of its methods.
+  const link = new PortLink({ port: pipe as unknown as MessagePort })
+  pipe.watch(() => link.call(['workspace', 'get'], {}, { context: {} }))
+  return { link, pipe }
 }

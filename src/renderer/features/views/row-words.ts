@@ -29,18 +29,16 @@ export function deliveryWord(
   return { text: t(`list.delivery.${state}`), tone }
 }
 
-/** The accessible name of a row: sender, subject, then what the signs on it say. */
-export function spokenRow(row: ThreadRowView, assignee: string | null): string {
+/** What the signs of a row say, for those who do not see them; it follows the sender and the subject. */
+export function spokenSigns(row: ThreadRowView, assignee: string | null): string {
   const signs = [
     row.recipients.length > 0 && headline(row),
     row.unread && t('list.spoken.unread'),
     row.messageCount > 1 && t('list.spoken.messages', { n: row.messageCount }),
     row.hasAttachment && t('list.spoken.attachment'),
     assignee && t('list.spoken.assigned', { name: assignee }),
-    deliveryWord(row)?.text,
-    shortTime(row.at),
   ].filter(Boolean)
-  return `${senderName(row)} ${subjectOf(row)}, ${signs.join(', ')}`
+  return signs.length > 0 ? `, ${signs.join(', ')}` : ''
 }
 
 /** `text` in pieces, those that begin like one of `terms` marked. */
