@@ -6,6 +6,7 @@ import type { BlobHash } from '../store/blobs.ts'
 import { appendOp } from '../store/ops.ts'
 import type { Store, Write } from '../store/store.ts'
 import { channelById, ownAddresses, setLastMailIn, type ChannelRow } from '../store/tables/channels.ts'
+import { everyHosted, insertConfirmation, isHosted, type HostedRow } from '../store/tables/hosted.ts'
 import {
   freeRowid,
   indexMessage,
@@ -17,12 +18,15 @@ import {
   markOutgoing,
   messagesWithId,
 } from '../store/tables/messages.ts'
-import { adoptCopy, markIngested } from '../store/tables/remote-messages.ts'
+import { adoptCopy, markIngested, markProbe } from '../store/tables/remote-messages.ts'
 import { refreshThread, threadById } from '../store/tables/threads.ts'
 import { stableMessageId, usableMessageId } from '../threading/message-ids.ts'
 import { arrivalOf, sortTime } from './dates.ts'
+import { forwardingConfirmation } from './forwarding-confirmation.ts'
+import { attributed, filedFor } from './hosted.ts'
 import { withOriginal } from './originals.ts'
 import { placeInThread } from './place-in-thread.ts'
+import type { Probes, ProbeSighting } from './probes.ts'
 import type { Incoming, Ingested } from './types.ts'
 
 /** Characters of a body that the search index takes; the whole text is kept beside it. */
@@ -43,22 +47,47 @@ const LEAVES_CLOSED = new Set<ParsedMessage['automatic']>(['auto_reply', 'receip
 
 type Files = { html: BlobHash | null; attachments: (BlobHash | null)[] }
 
-export function createIngest({ store, log }: { store: Store; log: Logger }): Ingest {
+/** What a batch is filed with. */
+type Filing = {
+  /** The channel that the messages came by. */
+  channel: ChannelRow
+  own: ReadonlySet<string>
+  /** The hosted addresses of the workspace, disconnected ones too. */
+  hosted: readonly HostedRow[]
+  touched: Set<string>
+  isProbe(messageId: string | null): boolean
+  sightings: ProbeSighting[]
+}
+
+export function createIngest({
+  store,
+  log,
+  probes,
+}: {
+  store: Store
+  log: Logger
+  /** Test messages, which are recognised and not filed. */
+  probes?: Probes
+}): Ingest {
+  const isProbe = (messageId: string | null): boolean => probes?.isOurs(messageId) ?? false
   return {
     batch(channelId, batch) {
-      return store.write((write) => {
+      const sightings: ProbeSighting[] = []
+      const all = store.write((write) => {
         const channel = channelById(write.db, channelId)
         if (!channel) throw new Error(`There is no channel ${channelId}; its mail cannot be filed.`)
         const own = ownAddresses(write.db)
         const files = storeFiles(store, write, batch)
         const touched = new Set<string>()
+        const hosted = everyHosted(write.db)
+        const filing: Filing = { channel, own, hosted, touched, isProbe, sightings }
         const results: Ingested[] = []
         // Ascending by time: FTS5 writes out what it holds whenever a rowid falls.
         const order = batch
           .map((incoming, index) => ({ incoming, files: files[index]!, time: timeOf(incoming, write.now) }))
           .sort((a, b) => a.time.at - b.time.at)
         for (const { incoming, files: stored, time } of order)
-          results.push(ingestOne(store, write, channel, own, incoming, stored, time, touched))
+          results.push(ingestOne(store, write, filing, incoming, stored, time))
         const newest = Math.max(
           0,
           ...order.filter(({ incoming }) => incoming.origin === 'inbox').map(({ time }) => time.arrival),
@@ -71,6 +100,8 @@ export function createIngest({ store, log }: { store: Store; log: Logger }): Ing
         log.debug({ address: channel.address, messages: batch.length }, 'ingested')
         return results
       })
+      for (const sighting of sightings) probes?.tell(sighting)
+      return all
     },
   }
 }
@@ -111,15 +142,17 @@ function storeFiles(store: Store, write: Write, batch: readonly Incoming[]): Fil
 function ingestOne(
   store: Store,
   write: Write,
-  channel: ChannelRow,
-  own: ReadonlySet<string>,
+  filing: Filing,
   incoming: Incoming,
   files: Files,
   time: Times,
-  touched: Set<string>,
 ): Ingested {
   const { db } = write
-  const message = withOriginal(contentOf(incoming.parsed, incoming.rawHash))
+  const { own, touched } = filing
+  const content = withOriginal(contentOf(incoming.parsed, incoming.rawHash))
+  const channel = targetOf(db, filing, incoming, content)
+  if (filing.isProbe(content.messageId)) return noteProbe(write, filing, incoming, content, channel)
+  const message = incoming.origin === 'inbox' ? attributed(db, channel, content, own) : content
   const direction = incoming.origin === 'sent' ? 'out' : 'in'
   const contentHash = message.contentHash
   const messageId = usableMessageId(message.messageId) ?? stableMessageId(contentHash)
@@ -205,9 +238,58 @@ function ingestOne(
   })
   if (incoming.remote) markIngested(db, incoming.remote.folderId, incoming.remote.uid, rowid)
   write.changed('messages', id)
+  if (incoming.origin === 'inbox' && channel !== filing.channel) setLastMailIn(db, channel.id, time.arrival)
+  if (direction === 'in' && isHosted(channel)) noteConfirmation(write, channel, message, id, time.arrival)
   const reopens = direction === 'in' && incoming.live && !LEAVES_CLOSED.has(message.automatic)
   if (reopens) reopen(store, write, placed.threadId)
   return { rowid, messageId: id, threadId: placed.threadId, isNew: true }
+}
+
+/**
+ * The channel that a message is filed for: the one that it came by, or a hosted address that shares its mailbox. What
+ * was filed once stays there, also when a hosted address was connected or disconnected since (fault 3).
+ */
+function targetOf(
+  db: Write['db'],
+  { channel, hosted }: Filing,
+  incoming: Incoming,
+  message: ParsedMessage,
+): ChannelRow {
+  if (hosted.length === 0 || isHosted(channel)) return channel
+  const messageId = usableMessageId(message.messageId) ?? stableMessageId(message.contentHash)
+  const isHere = (row: ChannelRow): boolean =>
+    messagesWithId(db, row.id, messageId).some((copy) => copy.content_hash === message.contentHash)
+  const connected = hosted.filter((row) => row.disconnected_at === null)
+  const target = filedFor(channel, incoming.origin, message, connected)
+  const before = hosted.filter((row) => incoming.origin === 'sent' || row.parent_channel_id === channel.id)
+  return [target, channel, ...before].find(isHere) ?? target
+}
+
+/** A test message of ours came back: told to whoever waits for it, and filed nowhere. */
+function noteProbe(
+  { db, now }: Write,
+  filing: Filing,
+  { remote, origin }: Incoming,
+  { messageId }: ParsedMessage,
+  channel: ChannelRow,
+): Ingested {
+  if (remote) markProbe(db, remote.folderId, remote.uid)
+  if (origin === 'inbox') filing.sightings.push({ messageId: messageId!, channelId: channel.id, at: now })
+  return { rowid: 0, messageId: '', threadId: '', isNew: false }
+}
+
+/** A provider asks to confirm the forwarding: its code and link stand on the channel (H10). */
+function noteConfirmation(
+  write: Write,
+  channel: HostedRow,
+  message: ParsedMessage,
+  id: string,
+  at: number,
+): void {
+  const found = forwardingConfirmation(message, [channel.address, channel.forwarding_address])
+  if (!found) return
+  insertConfirmation(write.db, { ...found, message_id: id, channel_id: channel.id, at })
+  write.changed('channels', channel.id)
 }
 
 /** New mail reopens a closed conversation (D7). History that is read for the first time does not. */

@@ -23,6 +23,7 @@ export type ReadHeaders = Pick<
   | 'date'
   | 'deliveredTo'
   | 'listId'
+  | 'originalFrom'
 >
 
 /** Turns raw fields into what the engine knows of a message, and says what is odd about them. */
@@ -41,6 +42,7 @@ export function readHeaders(fields: Fields, warnings: MessageWarning[]): ReadHea
     date: readDate(fields, warnings),
     deliveredTo: delivered(fields),
     listId: readListId(lastOf(fields, 'list-id')),
+    originalFrom: readOriginalFrom(fields),
   }
 }
 
@@ -125,12 +127,24 @@ function bounded(ids: string[]): string[] {
   return ids.length <= 100 ? ids : [...ids.slice(0, 50), ...ids.slice(-50)]
 }
 
+/** Where servers note the address that a copy was delivered or forwarded to. */
+const DELIVERY_FIELDS = ['delivered-to', 'x-original-to', 'envelope-to', 'x-envelope-to', 'x-forwarded-to']
+
 function delivered(fields: Fields): string[] {
-  const values = [...(fields.get('delivered-to') ?? []), ...(fields.get('x-original-to') ?? [])]
+  const values = DELIVERY_FIELDS.flatMap((name) => fields.get(name) ?? [])
   const found = values.flatMap((value) =>
     parseAddresses(value, 10).mailboxes.map(({ address }) => address.toLowerCase()),
   )
   return [...new Set(found.filter((address) => address.includes('@')))].slice(0, 50)
+}
+
+/** Whom a list or group names as the author where it put itself into From. */
+function readOriginalFrom(fields: Fields): Mailbox | null {
+  for (const name of ['x-original-from', 'x-original-sender']) {
+    const found = parseAddresses(lastOf(fields, name) ?? '', 1).mailboxes[0]
+    if (found !== undefined && found.address.includes('@')) return found
+  }
+  return null
 }
 
 /** RFC 2919 section 3: the id stands in angle brackets behind an optional phrase. */

@@ -43,10 +43,12 @@ export type ParsedMessage = {
   snippet: string
   attachments: ParsedAttachment[]
   automatic: AutomaticKind | null
-  /** Addresses of Delivered-To and X-Original-To, lower case. */
+  /** Addresses of Delivered-To, X-Original-To and the like (Envelope-To, X-Forwarded-To), lower case. */
   deliveredTo: string[]
   /** List-Id without angle brackets, or null. */
   listId: string | null
+  /** X-Original-From or X-Original-Sender: the author of what a list or group sends in its own name. */
+  originalFrom?: Mailbox | null
   warnings: MessageWarning[]
   /** True when the HTML would load something from elsewhere. */
   hasRemoteContent: boolean

@@ -80,5 +80,11 @@ export function setLastMailIn(db: WritableDb, channelId: string, at: number): vo
 /** Lower-cased addresses of the workspace's own channels, disconnected ones too. */
 export const ownAddresses = (db: ReadableDb): Set<string> =>
   new Set(
-    db.all<{ address: string }>('SELECT lower(address) AS address FROM channels').map((row) => row.address),
+    db
+      .all<{ address: string }>(
+        `SELECT lower(address) AS address FROM channels
+         UNION SELECT lower(forwarding_address) FROM channels WHERE forwarding_address IS NOT NULL
+         UNION SELECT lower(custom_from) FROM channels WHERE custom_from IS NOT NULL`,
+      )
+      .map((row) => row.address),
   )

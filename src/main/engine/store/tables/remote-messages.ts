@@ -95,6 +95,14 @@ export function markIngested(db: WritableDb, folderId: number, uid: number, mess
   )
 }
 
+/** A test message of ours: done with, and no message here. */
+export function markProbe(db: WritableDb, folderId: number, uid: number): void {
+  db.run(
+    `UPDATE remote_messages SET state = 'ingested', message_rowid = NULL, problem = NULL WHERE folder_id = ? AND uid = ?`,
+    [folderId, uid],
+  )
+}
+
 /** Notes a failed try; at the third the message is set aside (fault 14). Returns whether it was. */
 export function noteFailure(db: WritableDb, folderId: number, uid: number, problem: string): boolean {
   const row = db.get<{ attempts: number }>(
