@@ -19,6 +19,8 @@ export type SlotProps = {
   composers: Record<string, never>
   /** First start: the whole window, while the workspace has no name. */
   welcome: Record<string, never>
+  /** In the settings of an inbox: its channels with their health. */
+  inboxChannels: { inboxId: string }
   /** A window that shows one message, whole. */
   message: { messageId: string }
   /** The search box in the bar at the top. */
