@@ -5,7 +5,7 @@ import type { EngineClient } from '@/rpc/client.ts'
 import { createDraftSaver, recover } from './draft-saver.ts'
 import type { SaveState } from './draft-saver.ts'
 import type { DraftJournal } from './draft-journal.ts'
-import { UploadCancelled } from './uploads.ts'
+import { UploadCancelled, UploadFailed } from './uploads.ts'
 import type { SendFile, Upload } from './uploads.ts'
 
 export type ComposerDeps = {
@@ -149,7 +149,7 @@ export function createComposerSession(draft: DraftView, deps: ComposerDeps) {
         return
       }
       entry.state = 'failed'
-      entry.error = deps.messageOf(error)
+      entry.error = error instanceof UploadFailed ? error.message : deps.messageOf(error)
     }
   }
 

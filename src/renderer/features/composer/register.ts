@@ -3,15 +3,24 @@ import type { DraftId, MessageId, OutboxId } from '@contract/ids.ts'
 import { registerCommands } from '@/shell/commands.ts'
 import { router } from '@/shell/router.ts'
 import { fillSlot } from '@/shell/slots.ts'
-import { readMailto } from './mailto.ts'
-import { undoSend } from './sending.ts'
-import { useComposersStore } from './store.ts'
+import { reportError } from '@/stores/report.ts'
+import { preloadComposerForm } from './composer-form.ts'
+import { hasRemembered } from './remembered.ts'
 
 /** The id out of a command's argument: itself, or a field of an object. */
 function idFrom<Id extends string>(argument: unknown, field: string): Id | null {
   if (typeof argument === 'string') return argument as Id
   const value = (argument as Record<string, unknown> | undefined)?.[field]
   return typeof value === 'string' ? (value as Id) : null
+}
+
+/** Loaded with the first use: the first screen does without it. */
+const composers = async () => (await import('./store.ts')).useComposersStore()
+
+/** A new mail from a mailto: link (fault 66: it fills in, nothing more); without a usable link an empty one. */
+async function openMailto(link: string): Promise<void> {
+  const { readMailto } = await import('./mailto.ts')
+  await (await composers()).openNew(readMailto(link) ?? undefined)
 }
 
 /** Writing mail: the dock, the answer in the conversation, and the commands that open them. */
@@ -21,7 +30,7 @@ export function register(): void {
 
   const answer = (mode: 'reply' | 'reply_all' | 'forward') => async (argument: unknown) => {
     const id = idFrom<MessageId>(argument, 'messageId')
-    if (id) await useComposersStore().answer(mode, id)
+    if (id) await (await composers()).answer(mode, id)
   }
   registerCommands(
     {
@@ -30,7 +39,7 @@ export function register(): void {
       group: 'compose',
       icon: PenLine,
       keys: ['c'],
-      run: () => useComposersStore().openNew(),
+      run: async () => (await composers()).openNew(),
     },
     // With the id of a message; the conversation binds the keys, because it knows which message is meant.
     {
@@ -74,12 +83,8 @@ export function register(): void {
       title: 'composer.compose',
       group: 'compose',
       hidden: true,
-      run: (argument) => {
-        const preset = readMailto(
-          (typeof argument === 'string' ? argument : (argument as { url?: string })?.url) ?? '',
-        )
-        return preset ? useComposersStore().openNew(preset) : undefined
-      },
+      run: (argument) =>
+        openMailto((typeof argument === 'string' ? argument : (argument as { url?: string })?.url) ?? ''),
     },
     {
       id: 'composer.openDraft',
@@ -88,7 +93,7 @@ export function register(): void {
       hidden: true,
       run: async (argument) => {
         const id = idFrom<DraftId>(argument, 'draftId')
-        if (id) await useComposersStore().openDraft(id)
+        if (id) await (await composers()).openDraft(id)
       },
     },
     {
@@ -98,7 +103,7 @@ export function register(): void {
       hidden: true,
       run: async (argument) => {
         const id = idFrom<OutboxId>(argument, 'outboxId')
-        if (id) await undoSend(id)
+        if (id) await (await import('./sending.ts')).undoSend(id)
       },
     },
   )
@@ -107,9 +112,10 @@ export function register(): void {
   router.beforeEach((to) => {
     if (to.name !== 'compose') return true
     const link = to.query['mailto']
-    const preset = typeof link === 'string' ? readMailto(link) : null
-    void useComposersStore().openNew(preset ?? undefined)
+    void openMailto(typeof link === 'string' ? link : '').catch(reportError)
     return { path: '/', replace: true }
   })
-  void useComposersStore().reopen()
+  // Docked drafts come back after a reload of the window.
+  if (hasRemembered()) void composers().then((store) => store.reopen(), reportError)
+  preloadComposerForm()
 }

@@ -12,6 +12,7 @@ import { attempt, reportError, wordsFor } from '@/stores/report.ts'
 import { contentOf, createComposerSession, DraftGoneError } from './composer-session.ts'
 import type { ComposerDeps, ComposerSession } from './composer-session.ts'
 import { createDraftJournal, sameContent } from './draft-journal.ts'
+import { remember, remembered } from './remembered.ts'
 import { sendFile } from './uploads.ts'
 
 export type ComposerSize = 'normal' | 'minimised' | 'enlarged'
@@ -28,8 +29,6 @@ export type OpenComposer = {
 }
 
 const code = (error: unknown) => (error instanceof ORPCError ? String(error.code) : null)
-
-const OPEN_KEY = 'anteroom.composers'
 
 /** All composers of this window. Their drafts are the engine's; here is only what is on screen. */
 export const useComposersStore = defineStore('composers', () => {
@@ -78,7 +77,7 @@ export const useComposersStore = defineStore('composers', () => {
         sameContent(session.saver.content, untouched),
     }
     open.push(composer)
-    remember()
+    rememberDocked()
     return composer
   }
 
@@ -166,7 +165,7 @@ export const useComposersStore = defineStore('composers', () => {
     const index = open.indexOf(composer)
     if (index >= 0) open.splice(index, 1)
     composer.session.dispose()
-    remember()
+    rememberDocked()
   }
 
   /** The draft was sent or discarded: it is not to be saved or opened again by a late answer. */
@@ -182,27 +181,14 @@ export const useComposersStore = defineStore('composers', () => {
     return done !== undefined
   }
 
-  /** Docked composers come back after a reload of the window. */
-  function remember(): void {
-    const ids = open.filter(({ place }) => place === 'dock').map(({ session }) => session.id)
-    try {
-      sessionStorage.setItem(OPEN_KEY, JSON.stringify(ids))
-    } catch {
-      // Without storage they are found under Drafts.
-    }
-  }
+  const rememberDocked = () =>
+    remember(open.filter(({ place }) => place === 'dock').map(({ session }) => session.id))
 
+  /** Docked composers come back after a reload of the window, minimised. */
   async function reopen(): Promise<void> {
-    let ids: unknown = []
-    try {
-      ids = JSON.parse(sessionStorage.getItem(OPEN_KEY) ?? '[]')
-    } catch {
-      return
-    }
-    for (const id of Array.isArray(ids) ? ids.filter((each) => typeof each === 'string') : []) {
+    for (const id of remembered()) {
       try {
-        const draft = await rpc.drafts.get({ id: id as DraftId })
-        const composer = show(draft, false, false)
+        const composer = show(await rpc.drafts.get({ id }), false, false)
         composer.size.value = 'minimised'
       } catch (error) {
         // Sent or discarded meanwhile, which is no news.

@@ -27,6 +27,11 @@ export class UploadCancelled extends Error {
   override readonly name = 'UploadCancelled'
 }
 
+/** The engine refused the bytes (its words), or the connection dropped (no words). */
+export class UploadFailed extends Error {
+  override readonly name = 'UploadFailed'
+}
+
 /** By XMLHttpRequest, because fetch tells nothing about the progress of an upload. */
 export const sendFile: SendFile = (url, file, { onProgress, signal }) =>
   new Promise((resolve, reject) => {
@@ -37,11 +42,11 @@ export const sendFile: SendFile = (url, file, { onProgress, signal }) =>
     request.setRequestHeader('content-type', file.type || 'application/octet-stream')
     request.upload.onprogress = (event) => onProgress(event.loaded)
     request.onabort = () => reject(new UploadCancelled())
-    request.onerror = () => reject(new Error(''))
+    request.onerror = () => reject(new UploadFailed(''))
     request.onload = () => {
       signal.removeEventListener('abort', stop)
       if (request.status < 200 || request.status > 299) {
-        reject(new Error(messageOf(request.responseText)))
+        reject(new UploadFailed(messageOf(request.responseText)))
         return
       }
       // The schema, and zod with it, is fetched only here: the first screen must not wait for it.
