@@ -22,6 +22,13 @@ export const QUICK: Partial<EngineTimeouts> = {
   smtp: { connect: 5000, command: 2000, endOfData: 2000, idle: 2000 },
 }
 
+/** Everything that an iterable brings. */
+export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = []
+  for await (const item of items) all.push(item)
+  return all
+}
+
 export type LocalMessage = {
   message_id: string
   subject: string

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startTown, type Company, type Town } from '../support/company.ts'
+import { collect, startTown, type Company, type Town } from '../support/company.ts'
 import { buildMail, seedMaildir, syntheticMailbox } from '../support/mail.ts'
 import { until } from '../support/ports.ts'
 
@@ -178,7 +178,7 @@ test('fault 15: each side changes another flag of one message; both survive, on 
   company.imap.accept()
   await company.live()
   await other.noop()
-  const [flags] = await Array.fromAsync(other.fetch('1:*', { flags: true }))
+  const [flags] = await collect(other.fetch('1:*', { flags: true }))
   await other.logout()
   expect([...flags!.flags!].sort()).toEqual(expect.arrayContaining(['\\Answered', '\\Flagged', '\\Seen']))
   expect(company.local().messages).toMatchObject([{ seen: 1, answered: 1 }])
@@ -208,7 +208,7 @@ test('flags go both ways while idling', async () => {
   await other.mailboxOpen('INBOX')
   await until('the flag on the server', async () => {
     await other.noop()
-    const [one] = await Array.fromAsync(other.fetch('1:*', { flags: true }))
+    const [one] = await collect(other.fetch('1:*', { flags: true }))
     return one?.flags?.has('\\Seen')
   })
   await other.messageFlagsRemove('1:*', ['\\Seen'])

@@ -86,3 +86,15 @@ export async function buildMessage(message: OutgoingMessage): Promise<Buffer> {
   })
   return await composer.compile().build()
 }
+
+/**
+ * The sender's own copy of a message: the same bytes below a Bcc field, which only the sender may see (RFC 5322 section
+ * 3.6.3). It counts as the same message, because Bcc is no part of what tells messages apart.
+ */
+export function ownCopy(raw: Buffer, bcc: readonly Mailbox[]): Buffer {
+  if (bcc.length === 0) return raw
+  const node = new MailComposer({ bcc: bcc.map(person), text: '' }).compile()
+  node.keepBcc = true
+  const [field] = /^Bcc:.*(?:\r\n[ \t].*)*\r\n/m.exec(`${node.buildHeaders()}\r\n`) ?? ['']
+  return Buffer.concat([Buffer.from(field), raw])
+}

@@ -5,11 +5,13 @@ import {
   logOutbox,
   nextCopyRetry,
   outboxById,
+  outboxRecipients,
   pendingCopies,
   unfiledItems,
   updateOutbox,
   type OutboxRow,
 } from '../store/tables/outbox.ts'
+import { ownCopy } from './build-message.ts'
 import type { OutboxDeps } from './outbox.ts'
 
 const LONGEST_MS = 30 * 60_000
@@ -105,16 +107,27 @@ export class SentCopies {
     return allFiled
   }
 
+  /** What the sender keeps: with whoever got it unseen. */
+  async #copyOf(item: OutboxRow): Promise<Buffer> {
+    const { store } = this.#deps
+    const raw = await store.blobs.get(store.read, item.raw_hash)
+    return ownCopy(
+      raw,
+      outboxRecipients(store.read, item.id).filter((one) => one.kind === 'bcc'),
+    )
+  }
+
   /** Into the thread, by the same way as all mail. */
   async #file(item: OutboxRow): Promise<void> {
     const { store, ingest, mime, clock } = this.#deps
-    const raw = await store.blobs.get(store.read, item.raw_hash)
+    const raw = await this.#copyOf(item)
     const parsed = await mime.parse(raw)
+    const rawHash = store.write(({ db }) => store.blobs.put(db, [raw])[0]!)
     const [ingested] = ingest.batch(item.channel_id, [
       {
         remote: null,
         origin: 'sent',
-        rawHash: item.raw_hash,
+        rawHash,
         size: raw.byteLength,
         arrival: item.sent_at ?? clock.now(),
         flags: { seen: true, answered: false },
@@ -154,12 +167,12 @@ export class SentCopies {
   }
 
   async #append(session: MailSession, path: string | null, item: OutboxRow): Promise<void> {
-    const { store, clock } = this.#deps
+    const { clock } = this.#deps
     if (path === null) {
       this.#done(item, 'The server has no Sent folder; the copy is kept here only.')
       return
     }
-    const raw = await store.blobs.get(store.read, item.raw_hash)
+    const raw = await this.#copyOf(item)
     // An earlier try may have got through without its answer, and some providers file what they send.
     if ((await session.findByMessageId(path, item.message_id)).length === 0) {
       await session.append(path, raw, { seen: true, at: item.sent_at ?? clock.now() })
