@@ -29,22 +29,37 @@ export const nextTryAt = ref<number | null>(null)
 
 const USER = 'anteroom.user'
 
+type Remembered = {
+  id: string
+  /** What spares the passphrase for as long as the engine runs. */ resume?: string
+}
+
 /**
  * Keeps who works in this window, so that every later connection of it is theirs. The engine knows only its
- * machine's latest user, who may be somebody else by then.
+ * machine's latest user, who may be somebody else by then. Without `resume` an earlier one of the same user stays.
  */
-export function rememberUser(id: string): void {
-  sessionStorage.setItem(USER, id)
+export function rememberUser(id: string, resume = remembered(id)?.resume): void {
+  sessionStorage.setItem(USER, JSON.stringify({ id, resume } satisfies Partial<Remembered>))
+}
+
+function remembered(id?: string): Remembered | null {
+  try {
+    const stored = JSON.parse(sessionStorage.getItem(USER) ?? 'null') as Remembered | null
+    return stored && typeof stored.id === 'string' && (id === undefined || stored.id === id) ? stored : null
+  } catch {
+    return null
+  }
 }
 
 async function signInAgain(connection: OpenConnection): Promise<void> {
-  const id = sessionStorage.getItem(USER)
-  if (id === null) return
+  const user = remembered()
+  if (user === null) return
   try {
-    await connection.link.call(['users', 'signIn'], { id }, { context: {} })
+    const answer = await connection.link.call(['users', 'signIn'], user, { context: {} })
+    rememberUser(user.id, (answer as { resume?: string }).resume)
   } catch {
-    // Dropped again: the next connection tries. Else the user is gone (the sample was thrown away), and the
-    // engine says who is there now.
+    // Dropped again: the next connection tries. Else the user is gone (the sample was thrown away), or the engine
+    // was started again and wants the passphrase; it says who is there now.
     if (!connection.closed) sessionStorage.removeItem(USER)
   }
 }

@@ -1,6 +1,6 @@
 import { computed } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
-import type { ThreadId } from '@contract/ids.ts'
+import type { InboxId, ThreadId } from '@contract/ids.ts'
 import type { ViewKey } from '@contract/threads.ts'
 
 /** Where the user is, read from the address, and how to go elsewhere. */
@@ -25,6 +25,11 @@ export function usePlace() {
     threadId,
     messageId: computed(() => param('messageId')),
     settingsPage: computed(() => param('page')),
+    /** In the settings of one inbox: which, and which of their pages. */
+    settingsInboxId: computed(() =>
+      param('page') === 'inbox' ? (param('inboxId') as InboxId | null) : null,
+    ),
+    settingsTab: computed(() => param('tab')),
     goToView: (next: ViewKey) => router.push({ name: 'view', params: { view: next } }),
     /** Opens a thread beside the list that is shown now. `replace` leaves no step to go back to. */
     openThread(id: ThreadId, replace = false) {

@@ -13,7 +13,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/', redirect: () => `/${viewOr(localStorage.getItem(LAST_VIEW))}` },
   { path: '/search/:threadId?', name: 'search', component: nothing },
   { path: '/message/:messageId', name: 'message', component: nothing },
-  { path: '/settings/:page?', name: 'settings', component: nothing },
+  { path: '/settings/:page?/:inboxId?/:tab?', name: 'settings', component: nothing },
   { path: '/compose', name: 'compose', component: nothing },
   { path: '/:view/:threadId?', name: 'view', component: nothing },
   { path: '/:rest(.*)*', redirect: '/unassigned' },

@@ -11,6 +11,8 @@ export type SlotProps = {
   list: { view: string | null; query: string | null }
   /** The conversation. */
   thread: { threadId: string }
+  /** Beside the conversation, above the contact: its ticket. */
+  ticket: { threadId: string }
   /** Beside the conversation: the contact. */
   record: { threadId: string }
   /** At the end of the conversation: the answer being written. */

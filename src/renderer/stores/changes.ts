@@ -20,9 +20,11 @@ let take: ((change: Change) => void) | null = null
 const ALL: readonly Entity[] = [
   'workspace',
   'users',
+  'teams',
   'inboxes',
   'channels',
   'threads',
+  'tickets',
   'messages',
   'comments',
   'contacts',

@@ -1,5 +1,6 @@
 import { computed, watch } from 'vue'
 import { defineStore } from 'pinia'
+import type { TeamView } from '@contract/admin.ts'
 import type { InboxView, UserView } from '@contract/workspace.ts'
 import type { UserId } from '@contract/ids.ts'
 import { rpc } from '@/rpc/client.ts'
@@ -12,7 +13,7 @@ export const useSessionStore = defineStore('session', () => {
   const { data: workspace, error } = useEngineQuery({
     key: ['workspace'],
     query: ({ signal }) => rpc.workspace.get({}, { signal }),
-    on: { workspace: true, users: true, inboxes: true },
+    on: { workspace: true, users: true, teams: true, inboxes: true },
   })
 
   watch(
@@ -20,14 +21,15 @@ export const useSessionStore = defineStore('session', () => {
     (id) => id && rememberUser(id),
   )
 
-  /** Makes somebody else the one who works in this window. Rejects when the engine refuses. */
-  async function signIn(id: UserId): Promise<void> {
-    await rpc.users.signIn({ id })
-    rememberUser(id)
+  /** Makes somebody else the one who works in this window. Rejects when the engine refuses (a wrong passphrase). */
+  async function signIn(id: UserId, passphrase?: string): Promise<void> {
+    const { resume } = await rpc.users.signIn({ id, ...(passphrase !== undefined && { passphrase }) })
+    rememberUser(id, resume)
     everythingChanged()
   }
 
   const usersById = computed(() => new Map((workspace.value?.users ?? []).map((user) => [user.id, user])))
+  const teamsById = computed(() => new Map((workspace.value?.teams ?? []).map((team) => [team.id, team])))
   const inboxesById = computed(() => new Map((workspace.value?.inboxes ?? []).map((each) => [each.id, each])))
   const me = computed<UserView | null>(() => {
     const id = workspace.value?.meId
@@ -39,11 +41,17 @@ export const useSessionStore = defineStore('session', () => {
     error,
     me,
     signIn,
+    /** Everybody, also those who left: what they did still carries their name. */
     users: computed<UserView[]>(() => workspace.value?.users ?? []),
+    /** Those who work here now: whom things can be given to. */
+    activeUsers: computed<UserView[]>(() => (workspace.value?.users ?? []).filter(({ active }) => active !== false)),
+    teams: computed<TeamView[]>(() => workspace.value?.teams ?? []),
     inboxes: computed<InboxView[]>(() => workspace.value?.inboxes ?? []),
     /** Null for an id that is not (or no longer) known. */
     user: (id: string | null): UserView | null =>
       (id !== null && usersById.value.get(id as UserView['id'])) || null,
+    team: (id: string | null): TeamView | null =>
+      (id !== null && teamsById.value.get(id as TeamView['id'])) || null,
     inbox: (id: string | null): InboxView | null =>
       (id !== null && inboxesById.value.get(id as InboxView['id'])) || null,
   }
