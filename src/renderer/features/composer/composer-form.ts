@@ -7,5 +7,7 @@ export const ComposerForm = defineAsyncComponent(load)
 
 /** Fetches the form while nothing else is to be done, so that the first "Compose" opens at once. */
 export function preloadComposerForm(): void {
-  setTimeout(() => window.requestIdleCallback(() => void load().catch(() => {})), 3000)
+  const run = () => void load().catch(() => {})
+  // Not every browser says when it is idle.
+  setTimeout(() => ('requestIdleCallback' in window ? window.requestIdleCallback(run) : run()), 3000)
 }
