@@ -85,9 +85,20 @@ export async function untilRows(page: Page): Promise<void> {
   await page.getByRole('listbox', { name: 'Conversations' }).getByRole('option').first().waitFor()
 }
 
-/** All style rules of a page, to make a page that looks the same but holds no program. */
-export async function stylesOf(page: Page): Promise<string> {
-  return await page.evaluate(() =>
-    [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules].map((rule) => rule.cssText)).join('\n'),
-  )
+/** Opens in `floor` what `app` shows now: the same elements and styles, and no program. */
+export async function openCopy(app: Page, floor: Page): Promise<void> {
+  const html = await app.evaluate(() => {
+    const styles = [...document.styleSheets].flatMap((sheet) =>
+      [...sheet.cssRules].map((rule) => rule.cssText),
+    )
+    const copy = document.documentElement.cloneNode(true) as HTMLElement
+    for (const one of copy.querySelectorAll('script, style, link, meta[http-equiv]')) one.remove()
+    const style = document.createElement('style')
+    style.textContent = styles.join('\n')
+    copy.querySelector('head')!.append(style)
+    return `<!doctype html>${copy.outerHTML}`
+  })
+  // At an address of its own, so that its frames have an origin as the app's have.
+  await floor.route('http://copy.test/', (route) => route.fulfill({ contentType: 'text/html', body: html }))
+  await floor.goto('http://copy.test/')
 }

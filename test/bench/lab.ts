@@ -86,7 +86,10 @@ export function renamed(mail: SyntheticMail, subject: string): SyntheticMail {
     .toString('latin1')
     .replace(/^(In-Reply-To|References): .*\r\n([ \t].*\r\n)*/gm, '')
     .replace(/^Subject: .*\r\n([ \t].*\r\n)*/m, `Subject: ${subject}\r\n`)
-  return { ...mail, raw: Buffer.from(raw, 'latin1'), subject, seen: false, answered: false }
+    // What answers the message that it was now answers one that is not there.
+    .replace(/^Message-ID: </m, 'Message-ID: <alone.')
+  const messageId = `alone.${mail.messageId}`
+  return { ...mail, raw: Buffer.from(raw, 'latin1'), messageId, subject, seen: false, answered: false }
 }
 
 function* withMarks(messages: number, to: string): Generator<SyntheticMail> {

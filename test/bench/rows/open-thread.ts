@@ -1,28 +1,31 @@
 import type { Page } from 'playwright-core'
 import { launchChromium } from '../../support/browser.ts'
-import { stylesOf, untilRows } from '../chromium.ts'
+import { openCopy, untilRows } from '../chromium.ts'
 import { median, quantile } from '../figures.ts'
 import type { Bench } from '../lab.ts'
 
 const THREADS = 40
 
-/** Resolves with the ms from the next keydown until the frame is painted in which `done` holds. */
-type KeyToPaint = (done: () => boolean) => Promise<number>
 declare global {
   interface Window {
-    keyToPaint: KeyToPaint
+    /** Arms the page: from the next keydown until the frame is painted in which `done` holds. */
+    arm(done: () => boolean): void
+    took: Promise<number>
     panes: string[]
     turn: number
   }
 }
 
 function install(): void {
-  window.keyToPaint = (done) =>
-    new Promise((resolve) => {
+  window.arm = (done) => {
+    window.took = new Promise((resolve, reject) => {
       addEventListener(
         'keydown',
         (event) => {
           const look = (): void => {
+            if (performance.now() - event.timeStamp > 10_000) {
+              return reject(new Error(`nothing was shown within 10 s of a key, at ${location.hash}`))
+            }
             if (!done()) return void requestAnimationFrame(look)
             // This runs before the frame is painted; a task that it posts runs after.
             const { port1, port2 } = new MessageChannel()
@@ -34,13 +37,20 @@ function install(): void {
         { capture: true, once: true },
       )
     })
+  }
 }
 
-/** Presses j and waits for the conversation of the next row, its bodies included. */
+/** Presses j in a page that is armed; in ms. */
+async function press(page: Page): Promise<number> {
+  await page.keyboard.press('j')
+  return await page.evaluate(() => window.took)
+}
+
+/** Waits for the conversation of the next row, its bodies included. */
 async function openNext(page: Page): Promise<number> {
-  const took = page.evaluate(() => {
+  await page.evaluate(() => {
     const before = location.hash
-    return window.keyToPaint(() => {
+    window.arm(() => {
       const pane = document.querySelector('section[aria-label="Conversation"]')
       const row = document.querySelector('[role=option].active')
       const title = pane?.querySelector('h1, h2')?.textContent?.trim()
@@ -54,13 +64,16 @@ async function openNext(page: Page): Promise<number> {
       )
     })
   })
-  await page.keyboard.press('j')
-  return await took
+  return await press(page)
 }
 
 /** The conversation's pane as it stands, mail frames with their content in them. */
-const paneOf = (page: Page): Promise<string> =>
-  page.evaluate(() => {
+async function paneOf(page: Page): Promise<string> {
+  // Being marked as read may just be filling them anew.
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll('iframe')].every((one) => !!one.contentDocument?.body?.firstElementChild),
+  )
+  return await page.evaluate(() => {
     const pane = document.querySelector('section[aria-label="Conversation"]')!
     const copy = pane.cloneNode(true) as HTMLElement
     const frames = [...pane.querySelectorAll('iframe')]
@@ -68,13 +81,11 @@ const paneOf = (page: Page): Promise<string> =>
       frame.srcdoc = frames[i]?.contentDocument?.documentElement.outerHTML ?? ''
     return copy.innerHTML
   })
+}
 
 /** The floor: a page of the same size whose keydown puts finished HTML into the pane. */
 async function staticPage(app: Page, floor: Page, panes: string[]): Promise<void> {
-  await floor.setContent(
-    await app.evaluate(() => document.documentElement.outerHTML.replace(/<script.*?<\/script>/gs, '')),
-  )
-  await floor.addStyleTag({ content: await stylesOf(app) })
+  await openCopy(app, floor)
   await floor.evaluate((all) => {
     window.panes = all
     window.turn = 0
@@ -86,14 +97,13 @@ async function staticPage(app: Page, floor: Page, panes: string[]): Promise<void
 }
 
 async function nextStatic(page: Page): Promise<number> {
-  const took = page.evaluate(() => {
+  await page.evaluate(() => {
     const pane = document.querySelector('section[aria-label="Conversation"]')!
-    return window.keyToPaint(() =>
+    window.arm(() =>
       [...pane.querySelectorAll('iframe')].every((frame) => !!frame.contentDocument?.body?.firstElementChild),
     )
   })
-  await page.keyboard.press('j')
-  return await took
+  return await press(page)
 }
 
 /** The next conversation by key, from the key to the paint with its text, as a person goes through a morning's mail. */

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { launchChromium } from '../../support/browser.ts'
-import { stylesOf, untilRows } from '../chromium.ts'
+import { openCopy, untilRows } from '../chromium.ts'
 import type { Bench } from '../lab.ts'
 
 const FRAMES = 300
@@ -42,11 +42,7 @@ const ride = (page: Page): Promise<Ride> =>
 
 /** The same rows as plain HTML, all of them there from the start. */
 async function staticList(app: Page, floor: Page): Promise<void> {
-  const html = await app.evaluate(() =>
-    document.documentElement.outerHTML.replace(/<script.*?<\/script>/gs, ''),
-  )
-  await floor.setContent(html)
-  await floor.addStyleTag({ content: await stylesOf(app) })
+  await openCopy(app, floor)
   await floor.evaluate((pixels) => {
     const list = document.querySelector('[role=listbox]')!
     const rows = [...list.querySelectorAll<HTMLElement>('[role=option]')]
