@@ -82,6 +82,7 @@ export function makeWorkspace(): Workspace {
     channelsChanged: () => void told.push('channels'),
     retry: (id) => void told.push(`retry ${id}`),
     retrySetAside: (id) => void told.push(`retrySetAside ${id}`),
+    reconnectAll() {},
     flagsChanged: (id) => void told.push(`flags ${id}`),
     health: () => ({
       state: 'live',
@@ -154,6 +155,7 @@ export function makeWorkspace(): Workspace {
       }),
     channel: (inboxId, address) =>
       connectChannel({ store, secrets }, null, {
+        purpose: 'team',
         address,
         inboxId,
         fromName: 'Acme',

@@ -3,6 +3,7 @@ import { createFileUrls } from './api/file-urls.ts'
 import { createFiles } from './api/files.ts'
 import { createApi } from './api/serve.ts'
 import { createIngest } from './ingest/ingest.ts'
+import { watchSleep } from './lib/sleep-watch.ts'
 import { createMimeParser } from './mime/pool.ts'
 import { createDrafts } from './outbox/drafts.ts'
 import { Outbox } from './outbox/outbox.ts'
@@ -70,8 +71,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   outbox.start()
   backups.start()
 
+  const stopWatching = watchSleep(clock, (sleptMs) => {
+    log.info({ sleptMs }, 'the machine was asleep; all channels connect anew')
+    sync.reconnectAll()
+    outbox.wake()
+  })
+
   let closing: Promise<void> | null = null
   const close = async (): Promise<void> => {
+    stopWatching()
     backups.stop()
     const parts = { outbox: outbox.close(), sync: sync.close(), parser: parser.close() }
     let timer: NodeJS.Timeout | undefined

@@ -52,6 +52,7 @@ export class ChannelSync {
   #announced = 0
   #failures = 0
   #failingSince: number | null = null
+  #session: MailSession | null = null
   readonly #finished: Promise<void>
 
   /** @param after  resolves when an earlier one for the same channel has ended */
@@ -82,6 +83,12 @@ export class ChannelSync {
     this.#next = 'everything'
     this.#pause.wake()
     this.#nudge.abort()
+  }
+
+  /** The machine slept (fault 42): the line is dead without knowing it, so it is given up for a new one at once. */
+  reconnect(): void {
+    this.retry()
+    void this.#session?.close().catch(() => undefined)
   }
 
   /** Flags wait to be told. A channel that is failing goes on waiting: they are told when it is back. */
@@ -154,6 +161,7 @@ export class ChannelSync {
     const { clock, timeouts } = this.#deps
     this.#set({ state: 'connecting', retryAt: null })
     const session = await this.connect()
+    this.#session = session
     const closeOnStop = (): void => void session.close().catch(() => undefined)
     signal.addEventListener('abort', closeOnStop, { once: true })
     const memories = new Map<number, FolderMemory>()

@@ -52,6 +52,9 @@ export function createSync(deps: ChannelSyncDeps): Sync {
     retry(channelId) {
       running.get(channelId)?.retry()
     },
+    reconnectAll() {
+      for (const channel of running.values()) channel.reconnect()
+    },
     retrySetAside(channelId) {
       deps.store.write(({ db, changed }) => {
         releaseSetAside(db, channelId)
