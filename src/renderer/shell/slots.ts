@@ -21,6 +21,8 @@ export type SlotProps = {
   composers: Record<string, never>
   /** First start: the whole window, while the workspace has no name. */
   welcome: Record<string, never>
+  /** At the end of a channel's card: what more there is to tell about it, and its doctor. */
+  channel: { channelId: string }
   /** In the settings of an inbox: its channels with their health. */
   inboxChannels: { inboxId: string }
   /** A window that shows one message, whole. */
