@@ -2,7 +2,7 @@ import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { base } from './base.ts'
 import { Committed, Mailbox, Timestamp } from './common.ts'
-import { ChannelId, InboxId } from './ids.ts'
+import { ChannelId, InboxId, UserId } from './ids.ts'
 import { MessageBodyView } from './messages.ts'
 
 export const ChannelKind = z.enum(['imap', 'sample', 'hosted'])
@@ -70,11 +70,32 @@ export const ChannelHealth = z.object({
 })
 export type ChannelHealth = z.infer<typeof ChannelHealth>
 
+export const ChannelPurpose = z.enum(['team', 'personal'])
+export type ChannelPurpose = z.infer<typeof ChannelPurpose>
+
+/** How mail of a personal address is logged, tracked and written (B9). */
+export const PersonalPreferences = z.object({
+  logReplies: z.boolean(),
+  trackOpens: z.boolean(),
+  /** A font family for what is written here; empty for the recipient's own. */
+  font: z.string().trim().max(100),
+  /** Hostile like everything that people write (fault 68); empty for none. */
+  signatureHtml: z.string().max(100_000),
+})
+export type PersonalPreferences = z.infer<typeof PersonalPreferences>
+
 export const ChannelView = z.object({
   id: ChannelId,
   kind: ChannelKind,
-  purpose: z.enum(['team', 'personal']),
-  inboxId: InboxId,
+  purpose: ChannelPurpose,
+  /** The inbox of a team channel; null for a personal one. */
+  inboxId: InboxId.nullable(),
+  /** The owner of a personal channel; null for a team one. */
+  userId: UserId.nullable(),
+  /** False for a personal channel: its connection is kept and tested, its mail stays on the server. */
+  importsMail: z.boolean(),
+  /** Null for a team channel. */
+  personal: PersonalPreferences.nullable(),
   address: z.string(),
   fromName: z.string(),
   imap: ServerSettings.nullable(),
@@ -140,9 +161,38 @@ export const channels = {
   discover: base.input(z.object({ address: z.email().max(320) })).output(z.array(ServerProposal)),
   /** The live test (B8), a line per step as it happens. Saves nothing. */
   test: base.input(ConnectionSettings).output(eventIterator(TestStep)),
+  /**
+   * Whether an address is free, and who holds it as what (B2, B3); compared as its provider does. An admin can release
+   * what is held by somebody who is no longer there.
+   */
+  checkAddress: base.input(z.object({ address: z.email().max(320) })).output(
+    z.object({
+      holder: z.string().nullable(),
+      releasable: z.boolean(),
+      /** What it is compared by. */
+      normalised: z.string(),
+    }),
+  ),
+  /** Disconnects the channel that holds the address, where its holder no longer exists. CONFLICT where they do. */
+  release: base.input(z.object({ address: z.email().max(320) })).output(Committed),
+  /** Whether the DNS says that the address belongs to another provider than the servers that were chosen (B7). */
+  checkProvider: base
+    .input(z.object({ address: z.email().max(320), imapHost: z.string().trim().min(1).max(253) }))
+    .output(z.object({ contradiction: z.string().nullable(), evidence: z.array(z.string()) })),
+  /** A personal address belongs to the user who connects it, a team address to `inboxId`. CONFLICT: B2. */
   connect: base
-    .input(ConnectionSettings.extend({ inboxId: InboxId, fromName: z.string().trim().max(200) }))
+    .input(
+      ConnectionSettings.extend({
+        purpose: ChannelPurpose.default('team'),
+        inboxId: InboxId.optional(),
+        fromName: z.string().trim().max(200),
+        /** "I understand that the whole team will see everything sent to this address" (B5): has to be true for a team address. */
+        teamSeesEverything: z.boolean().default(false),
+      }),
+    )
     .output(Committed.extend({ id: ChannelId })),
+  /** The preferences of one's own personal address; what is left out stays. */
+  setPersonal: base.input(PersonalPreferences.partial().extend({ id: ChannelId })).output(Committed),
   /** New servers, password or sender name for a channel; an omitted password stays. */
   update: base
     .input(

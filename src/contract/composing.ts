@@ -47,7 +47,13 @@ export const DraftView = DraftContent.extend({
 export type DraftView = z.infer<typeof DraftView>
 
 /** An address that mail can be sent from. */
-export const SenderView = z.object({ channelId: ChannelId, mailbox: Mailbox, inboxName: z.string() })
+export const SenderView = z.object({
+  channelId: ChannelId,
+  mailbox: Mailbox,
+  purpose: z.enum(['team', 'personal']),
+  /** Empty for a personal address. */
+  inboxName: z.string(),
+})
 export type SenderView = z.infer<typeof SenderView>
 
 export const drafts = {

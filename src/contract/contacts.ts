@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { base } from './base.ts'
 import { Committed, Cursor, Timestamp } from './common.ts'
-import { CompanyId, ContactId, ThreadId } from './ids.ts'
+import { CompanyId, ContactId, ThreadId, UserId } from './ids.ts'
 import { AttachmentView } from './messages.ts'
 import { ThreadRowView } from './threads.ts'
 
@@ -17,6 +17,8 @@ export const ContactView = z.object({
   phone: z.string(),
   notes: z.string(),
   company: CompanyView.nullable(),
+  /** Who looks after the contact; routing can give their conversations to this user (H6). */
+  ownerId: UserId.nullable(),
   firstSeenAt: Timestamp,
   lastSeenAt: Timestamp,
   messageCount: z.number().int(),
@@ -29,6 +31,7 @@ export const ContactFields = z.object({
   phone: z.string().trim().max(100).optional(),
   notes: z.string().max(20_000).optional(),
   companyName: z.string().trim().max(200).optional(),
+  ownerId: UserId.nullable().optional(),
 })
 export type ContactFields = z.infer<typeof ContactFields>
 
@@ -40,6 +43,8 @@ export const TimelineEntryView = z.object({
     'comment',
     'assigned',
     'unassigned',
+    'team_assigned',
+    'team_unassigned',
     'closed',
     'reopened',
     'field_changed',

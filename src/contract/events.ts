@@ -6,9 +6,11 @@ import { base } from './base.ts'
 export const EntityName = z.enum([
   'workspace',
   'users',
+  'teams',
   'inboxes',
   'channels',
   'threads',
+  'tickets',
   'messages',
   'comments',
   'contacts',

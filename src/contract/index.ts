@@ -1,3 +1,4 @@
+import { inboxSettings, teams, tickets } from './admin.ts'
 import { channels } from './channels.ts'
 import { drafts, outbox } from './composing.ts'
 import { contacts } from './contacts.ts'
@@ -11,9 +12,12 @@ import { inboxes, users, workspace } from './workspace.ts'
 export const contract = {
   workspace,
   users,
+  teams,
   inboxes,
+  inboxSettings,
   channels,
   threads,
+  tickets,
   messages,
   contacts,
   drafts,

@@ -9,7 +9,9 @@ import {
   InboxId,
   MessageId,
   OutboxId,
+  TeamId,
   ThreadId,
+  TicketId,
   UserId,
 } from './ids.ts'
 import { DeliveryView, MessageView } from './messages.ts'
@@ -41,6 +43,7 @@ export const ThreadRowView = z.object({
   unread: z.boolean(),
   hasAttachment: z.boolean(),
   assigneeId: UserId.nullable(),
+  teamId: TeamId.nullable(),
   status: ThreadStatus.nullable(),
   messageCount: z.number().int(),
   delivery: DeliveryView.nullable(),
@@ -69,10 +72,11 @@ export type CommentView = z.infer<typeof CommentView>
 /** Something that happened to the thread, read from the ops log. */
 export const ThreadEventView = z.object({
   key: z.string(),
-  kind: z.enum(['assigned', 'unassigned', 'closed', 'reopened']),
+  kind: z.enum(['assigned', 'unassigned', 'team_assigned', 'team_unassigned', 'closed', 'reopened']),
   /** Null when the engine did it, as when a new message reopens. */
   actorId: UserId.nullable(),
   assigneeId: UserId.nullable(),
+  teamId: TeamId.nullable(),
   at: Timestamp,
 })
 export type ThreadEventView = z.infer<typeof ThreadEventView>
@@ -98,6 +102,10 @@ export const ThreadItemView = z.discriminatedUnion('type', [
 ])
 export type ThreadItemView = z.infer<typeof ThreadItemView>
 
+/** What was decided about a new thread where its inbox assigns by itself (H6), and why, in words. */
+export const RoutingView = z.object({ assigneeId: UserId.nullable(), reason: z.string(), at: Timestamp })
+export type RoutingView = z.infer<typeof RoutingView>
+
 export const ThreadView = z.object({
   id: ThreadId,
   inboxId: InboxId,
@@ -105,11 +113,16 @@ export const ThreadView = z.object({
   subject: z.string(),
   status: ThreadStatus,
   assigneeId: UserId.nullable(),
+  teamId: TeamId.nullable(),
+  routing: RoutingView.nullable(),
+  ticketId: TicketId.nullable(),
   contactId: ContactId.nullable(),
   messageCount: z.number().int(),
   unread: z.boolean(),
   /** Why this user may not act here, or null (A3). */
   refusal: z.string().nullable(),
+  /** The inbox whose access settings decide about that; null with `refusal`. */
+  refusalInboxId: InboxId.nullable(),
   /** Oldest first: the newest window of the thread. */
   items: z.array(ThreadItemView),
   /** Passed to `threads.items` for the window before this one; null at the beginning. */
@@ -155,8 +168,24 @@ export const threads = {
   items: base
     .input(z.object({ id: ThreadId, cursor: Cursor, limit: z.number().int().min(1).max(200).default(50) }))
     .output(z.object({ items: z.array(ThreadItemView), olderCursor: Cursor.nullable() })),
-  assign: base.input(z.object({ ids: ThreadIds, assigneeId: UserId.nullable() })).output(Committed),
-  close: base.input(z.object({ ids: ThreadIds })).output(Committed),
+  /** To a user, to a team, or to both; null takes it from them, what is left out stays. */
+  assign: base
+    .input(
+      z.object({
+        ids: ThreadIds,
+        assigneeId: UserId.nullable().optional(),
+        teamId: TeamId.nullable().optional(),
+      }),
+    )
+    .output(Committed),
+  /** Closes the conversation and its ticket, or (`keep`) only the conversation (D7). */
+  close: base
+    .input(z.object({ ids: ThreadIds, ticket: z.enum(['close', 'keep']).default('close') }))
+    .output(Committed),
+  /** The next conversation that nobody has taken and that the user may act on, after `afterId` as listed (D5). */
+  nextUnassigned: base
+    .input(z.object({ inboxId: InboxId.optional(), afterId: ThreadId.optional() }))
+    .output(z.object({ threadId: ThreadId.nullable() })),
   reopen: base.input(z.object({ ids: ThreadIds })).output(Committed),
   markRead: base.input(z.object({ ids: ThreadIds, read: z.boolean() })).output(Committed),
   comment: base

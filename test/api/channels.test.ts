@@ -20,6 +20,7 @@ afterEach(() => ws.stop())
 const settings = (address = 'support@acme.test') => ({
   address,
   inboxId: support,
+  teamSeesEverything: true,
   fromName: 'Acme',
   imap: { host: 'imap.acme.test', port: 993, security: 'tls' as const },
   smtp: { host: 'smtp.acme.test', port: 587, security: 'starttls' as const, user: 'sender' },

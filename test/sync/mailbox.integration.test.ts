@@ -199,6 +199,7 @@ test('two channels at once, each on its own; one that fails leaves the other alo
   const { id } = await client.channels.connect({
     address: town.dovecot.address(second),
     inboxId: inbox!.id,
+    teamSeesEverything: true,
     fromName: 'Sales',
     imap: server,
     smtp: { host: '127.0.0.1', port: town.sink.port, security: 'none' },
@@ -277,6 +278,7 @@ test('a channel that is disconnected stops, keeps its mail, and goes on where it
   const again = await client.channels.connect({
     address: company.address,
     inboxId: inbox!.id,
+    teamSeesEverything: true,
     fromName: 'Acme Support',
     imap: before.imap!,
     smtp: before.smtp!,

@@ -1,3 +1,4 @@
+import { createProviderCheck } from '../channels/check-provider.ts'
 import { createDiscovery } from '../channels/discover.ts'
 import { testConnection } from '../channels/live-test.ts'
 import { DomainError } from '../lib/domain-error.ts'
@@ -5,8 +6,17 @@ import { channelShapes } from '../read/channels.ts'
 import { junkBody, listJunk } from '../sync/junk.ts'
 import type { ReadableDb } from '../store/statements.ts'
 import type { ChannelRow } from '../store/tables/channels.ts'
-import { canSee, refusalToAct, type Access } from '../team/access.ts'
-import { connectChannel, disconnectChannel, mustBeConnected, updateChannel } from '../team/channel-actions.ts'
+import { canSee, canSeeChannel, mustAdminister, refusalToAct, type Access } from '../team/access.ts'
+import { holderOf } from '../team/address-holder.ts'
+import { addressKey } from '../team/address-key.ts'
+import {
+  connectChannel,
+  disconnectChannel,
+  mustBeConnected,
+  setPersonal,
+  updateChannel,
+  type ChannelHome,
+} from '../team/channel-actions.ts'
 import { guarded, mustAccess, os } from './context.ts'
 import type { ApiDeps } from './deps.ts'
 
@@ -19,15 +29,44 @@ function mustManage(access: Access, inboxId: string): void {
   if (refusal !== null) throw new DomainError('NOT_ALLOWED', refusal, { inboxId })
 }
 
+/** A personal channel is its owner's alone. @throws DomainError NOT_FOUND or NOT_ALLOWED */
 function mustManageChannel(db: ReadableDb, access: Access, id: string): ChannelRow {
   const channel = mustBeConnected(db, id)
-  mustManage(access, channel.inbox_id)
+  if (channel.inbox_id !== null) mustManage(access, channel.inbox_id)
+  else if (!canSeeChannel(access, channel))
+    throw new DomainError(
+      'NOT_FOUND',
+      'This channel does not exist, or it is the personal one of somebody else.',
+    )
   return channel
+}
+
+/** Where a new channel belongs. @throws DomainError BAD_INPUT, NOT_FOUND, NOT_ALLOWED */
+function homeOf(
+  access: Access,
+  input: { purpose: 'team' | 'personal'; inboxId?: string; teamSeesEverything: boolean },
+): ChannelHome {
+  if (input.purpose === 'personal') return { purpose: 'personal', userId: access.user.id }
+  if (input.inboxId === undefined) {
+    throw new DomainError('BAD_INPUT', 'A team address needs the inbox that its mail comes to.', {
+      field: 'inboxId',
+    })
+  }
+  mustManage(access, input.inboxId)
+  if (!input.teamSeesEverything) {
+    throw new DomainError(
+      'BAD_INPUT',
+      'Everything sent to a team address is seen by the whole team. Confirm that first.',
+      { field: 'teamSeesEverything' },
+    )
+  }
+  return { purpose: 'team', inboxId: input.inboxId }
 }
 
 export const channelsHandlers = (deps: ApiDeps) => {
   const { store, sync } = deps
   const discover = createDiscovery({ resourcesDir: deps.resourcesDir })
+  const checkProvider = createProviderCheck({ resourcesDir: deps.resourcesDir })
   return {
     list: os.channels.list.handler(({ context }) =>
       channelShapes(store.read, mustAccess(context), (id) => sync.health(id)),
@@ -42,13 +81,50 @@ export const channelsHandlers = (deps: ApiDeps) => {
     }),
     connect: os.channels.connect.handler(async ({ input, context }) => {
       const access = mustAccess(context)
-      mustManage(access, input.inboxId)
       const id = await connectChannel(deps, access.user.id, {
-        ...input,
+        ...homeOf(access, input),
+        address: input.address,
+        fromName: input.fromName,
+        imap: input.imap,
+        smtp: input.smtp,
         passwords: { imapPassword: input.password, smtpPassword: input.smtpPassword || input.password },
       })
       sync.channelsChanged()
       return { id, rev: store.rev }
+    }),
+    checkAddress: os.channels.checkAddress.handler(({ input, context }) => {
+      mustAccess(context)
+      const holder = holderOf(store.read, input.address)
+      return {
+        holder: holder?.words ?? null,
+        releasable: holder?.releasable ?? false,
+        normalised: addressKey(input.address),
+      }
+    }),
+    release: os.channels.release.handler(async ({ input, context }) => {
+      const access = mustAccess(context)
+      mustAdminister(access, 'release an address')
+      const holder = holderOf(store.read, input.address)
+      if (!holder) throw new DomainError('NOT_FOUND', `${input.address} is not connected: it is free.`)
+      if (!holder.releasable) throw new DomainError('CONFLICT', holder.words)
+      await disconnectChannel(deps, access.user.id, holder.channel.id)
+      sync.channelsChanged()
+      return { rev: store.rev }
+    }),
+    checkProvider: os.channels.checkProvider.handler(({ input, context }) => {
+      mustAccess(context)
+      return checkProvider(input.address, input.imapHost)
+    }),
+    setPersonal: os.channels.setPersonal.handler(({ input, context }) => {
+      const access = mustAccess(context)
+      const { id, ...changes } = input
+      if (mustManageChannel(store.read, access, id).purpose !== 'personal')
+        throw new DomainError(
+          'BAD_INPUT',
+          'These preferences are for personal addresses. This is a team address.',
+        )
+      setPersonal(store, access.user.id, id, changes)
+      return { rev: store.rev }
     }),
     update: os.channels.update.handler(async ({ input, context }) => {
       const access = mustAccess(context)

@@ -16,7 +16,7 @@ export type ApiContext = { session: Session; store: Store; log: Logger }
 
 /**
  * The access of the connection's user: the one that signed in here, else the machine's current user. Null when
- * there is neither, or the user is gone (the sample was thrown away).
+ * there is neither, the user is gone (the sample was thrown away), or a passphrase has to be entered first.
  */
 export function sessionAccess(session: Session, store: Store): Access | null {
   if (session.userId !== null) {
@@ -26,7 +26,8 @@ export function sessionAccess(session: Session, store: Store): Access | null {
   }
   const meId = machineSetting(store.read, 'me_id')
   const access = meId === null ? null : accessOf(store.read, meId)
-  if (access) session.userId = access.user.id
+  if (!access || access.user.passphrase !== null) return null
+  session.userId = access.user.id
   return access
 }
 

@@ -14,7 +14,7 @@ import {
   type DraftRow,
 } from '../store/tables/drafts.ts'
 import { messageById } from '../store/queries/messages.ts'
-import { mustAct, refusalToAct, type Access } from '../team/access.ts'
+import { mustAct, refusalToSend, type Access } from '../team/access.ts'
 import { mustSeeThread } from '../team/thread-actions.ts'
 import { mustAccess, os } from './context.ts'
 import type { ApiDeps } from './deps.ts'
@@ -65,7 +65,9 @@ export const draftsHandlers = (deps: ApiDeps) => {
   const mustSendFrom = (access: Access, channelId: string): void => {
     const channel = channelById(store.read, channelId)
     if (!channel) throw new DomainError('NOT_FOUND', 'This sender address does not exist.')
-    mustAct(access, channel.inbox_id)
+    const refusal = refusalToSend(access, channel)
+    if (refusal === null) return
+    throw new DomainError('NOT_ALLOWED', refusal, { inboxId: channel.inbox_id ?? undefined })
   }
 
   return {
@@ -77,7 +79,7 @@ export const draftsHandlers = (deps: ApiDeps) => {
         const thread = mustSeeThread(store.read, access, message.thread_id)
         if (input.mode !== 'forward') mustAct(access, thread.inbox_id)
       }
-      const own = connectedChannels(store.read).filter((row) => refusalToAct(access, row.inbox_id) === null)
+      const own = connectedChannels(store.read).filter((row) => refusalToSend(access, row) === null)
       const channelId = input.channelId ?? (input.sourceMessageId ? undefined : own[0]?.id)
       if (channelId) mustSendFrom(access, channelId)
       const draft = await drafts.open({ ...input, channelId, userId: access.user.id })
@@ -143,11 +145,12 @@ export const draftsHandlers = (deps: ApiDeps) => {
     senders: os.drafts.senders.handler(({ context }) => {
       const access = mustAccess(context)
       return connectedChannels(store.read)
-        .filter((row) => refusalToAct(access, row.inbox_id) === null)
+        .filter((row) => refusalToSend(access, row) === null)
         .map((row) => ({
           channelId: row.id,
           mailbox: { name: row.from_name, address: row.address },
-          inboxName: access.inboxes.get(row.inbox_id)?.row.name ?? '',
+          purpose: row.purpose,
+          inboxName: access.inboxes.get(row.inbox_id ?? '')?.row.name ?? '',
         }))
     }),
     send: os.drafts.send.handler(async ({ input, context }) => {

@@ -3,14 +3,22 @@ import { StorageFullError, type Store } from '../store/store.ts'
 import { machineSetting, setMachineSetting } from '../store/tables/workspaces.ts'
 
 /**
- * `attachment` of a message, `raw` message, `draft` attachment, `upload` to a draft. The id is the attachment's,
- * the message's, or (upload) an opaque payload.
+ * `attachment` of a message, `raw` message, `draft` attachment, `upload` to a draft, `avatar` of a user, and
+ * `avatar-upload`. The id is the attachment's, the message's, the hash of the picture, the user's whose picture it
+ * becomes, or (upload) an opaque payload.
  */
-export type FileKind = 'attachment' | 'raw' | 'draft' | 'upload'
+export type FileKind = 'attachment' | 'raw' | 'draft' | 'upload' | 'avatar' | 'avatar-upload'
 
 export type FileRef = { kind: FileKind; userId: string; id: string; name: string }
 
-const KINDS: readonly string[] = ['attachment', 'raw', 'draft', 'upload'] satisfies FileKind[]
+const KINDS: readonly string[] = [
+  'attachment',
+  'raw',
+  'draft',
+  'upload',
+  'avatar',
+  'avatar-upload',
+] satisfies FileKind[]
 
 /** Makes and checks the authorised paths under `/files/`. */
 export type FileUrls = {

@@ -7,9 +7,11 @@ import { BlobDamagedError, type BlobHash } from '../store/blobs.ts'
 import { StorageFullError } from '../store/store.ts'
 import { attachmentById } from '../store/queries/messages.ts'
 import { draftAttachmentById } from '../store/tables/drafts.ts'
+import { userById } from '../store/tables/users.ts'
 import { recoverBlob } from '../sync/recover.ts'
 import { accessOf, type Access } from '../team/access.ts'
 import { mustSeeThread } from '../team/thread-actions.ts'
+import { mustOwnPicture, setPicture } from '../team/user-actions.ts'
 import type { ApiDeps } from './deps.ts'
 import { draftAttachmentShape, mustOwnDraft } from './drafts.ts'
 import { fileResponse, plainResponse } from './file-response.ts'
@@ -18,6 +20,9 @@ import { mustSeeMessage } from './messages.ts'
 
 /** The largest file that can be attached (E3 has the same limit for mail that comes in). */
 const UPLOAD_BYTES = 50 * 1024 * 1024
+
+/** A picture of a user. */
+const AVATAR_BYTES = 2 * 1024 * 1024
 
 const UploadTarget = z.object({ draftId: z.string(), mimeType: z.string(), inline: z.boolean() })
 
@@ -32,11 +37,15 @@ export function createFiles(deps: ApiDeps): (request: Request) => Promise<Respon
   return async (request) => {
     const url = new URL(request.url)
     const ref = deps.files.check(url.pathname)
+    if (ref?.kind === 'avatar') return serveAvatar(deps, ref, request)
     const access = ref && accessOf(deps.store.read, ref.userId)
     if (!ref || !access) return plainResponse(404, 'There is no such file.')
     try {
-      if (ref.kind === 'upload') {
-        return request.method === 'POST' ? await upload(deps, access, ref, request) : wrongMethod('POST')
+      if (ref.kind === 'upload' || ref.kind === 'avatar-upload') {
+        if (request.method !== 'POST') return wrongMethod('POST')
+        return ref.kind === 'upload'
+          ? await upload(deps, access, ref, request)
+          : await uploadAvatar(deps, access, ref.id, request)
       }
       if (request.method !== 'GET' && request.method !== 'HEAD') return wrongMethod('GET, HEAD')
       return await serve(deps, access, ref, request, url.searchParams.has('download'))
@@ -81,6 +90,8 @@ function find(deps: ApiDeps, access: Access, ref: FileRef): Found | null {
       return { hash: row.hash, name: row.name, mimeType: row.mime_type, messageId: null }
     }
     case 'upload':
+    case 'avatar':
+    case 'avatar-upload':
       return null
   }
 }
@@ -131,27 +142,72 @@ async function upload(deps: ApiDeps, access: Access, ref: FileRef, request: Requ
       413,
       `"${ref.name}" is over 50 MB, the largest file that can be attached. Share a link to it instead.`,
     )
-  if (Number(request.headers.get('content-length') ?? 0) > UPLOAD_BYTES) {
-    await request.body?.cancel()
-    return tooLarge()
-  }
-  const parts: Uint8Array[] = []
-  let size = 0
-  for await (const part of request.body ?? []) {
-    size += part.byteLength
-    if (size > UPLOAD_BYTES) return tooLarge()
-    parts.push(part)
-  }
+  const content = await readBody(request, UPLOAD_BYTES)
+  if (!content) return tooLarge()
   const row = deps.drafts.attach(target.draftId, {
     name: safeFileName(ref.name),
     mimeType: /^[\w.+-]+\/[\w.+-]+$/.test(target.mimeType)
       ? target.mimeType.toLowerCase()
       : 'application/octet-stream',
     inline: target.inline,
-    content: Buffer.concat(parts),
+    content,
   })
   return Response.json(draftAttachmentShape(deps, access, row), {
     status: 201,
     headers: { 'cache-control': 'no-store' },
   })
+}
+
+/** The bytes of a request, or null when there are more than `limit`: then the rest is not read. */
+async function readBody(request: Request, limit: number): Promise<Buffer | null> {
+  if (Number(request.headers.get('content-length') ?? 0) > limit) {
+    await request.body?.cancel()
+    return null
+  }
+  const parts: Uint8Array[] = []
+  let size = 0
+  for await (const part of request.body ?? []) {
+    size += part.byteLength
+    if (size > limit) return null
+    parts.push(part)
+  }
+  return Buffer.concat(parts)
+}
+
+async function uploadAvatar(
+  deps: ApiDeps,
+  access: Access,
+  userId: string,
+  request: Request,
+): Promise<Response> {
+  mustOwnPicture(deps.store, access, userId)
+  const picture = await readBody(request, AVATAR_BYTES)
+  if (!picture) return plainResponse(413, 'This picture is over 2 MB. Choose a smaller one.')
+  if (!pictureType(picture)) return plainResponse(415, 'A picture has to be PNG, JPEG or WebP.')
+  setPicture(deps.store, access, userId, picture)
+  return new Response(null, { status: 204, headers: { 'cache-control': 'no-store' } })
+}
+
+/** The type of a picture that may be shown, by its first bytes; whatever it calls itself. Null for anything else. */
+function pictureType(bytes: Buffer): string | null {
+  if (bytes.subarray(0, 8).equals(Buffer.from('89504e470d0a1a0a', 'hex'))) return 'image/png'
+  if (bytes.subarray(0, 3).equals(Buffer.from('ffd8ff', 'hex'))) return 'image/jpeg'
+  const isWebp = bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 8, 12) === 'WEBP'
+  return isWebp ? 'image/webp' : null
+}
+
+/** The picture that a user has now; nobody has to be signed in for it, because whoever picks a user sees it. */
+async function serveAvatar(deps: ApiDeps, ref: FileRef, request: Request): Promise<Response> {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return wrongMethod('GET, HEAD')
+  const user = userById(deps.store.read, ref.userId)
+  if (!user?.avatar || user.avatar !== ref.id) return plainResponse(404, 'There is no such picture.')
+  try {
+    const bytes = await deps.store.blobs.get(deps.store.read, Buffer.from(user.avatar, 'hex'))
+    const mimeType = pictureType(bytes) ?? 'application/octet-stream'
+    return fileResponse(request, { name: 'picture', mimeType, bytes, etag: `"${user.avatar}"` }, false)
+  } catch (error) {
+    if (!(error instanceof BlobDamagedError)) return refusal(error, deps.log, ref.kind)
+    deps.log.error({ err: error, user: user.id }, 'a stored picture is damaged')
+    return plainResponse(410, 'The stored picture was altered or removed. Upload it again.')
+  }
 }

@@ -3,24 +3,32 @@ import { deliveryOf } from '../read/deliveries.ts'
 import { outboxRecipientsOf } from '../store/queries/outgoing.ts'
 import { channelById } from '../store/tables/channels.ts'
 import { openItems, outboxById, outboxLog, outboxRecipients, type OutboxRow } from '../store/tables/outbox.ts'
-import { canSee, mustAct, type Access } from '../team/access.ts'
+import { canSeeChannel, refusalToSend, type Access } from '../team/access.ts'
 import { mustAccess, os } from './context.ts'
 import type { ApiDeps } from './deps.ts'
 
 export const outboxHandlers = (deps: ApiDeps) => {
   const { store, outbox } = deps
 
-  const inboxOf = (item: OutboxRow): string => channelById(store.read, item.channel_id)?.inbox_id ?? ''
+  const canSee = (access: Access, item: OutboxRow): boolean => {
+    const channel = channelById(store.read, item.channel_id)
+    return channel !== undefined && canSeeChannel(access, channel)
+  }
 
   const mustSee = (access: Access, id: string): OutboxRow => {
     const item = outboxById(store.read, id)
-    if (!item || !canSee(access, inboxOf(item))) {
+    if (!item || !canSee(access, item)) {
       throw new DomainError('NOT_FOUND', 'This message is not in the outbox any more.')
     }
     return item
   }
 
-  const mustHandle = (access: Access, id: string): void => mustAct(access, inboxOf(mustSee(access, id)))
+  const mustHandle = (access: Access, id: string): void => {
+    const channel = channelById(store.read, mustSee(access, id).channel_id)!
+    const refusal = refusalToSend(access, channel)
+    if (refusal !== null)
+      throw new DomainError('NOT_ALLOWED', refusal, { inboxId: channel.inbox_id ?? undefined })
+  }
 
   const shape = (item: OutboxRow) => ({
     id: item.id,
@@ -42,7 +50,7 @@ export const outboxHandlers = (deps: ApiDeps) => {
     list: os.outbox.list.handler(({ context }) => {
       const access = mustAccess(context)
       return openItems(store.read)
-        .filter((item) => canSee(access, inboxOf(item)))
+        .filter((item) => canSee(access, item))
         .map(shape)
     }),
     undo: os.outbox.undo.handler(({ input, context }) => {

@@ -1,3 +1,4 @@
+import { inboxSettingsHandlers, teamsHandlers, ticketsHandlers } from './admin.ts'
 import { channelsHandlers } from './channels.ts'
 import { contactsHandlers } from './contacts.ts'
 import { os } from './context.ts'
@@ -8,16 +9,20 @@ import { messagesHandlers } from './messages.ts'
 import { outboxHandlers } from './outbox.ts'
 import { searchHandlers } from './search.ts'
 import { threadsHandlers } from './threads.ts'
-import { inboxesHandlers, usersHandlers, workspaceHandlers } from './workspace.ts'
+import { usersHandlers } from './users.ts'
+import { inboxesHandlers, workspaceHandlers } from './workspace.ts'
 
 /** One entry for each domain of the contract. */
 export const createRouter = (deps: ApiDeps) =>
   os.router({
     workspace: workspaceHandlers(deps),
     users: usersHandlers(deps),
+    teams: teamsHandlers(deps),
     inboxes: inboxesHandlers(deps),
+    inboxSettings: inboxSettingsHandlers(deps),
     channels: channelsHandlers(deps),
     threads: threadsHandlers(deps),
+    tickets: ticketsHandlers(deps),
     messages: messagesHandlers(deps),
     contacts: contactsHandlers(deps),
     drafts: draftsHandlers(deps),

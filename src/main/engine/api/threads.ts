@@ -1,16 +1,18 @@
 import { DomainError } from '../lib/domain-error.ts'
 import { countViews } from '../read/counts.ts'
 import { emptyReason } from '../read/empty-reason.ts'
+import { nextUnassigned } from '../read/next-unassigned.ts'
 import { olderItems, threadShape } from '../read/thread.ts'
 import { listThreads } from '../read/thread-list.ts'
 import { inboxOfView } from '../read/views/registry.ts'
 import { messageById } from '../store/queries/messages.ts'
 import {
   assignThreads,
+  closeThreads,
   commentOnThread,
   markThreadsRead,
   mustSeeThread,
-  setThreadStatus,
+  reopenThreads,
 } from '../team/thread-actions.ts'
 import { mustAccess, os } from './context.ts'
 import type { ApiDeps } from './deps.ts'
@@ -53,17 +55,21 @@ export const threadsHandlers = (deps: ApiDeps) => {
       return olderItems(bodyReader(deps), thread.id, input.cursor, input.limit, userFiles(deps, access))
     }),
     assign: os.threads.assign.handler(({ input, context }) => {
-      assignThreads(store, mustAccess(context), input.ids, input.assigneeId)
+      const { ids, ...to } = input
+      assignThreads(store, mustAccess(context), ids, to)
       return { rev: store.rev }
     }),
     close: os.threads.close.handler(({ input, context }) => {
-      setThreadStatus(store, mustAccess(context), input.ids, 'closed')
+      closeThreads(store, mustAccess(context), input.ids, input.ticket)
       return { rev: store.rev }
     }),
     reopen: os.threads.reopen.handler(({ input, context }) => {
-      setThreadStatus(store, mustAccess(context), input.ids, 'open')
+      reopenThreads(store, mustAccess(context), input.ids)
       return { rev: store.rev }
     }),
+    nextUnassigned: os.threads.nextUnassigned.handler(({ input, context }) => ({
+      threadId: nextUnassigned(store.read, mustAccess(context), input),
+    })),
     markRead: os.threads.markRead.handler(({ input, context }) => {
       const channels = markThreadsRead(store, mustAccess(context), input.ids, input.read)
       for (const channelId of channels) deps.sync.flagsChanged(channelId)

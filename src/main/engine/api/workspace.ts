@@ -1,14 +1,18 @@
-import { machineSetting } from '../store/tables/workspaces.ts'
 import { mustAdminister } from '../team/access.ts'
 import { discardSample, startSample } from '../sample/start.ts'
-import { addInbox, addUser, createWorkspace, signIn } from '../team/workspace-actions.ts'
+import { addInbox, createWorkspace } from '../team/workspace-actions.ts'
 import { workspaceShape } from '../read/workspace.ts'
 import { mustAccess, os, sessionAccess } from './context.ts'
 import type { ApiDeps } from './deps.ts'
 
 export const workspaceHandlers = (deps: ApiDeps) => ({
   get: os.workspace.get.handler(({ context }) =>
-    workspaceShape(deps.store, sessionAccess(context.session, deps.store), deps),
+    workspaceShape(deps.store, sessionAccess(context.session, deps.store), {
+      secrets: deps.secrets,
+      version: deps.version,
+      // Whoever picks a user sees their picture: nobody has to be signed in for it.
+      avatarUrl: (userId, hash) => deps.files.url({ kind: 'avatar', userId, id: hash, name: 'picture' }),
+    }),
   ),
   create: os.workspace.create.handler(({ input, context }) => {
     context.session.userId = createWorkspace(deps.store, input)
@@ -22,20 +26,6 @@ export const workspaceHandlers = (deps: ApiDeps) => ({
     mustAccess(context)
     await discardSample(deps)
     return { rev: deps.store.rev }
-  }),
-})
-
-export const usersHandlers = ({ store }: ApiDeps) => ({
-  signIn: os.users.signIn.handler(({ input, context }) => {
-    if (machineSetting(store.read, 'me_id') !== input.id) signIn(store, input.id)
-    context.session.userId = input.id
-    return { rev: store.rev }
-  }),
-  add: os.users.add.handler(({ input, context }) => {
-    const access = mustAccess(context)
-    mustAdminister(access, 'add users')
-    const id = addUser(store, access.user.id, input)
-    return { id, rev: store.rev }
   }),
 })
 

@@ -3,6 +3,7 @@ import { DomainError } from '../lib/domain-error.ts'
 import { NAMESPACE, uuidV5 } from '../lib/uuid.ts'
 import { appendOp } from '../store/ops.ts'
 import type { Store, Write } from '../store/store.ts'
+import { userById } from '../store/tables/users.ts'
 import { companyNamed, contactCard } from '../store/queries/contacts.ts'
 
 /** The column behind each field of the contract. */
@@ -11,7 +12,7 @@ export const contactColumns = {
   jobTitle: 'job_title',
   phone: 'phone',
   notes: 'notes',
-} as const satisfies Record<Exclude<keyof ContactFields, 'companyName'>, string>
+} as const satisfies Record<Exclude<keyof ContactFields, 'companyName' | 'ownerId'>, string>
 
 /**
  * Changes what people wrote about a contact. A company is found by its name or made; an empty name takes the contact
@@ -35,6 +36,12 @@ export function editContact(store: Store, actorId: string, contactId: string, fi
         const companyId =
           fields.companyName === '' ? null : companyByName(write, store, actorId, fields.companyName)
         if (companyId !== card.company_id) values.company_id = companyId
+      }
+      if (fields.ownerId !== undefined && fields.ownerId !== card.owner_id) {
+        if (fields.ownerId !== null && userById(write.db, fields.ownerId)?.active !== 1) {
+          throw new DomainError('BAD_INPUT', 'The owner has to be an active user.', { field: 'ownerId' })
+        }
+        values.owner_id = fields.ownerId
       }
       if (Object.keys(values).length === 0) return
       appendOp(write, store.hlc, actorId, { entity: 'contact', id: contactId, kind: 'set', values })

@@ -62,6 +62,7 @@ export function placeInThread(
 }
 
 const makeThread = (db: WritableDb, channel: ChannelRow, id: string, rootMessageId: string): void => {
+  if (channel.inbox_id === null) throw new Error(`${channel.address} is personal: its mail has no inbox.`)
   ensureThread(db, { id, inbox_id: channel.inbox_id, channel_id: channel.id, root_message_id: rootMessageId })
 }
 

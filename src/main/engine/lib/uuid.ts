@@ -16,6 +16,8 @@ export const NAMESPACE = {
   user: '4b8f2c6d-9e10-4a37-b5d2-c1e0f3a7d807',
   inbox: 'a27c5e90-3f4b-4d68-8c19-7e6d5b4f2a08',
   domain: 'c83d1f47-52a6-4e9b-b0d4-2f8a6e7c5b09',
+  team: '5d0e7b36-8c1f-4f92-a6e4-3b9d2c8f1e0a',
+  ticket: 'e94b2a68-1d7c-4b05-9f3e-6a8c0d5e7f1b',
 } as const
 
 /**

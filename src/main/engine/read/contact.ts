@@ -13,6 +13,7 @@ import {
 import { historyBefore, type HistoryRow } from '../store/queries/history.ts'
 import { attachmentsOf } from '../store/queries/messages.ts'
 import { outboxOfMessages } from '../store/queries/outgoing.ts'
+import { allTeams } from '../store/tables/teams.ts'
 import { allUsers } from '../store/tables/users.ts'
 import { inboxFilter, type Access } from '../team/access.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
@@ -32,6 +33,7 @@ export const contactShape = (card: ContactCardRow) => ({
     card.company_id === null
       ? null
       : { id: card.company_id, name: card.company_name ?? '', domain: card.company_domain },
+  ownerId: card.owner_id,
   firstSeenAt: card.first_seen_at,
   lastSeenAt: card.last_seen_at,
   messageCount: card.message_count,
@@ -129,7 +131,8 @@ export function timelineOfContact(
     db,
     edits.map((change) => change.company_id).filter((id) => typeof id === 'string'),
   )
-  const names = new Map([...allUsers(db).map((user): [string, string] => [user.id, user.name]), ...companies])
+  const named = [...allUsers(db), ...allTeams(db)]
+  const names = new Map([...named.map(({ id, name }): [string, string] => [id, name]), ...companies])
   const entries = shown.flatMap((entry) => entryShapes(entry, authors, names))
   return { entries, nextCursor: found.length > limit ? encodeCursor(placeAfter(shown, before)) : null }
 }
@@ -194,7 +197,7 @@ function entryShapes(
         at,
         threadId: entry.row.entity_id,
         actorId: event.actorId,
-        title: event.assigneeId === null ? '' : (names.get(event.assigneeId) ?? ''),
+        title: names.get(event.assigneeId ?? event.teamId ?? '') ?? '',
         detail: entry.row.thread_subject,
       }))
     case 'contact':
@@ -208,6 +211,7 @@ const FIELDS: Record<string, string> = {
   phone: 'phone',
   notes: 'notes',
   company_id: 'company',
+  owner_id: 'owner',
 }
 
 const changeOf = (row: HistoryRow): Record<string, unknown> =>
@@ -224,7 +228,7 @@ function fieldEntries(row: HistoryRow, names: ReadonlyMap<string, string>): Time
       threadId: null,
       actorId: row.actor_id,
       title: FIELDS[column] ?? column,
-      detail: column === 'company_id' ? (names.get(text) ?? '') : text.slice(0, 500),
+      detail: column === 'company_id' || column === 'owner_id' ? (names.get(text) ?? '') : text.slice(0, 500),
     }
   })
 }

@@ -21,6 +21,7 @@ export function emptyReason(
   const inboxId = inboxOfView(input.view)
   const syncing = connectedChannels(db).some(
     (channel) =>
+      channel.inbox_id !== null &&
       (inboxId === null ? access.visible.includes(channel.inbox_id) : channel.inbox_id === inboxId) &&
       ['connecting', 'syncing'].includes(health(channel.id).state),
   )

@@ -1,12 +1,14 @@
 import type { ReadableDb } from '../store/statements.ts'
 import { everyChannel } from '../store/queries/channels.ts'
-import type { Access } from '../team/access.ts'
+import { canSeeChannel, type Access } from '../team/access.ts'
 
-/** The channels of the inboxes that the user can see, disconnected ones too: what was sent by them is still theirs. */
+/**
+ * The channels of the inboxes that the user can see and their personal ones, disconnected ones too: what was sent by
+ * them is still theirs. Null for all that there are.
+ */
 export function visibleChannelIds(db: ReadableDb, access: Access): readonly string[] | null {
-  if (access.seesAll) return null
-  const ids = everyChannel(db)
-    .filter((channel) => access.visible.includes(channel.inbox_id))
-    .map((channel) => channel.id)
+  const every = everyChannel(db)
+  const ids = every.filter((channel) => canSeeChannel(access, channel)).map((channel) => channel.id)
+  if (ids.length === every.length) return null
   return ids.length > 0 ? ids : ['']
 }

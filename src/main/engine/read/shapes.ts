@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { InboxSettingsView, TeamView, TicketView } from '../../../contract/admin.ts'
 import type { ChannelView, FolderView } from '../../../contract/channels.ts'
 import type { Mailbox } from '../../../contract/common.ts'
 import type { TimelineEntryView } from '../../../contract/contacts.ts'
@@ -25,5 +26,8 @@ export type DeliveryShape = z.input<typeof DeliveryView>
 export type MailboxShape = z.input<typeof Mailbox>
 export type ChannelShape = z.input<typeof ChannelView>
 export type FolderShape = z.input<typeof FolderView>
+export type TeamShape = z.input<typeof TeamView>
+export type InboxSettingsShape = z.input<typeof InboxSettingsView>
+export type TicketShape = z.input<typeof TicketView>
 export type WorkspaceShape = z.input<typeof WorkspaceView>
 export type TimelineEntryShape = z.input<typeof TimelineEntryView>

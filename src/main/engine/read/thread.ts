@@ -4,7 +4,9 @@ import { messagesBefore, type MessageRow } from '../store/queries/messages.ts'
 import { outboxRecipientsOf, pendingOf } from '../store/queries/outgoing.ts'
 import { aliasesOf } from '../store/queries/thread-lists.ts'
 import { commentsBefore, mentionsOf, type CommentRow } from '../store/tables/comments.ts'
+import { routingOf } from '../store/tables/routings.ts'
 import type { ThreadRow } from '../store/tables/threads.ts'
+import { ticketOfThread } from '../store/tables/tickets.ts'
 import { refusalToAct, type Access } from '../team/access.ts'
 import type { BodyReader } from './bodies.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
@@ -46,6 +48,8 @@ export async function threadShape(
   const last = messages.at(-1)
   const unfolded = new Set([...unread, ...(last ? [last] : [])].map((row) => row.id))
   const pending = pendingItems(db, thread.id)
+  const routing = routingOf(db, thread.id)
+  const refusal = refusalToAct(access, thread.inbox_id)
   return {
     id: thread.id,
     inboxId: thread.inbox_id,
@@ -53,10 +57,14 @@ export async function threadShape(
     subject: thread.subject,
     status: thread.status,
     assigneeId: thread.assignee_id,
+    teamId: thread.team_id,
+    routing: routing ? { assigneeId: routing.assignee_id, reason: routing.reason, at: routing.at } : null,
+    ticketId: ticketOfThread(db, thread.id)?.id ?? null,
     contactId: thread.contact_id,
     messageCount: thread.message_count,
     unread: thread.unread_count > 0,
-    refusal: refusalToAct(access, thread.inbox_id),
+    refusal,
+    refusalInboxId: refusal === null ? null : thread.inbox_id,
     items: [...(await itemShapes(reader, window.entries, files, unfolded)), ...pending],
     olderCursor: window.olderCursor,
     rev,
@@ -167,17 +175,22 @@ type EventShape = Extract<ThreadItemShape, { type: 'event' }>['event']
 
 /** What one op on a thread did, in the words of its history. */
 export function threadEvents(row: HistoryRow): EventShape[] {
-  const change = JSON.parse(row.change) as { status?: unknown; assignee_id?: unknown }
-  const base = { actorId: row.actor_id, at: row.at }
+  const change = JSON.parse(row.change) as { status?: unknown; assignee_id?: unknown; team_id?: unknown }
+  const base = { actorId: row.actor_id, assigneeId: null, teamId: null, at: row.at }
   const events: EventShape[] = []
   if (typeof change.assignee_id === 'string') {
     events.push({ ...base, key: `${row.id}-assignee`, kind: 'assigned', assigneeId: change.assignee_id })
   } else if (change.assignee_id === null) {
-    events.push({ ...base, key: `${row.id}-assignee`, kind: 'unassigned', assigneeId: null })
+    events.push({ ...base, key: `${row.id}-assignee`, kind: 'unassigned' })
+  }
+  if (typeof change.team_id === 'string') {
+    events.push({ ...base, key: `${row.id}-team`, kind: 'team_assigned', teamId: change.team_id })
+  } else if (change.team_id === null) {
+    events.push({ ...base, key: `${row.id}-team`, kind: 'team_unassigned' })
   }
   if (change.status === 'closed' || change.status === 'open') {
     const kind = change.status === 'closed' ? 'closed' : 'reopened'
-    events.push({ ...base, key: `${row.id}-status`, kind, assigneeId: null })
+    events.push({ ...base, key: `${row.id}-status`, kind })
   }
   return events
 }

@@ -13,13 +13,36 @@ type Scalar = string | number | null
 /** Which tables ops may change, and which of their columns. A column that is not here cannot be set by anyone. */
 const entities = {
   workspace: { table: 'workspaces', fields: ['name'] },
-  user: { table: 'users', fields: ['name', 'email', 'role'] },
-  inbox: { table: 'inboxes', fields: ['name', 'access', 'attribute_automatic_forwards'] },
+  user: {
+    table: 'users',
+    fields: ['name', 'email', 'role', 'availability', 'passphrase', 'avatar', 'active'],
+  },
+  team: { table: 'teams', fields: ['name', 'removed_at'] },
+  inbox: {
+    table: 'inboxes',
+    fields: [
+      'name',
+      'access',
+      'routing_automatic',
+      'routing_method',
+      'routing_only_available',
+      'ticket_create',
+      'ticket_pipeline',
+      'ticket_status',
+      'ticket_priority',
+      'ticket_category',
+      'ticket_owner_id',
+      'attribute_forwards',
+      'attribute_automatic_forwards',
+    ],
+  },
   channel: {
     table: 'channels',
     fields: [
       'kind',
+      'purpose',
       'inbox_id',
+      'user_id',
       'from_name',
       'imap_host',
       'imap_port',
@@ -39,14 +62,24 @@ const entities = {
       'company_name',
       'custom_from',
       'signature_html',
+      'log_replies',
+      'track_opens',
+      'font',
     ],
   },
-  thread: { table: 'threads', fields: ['status', 'assignee_id'] },
+  thread: { table: 'threads', fields: ['status', 'assignee_id', 'team_id'] },
   message: { table: 'messages', fields: ['seen', 'answered'] },
-  contact: { table: 'contacts', fields: ['name', 'job_title', 'phone', 'notes', 'company_id'] },
+  contact: { table: 'contacts', fields: ['name', 'job_title', 'phone', 'notes', 'company_id', 'owner_id'] },
   company: { table: 'companies', fields: ['name'] },
   comment: { table: 'comments', fields: [] },
   domain: { table: 'domains', fields: ['connected_at'] },
+  // The id is the thread's, so that of two machines that decide about one thread the first one's decision stands (I2).
+  routing: { table: 'routings', fields: [] },
+  ticket: {
+    table: 'tickets',
+    fields: ['pipeline', 'status', 'priority', 'category', 'owner_id', 'closed_at'],
+  },
+  ticket_property: { table: 'ticket_properties', fields: ['value'] },
   refused_mail: { table: 'refused_mail', fields: ['state', 'thread_id'] },
 } as const satisfies Record<string, { table: string; fields: readonly string[] }>
 
@@ -56,6 +89,12 @@ export type OpEntity = keyof typeof entities
 const sets = {
   inbox: {
     members: { table: 'inbox_members', owner: 'inbox_id', member: 'user_id', memberTable: 'users' },
+    teams: { table: 'inbox_teams', owner: 'inbox_id', member: 'team_id', memberTable: 'teams' },
+    routing_users: { table: 'routing_users', owner: 'inbox_id', member: 'user_id', memberTable: 'users' },
+    routing_teams: { table: 'routing_teams', owner: 'inbox_id', member: 'team_id', memberTable: 'teams' },
+  },
+  team: {
+    members: { table: 'team_members', owner: 'team_id', member: 'user_id', memberTable: 'users' },
   },
   comment: {
     mentions: { table: 'comment_mentions', owner: 'comment_id', member: 'user_id', memberTable: null },
@@ -233,8 +272,8 @@ function applyMember(
 }
 
 /**
- * Applies what ops said about a row before it was here (fault 50): its fields and members, and for a user the sets
- * that they are a member of. To be called when the row of a thread or message is made from mail.
+ * Applies what ops said about a row before it was here (fault 50): its fields and members, and for a user or a team
+ * the sets that they are a member of. To be called when the row of a thread or message is made from mail.
  */
 export function applyHeld(db: Write['db'], entity: OpEntity, id: string): void {
   const allowed: readonly string[] = entities[entity].fields
@@ -248,10 +287,11 @@ export function applyHeld(db: Write['db'], entity: OpEntity, id: string): void {
     const [name = '', member] = field.split(':')
     if (member !== undefined) applyMember(db, entity, id, name, member, value === 1)
   }
-  if (entity !== 'user') return
+  const { table } = entities[entity]
+  if (table !== 'users' && table !== 'teams') return
   for (const [owner, description] of Object.entries(sets) as [OpEntity, Record<string, SetDescription>][]) {
     for (const [name, { memberTable }] of Object.entries(description)) {
-      if (memberTable !== 'users') continue
+      if (memberTable !== table) continue
       const memberships = db.all<{ entity_id: string }>(
         'SELECT entity_id FROM field_clocks WHERE entity = ? AND field = ? AND value = 1',
         [owner, `${name}:${id}`],

@@ -21,6 +21,8 @@ export type Write = {
   db: WritableDb
   /** Names a changed thing for the event of this commit. */
   changed(entity: EntityName, id: string): void
+  /** Says that every one of a kind may have changed for its viewers. */
+  changedAll(entity: EntityName): void
   /** Milliseconds: the moment of this transaction. */
   now: number
 }
@@ -92,15 +94,16 @@ export class Store {
    */
   write<T>(work: (write: Write) => T, options: { durable?: boolean } = {}): T {
     const { db } = this.#opened
-    const changes = new Map<EntityName, Set<string>>()
+    const changes = new Map<EntityName, Set<string> | null>()
     const context: Write = {
       db: this.#write,
       now: this.#clock.now(),
       changed(entity, id) {
         let ids = changes.get(entity)
-        if (!ids) changes.set(entity, (ids = new Set()))
-        ids.add(id)
+        if (ids === undefined) changes.set(entity, (ids = new Set()))
+        ids?.add(id)
       },
+      changedAll: (entity) => void changes.set(entity, null),
     }
     let result: T
     const rev = this.#rev
@@ -131,7 +134,7 @@ export class Store {
         rev: this.#rev,
         changes: [...changes].map(([entity, ids]) => ({
           entity,
-          ids: ids.size > MAX_NAMED ? null : [...ids],
+          ids: ids === null || ids.size > MAX_NAMED ? null : [...ids],
         })),
       })
     }
@@ -184,9 +187,11 @@ export class Store {
     const all: EntityName[] = [
       'workspace',
       'users',
+      'teams',
       'inboxes',
       'channels',
       'threads',
+      'tickets',
       'messages',
       'comments',
       'contacts',
@@ -232,6 +237,7 @@ export class Store {
         for (const entity of [
           'workspace',
           'users',
+          'teams',
           'inboxes',
           'channels',
           'threads',

@@ -1,7 +1,10 @@
 import type { ReadableDb } from '../store/statements.ts'
-import { allInboxes, allInboxMembers, type InboxRow } from '../store/tables/inboxes.ts'
+import type { ChannelRow } from '../store/tables/channels.ts'
+import { allInboxes, allInboxMembers, allInboxTeams, type InboxRow } from '../store/tables/inboxes.ts'
+import { allTeamMembers } from '../store/tables/teams.ts'
 import { userById, type UserRow } from '../store/tables/users.ts'
 import { DomainError } from '../lib/domain-error.ts'
+import { groupBy } from '../lib/group-by.ts'
 
 /** What one user may see and do (A1 to A3), as of the moment it was read. */
 export type Access = {
@@ -10,30 +13,58 @@ export type Access = {
   visible: readonly string[]
   /** True when that is every inbox of the workspace, so that queries need no filter. */
   seesAll: boolean
-  inboxes: ReadonlyMap<string, { row: InboxRow; memberIds: readonly string[]; isMember: boolean }>
+  inboxes: ReadonlyMap<string, InboxAccess>
 }
 
-/** Reads the access of a user; null when there is no such user. */
+export type InboxAccess = {
+  row: InboxRow
+  /** Added by name. */
+  memberIds: readonly string[]
+  /** Teams whose members are members. */
+  teamIds: readonly string[]
+  /** Whether the user may act there. */
+  isMember: boolean
+}
+
+/** Reads the access of a user; null when there is no such user, or no longer. */
 export function accessOf(db: ReadableDb, userId: string): Access | null {
   const user = userById(db, userId)
-  if (!user) return null
-  const named = new Map<string, string[]>()
-  for (const { inbox_id, user_id } of allInboxMembers(db)) {
-    named.set(inbox_id, [...(named.get(inbox_id) ?? []), user_id])
-  }
-  const inboxes = new Map<string, { row: InboxRow; memberIds: string[]; isMember: boolean }>()
+  if (!user || user.active === 0) return null
+  const named = groupBy(allInboxMembers(db), (row) => row.inbox_id)
+  const teams = groupBy(allInboxTeams(db), (row) => row.inbox_id)
+  const own = new Set(
+    allTeamMembers(db)
+      .filter((row) => row.user_id === userId)
+      .map((row) => row.team_id),
+  )
+  const inboxes = new Map<string, InboxAccess>()
   const visible: string[] = []
   const seesEvery = user.role !== 'member'
   for (const row of allInboxes(db)) {
-    const memberIds = named.get(row.id) ?? []
-    const isMember = row.access === 'everyone' || memberIds.includes(userId)
-    inboxes.set(row.id, { row, memberIds, isMember })
+    const memberIds = (named.get(row.id) ?? []).map((member) => member.user_id)
+    const teamIds = (teams.get(row.id) ?? []).map((team) => team.team_id)
+    const isMember =
+      row.access === 'everyone' || memberIds.includes(userId) || teamIds.some((id) => own.has(id))
+    inboxes.set(row.id, { row, memberIds, teamIds, isMember })
     if (seesEvery || isMember) visible.push(row.id)
   }
   return { user, visible, seesAll: visible.length === inboxes.size, inboxes }
 }
 
 export const canSee = (access: Access, inboxId: string): boolean => access.visible.includes(inboxId)
+
+/** A channel of an inbox that the user can see, or a personal one of their own. */
+export const canSeeChannel = (access: Access, channel: Pick<ChannelRow, 'inbox_id' | 'user_id'>): boolean =>
+  channel.inbox_id === null ? channel.user_id === access.user.id : canSee(access, channel.inbox_id)
+
+/** Why the user may not send from a channel, in words; null when they may (A2, C2). */
+export function refusalToSend(
+  access: Access,
+  channel: Pick<ChannelRow, 'inbox_id' | 'user_id'>,
+): string | null {
+  if (channel.inbox_id !== null) return refusalToAct(access, channel.inbox_id)
+  return channel.user_id === access.user.id ? null : 'This is the personal address of somebody else.'
+}
 
 /**
  * The inboxes that queries have to keep to, or null for all. Never empty: an empty list leaves SQLite no index to

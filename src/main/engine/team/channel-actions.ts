@@ -5,20 +5,21 @@ import { NAMESPACE, uuidV5 } from '../lib/uuid.ts'
 import { appendOp } from '../store/ops.ts'
 import type { ReadableDb } from '../store/statements.ts'
 import type { Store } from '../store/store.ts'
-import { channelByAddress } from '../store/queries/channels.ts'
 import { channelById, type ChannelRow } from '../store/tables/channels.ts'
-import { inboxById } from '../store/tables/inboxes.ts'
 import { forgetSecrets, storedSecrets, storeSecrets } from '../sync/channel-secrets.ts'
 import type { SecretStore } from '../types.ts'
+import { mustBeFree } from './address-holder.ts'
 import { addressKey } from './address-key.ts'
 
 export type ChannelStores = { store: Store; secrets: SecretStore }
 
 export type Passwords = { imapPassword: string; smtpPassword: string }
 
-export type NewChannel = {
+/** A team address of an inbox, or a personal one of a user. */
+export type ChannelHome = { purpose: 'team'; inboxId: string } | { purpose: 'personal'; userId: string }
+
+export type NewChannel = ChannelHome & {
   address: string
-  inboxId: string
   fromName: string
   imap: ServerSettings
   smtp: ServerSettings
@@ -53,18 +54,13 @@ function serverColumns(
   }
 }
 
-/** Why an address cannot be connected, naming who holds it (B2, B3); null when it is free. */
-export function holderOf(db: ReadableDb, address: string): string | null {
-  const holder = channelByAddress(db, addressKey(address))
-  if (!holder) return null
-  const inbox = inboxById(db, holder.inbox_id)
-  return `${holder.address} is connected already, as ${
-    holder.purpose === 'team' ? `a team address of the inbox "${inbox?.name ?? '?'}"` : 'a personal address'
-  }. An address is connected once: disconnect it there first.`
-}
+const homeColumns = (home: ChannelHome): Record<string, string | null> =>
+  home.purpose === 'team'
+    ? { purpose: 'team', inbox_id: home.inboxId, user_id: null }
+    : { purpose: 'personal', inbox_id: null, user_id: home.userId }
 
 /**
- * Connects an address as a team channel. The password is stored first, then the channel: what fails leaves neither.
+ * Connects an address as a team or personal channel. The password is stored first, then the channel: what fails leaves neither.
  * An address that was connected before gets its old channel back, with its history.
  * @param actorId null when an admin's file does it
  * @throws DomainError CONFLICT when the address is connected (B3), BAD_INPUT for servers without encryption
@@ -76,18 +72,17 @@ export async function connectChannel(
 ): Promise<string> {
   checkSecurity('imap', channel.imap)
   checkSecurity('smtp', channel.smtp)
-  const taken = holderOf(store.read, channel.address)
-  if (taken !== null) throw new DomainError('CONFLICT', taken, { field: 'address' })
+  mustBeFree(store.read, channel.address)
   const id = channelIdOf(channel.address)
   await storeSecrets(secrets, id, channel.passwords)
   try {
     store.write(
       (write) => {
         // Two connects of one address may have waited for the keyring side by side.
-        const since = holderOf(write.db, channel.address)
-        if (since !== null) throw new DomainError('CONFLICT', since, { field: 'address' })
+        mustBeFree(write.db, channel.address)
         const values = {
-          inbox_id: channel.inboxId,
+          kind: 'imap',
+          ...homeColumns(channel),
           from_name: channel.fromName,
           ...serverColumns('imap', channel.imap, channel.address),
           ...serverColumns('smtp', channel.smtp, channel.address),
@@ -106,8 +101,6 @@ export async function connectChannel(
             kind: 'create',
             values: {
               ...values,
-              kind: 'imap',
-              purpose: 'team',
               address: channel.address.trim(),
               address_key: addressKey(channel.address),
               created_at: write.now,
@@ -197,6 +190,36 @@ export async function updateChannel(
     if (newSecrets && old) await storeSecrets(secrets, id, old)
     throw error
   }
+}
+
+export type PersonalChanges = {
+  logReplies?: boolean
+  trackOpens?: boolean
+  font?: string
+  signatureHtml?: string
+}
+
+/** Changes the preferences of a personal channel (B9); what has the value already is no op. */
+export function setPersonal(store: Store, actorId: string, id: string, changes: PersonalChanges): void {
+  store.write(
+    (write) => {
+      const row = mustBeConnected(write.db, id)
+      const { logReplies, trackOpens, font, signatureHtml } = changes
+      const asked = {
+        ...(logReplies === undefined ? {} : { log_replies: Number(logReplies) }),
+        ...(trackOpens === undefined ? {} : { track_opens: Number(trackOpens) }),
+        ...(font === undefined ? {} : { font }),
+        ...(signatureHtml === undefined ? {} : { signature_html: signatureHtml }),
+      }
+      const values = Object.fromEntries(
+        Object.entries(asked).filter(([column, value]) => row[column as keyof ChannelRow] !== value),
+      )
+      if (Object.keys(values).length === 0) return
+      appendOp(write, store.hlc, actorId, { entity: 'channel', id, kind: 'set', values })
+      write.changed('channels', id)
+    },
+    { durable: true },
+  )
 }
 
 /** Ends a connection: its threads stay, its password is forgotten. */

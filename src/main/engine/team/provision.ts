@@ -249,6 +249,7 @@ async function provisionChannel(
     return
   }
   await connectChannel(stores, null, {
+    purpose: 'team',
     address: channel.address,
     inboxId,
     fromName: channel.fromName,

@@ -1,12 +1,16 @@
+import { closeTicket, ownTicket, reopenTicket } from '../crm/tickets.ts'
 import { DomainError } from '../lib/domain-error.ts'
 import { uuidV7 } from '../lib/uuid.ts'
 import { appendOp } from '../store/ops.ts'
 import type { ReadableDb } from '../store/statements.ts'
 import type { Store, Write } from '../store/store.ts'
 import { flaggableMessages } from '../store/queries/thread-commands.ts'
+import { inboxById } from '../store/tables/inboxes.ts'
 import { queueFlag } from '../store/tables/remote-messages.ts'
 import { refreshThread, threadById, type ThreadRow } from '../store/tables/threads.ts'
+import { teamById } from '../store/tables/teams.ts'
 import { accessOf, canSee, mustAct, type Access } from './access.ts'
+import { membersOfTeam } from './team-actions.ts'
 
 /** What people do to conversations. Each is one durable transaction; all of it happens or nothing. */
 
@@ -35,8 +39,9 @@ function setThreads(
   store: Store,
   access: Access,
   ids: readonly string[],
-  values: { status?: 'open' | 'closed'; assignee_id?: string | null },
+  values: { status?: 'open' | 'closed'; assignee_id?: string | null; team_id?: string | null },
   check: (write: Write, thread: ThreadRow) => void = () => {},
+  also: (write: Write, thread: ThreadRow) => void = () => {},
 ): void {
   store.write(
     (write) => {
@@ -45,6 +50,7 @@ function setThreads(
         const differing = Object.fromEntries(
           Object.entries(values).filter(([field, value]) => thread[field as keyof typeof values] !== value),
         )
+        also(write, thread)
         if (Object.keys(differing).length === 0) continue
         appendOp(write, store.hlc, access.user.id, {
           entity: 'thread',
@@ -59,39 +65,83 @@ function setThreads(
   )
 }
 
+/** Whom threads are given to; null takes them from whoever has them, what is left out stays. */
+export type Assignment = { assigneeId?: string | null; teamId?: string | null }
+
 /**
- * Assigns threads, or with null takes them from whoever has them.
- * @throws DomainError BAD_INPUT when the assignee cannot act in a thread's inbox
+ * Assigns threads to a user, a team, or both.
+ * @throws DomainError BAD_INPUT when the user, or nobody of the team, can act in a thread's inbox
  */
 export function assignThreads(
   store: Store,
   access: Access,
   ids: readonly string[],
-  assigneeId: string | null,
+  { assigneeId, teamId }: Assignment,
 ): void {
-  const assignee = assigneeId === null ? null : accessOf(store.read, assigneeId)
-  if (assigneeId !== null && !assignee) {
-    throw new DomainError('BAD_INPUT', 'There is no such user to assign to.', { field: 'assigneeId' })
+  if (assigneeId === undefined && teamId === undefined) {
+    throw new DomainError('BAD_INPUT', 'Say to whom: a user, a team, or nobody.', { field: 'assigneeId' })
   }
-  setThreads(store, access, ids, { assignee_id: assigneeId }, (_write, thread) => {
-    const inbox = assignee?.inboxes.get(thread.inbox_id)
-    if (assignee && !inbox?.isMember) {
-      throw new DomainError(
-        'BAD_INPUT',
-        `${assignee.user.name} is not a member of the inbox "${inbox?.row.name ?? '?'}". Add them in its access settings first.`,
-        { field: 'assigneeId', inboxId: thread.inbox_id },
-      )
-    }
-  })
+  const values = {
+    ...(assigneeId === undefined ? {} : { assignee_id: assigneeId }),
+    ...(teamId === undefined ? {} : { team_id: teamId }),
+  }
+  setThreads(
+    store,
+    access,
+    ids,
+    values,
+    (write, thread) => {
+      if (assigneeId) mustBeAssignable(write, assigneeId, thread)
+      if (teamId) mustHaveMember(write, teamId, thread)
+    },
+    (write, thread) => {
+      if (assigneeId) ownTicket(write, store, access.user.id, thread.id, assigneeId)
+    },
+  )
 }
 
-export function setThreadStatus(
+function mustBeAssignable({ db }: Write, userId: string, thread: ThreadRow): void {
+  const assignee = accessOf(db, userId)
+  if (!assignee)
+    throw new DomainError('BAD_INPUT', 'There is no such user to assign to.', { field: 'assigneeId' })
+  const inbox = assignee.inboxes.get(thread.inbox_id)
+  if (inbox?.isMember) return
+  throw new DomainError(
+    'BAD_INPUT',
+    `${assignee.user.name} is not a member of the inbox "${inbox?.row.name ?? '?'}". Add them in its access settings first.`,
+    { field: 'assigneeId', inboxId: thread.inbox_id },
+  )
+}
+
+function mustHaveMember({ db }: Write, teamId: string, thread: ThreadRow): void {
+  const team = teamById(db, teamId)
+  if (!team) throw new DomainError('BAD_INPUT', 'There is no such team to assign to.', { field: 'teamId' })
+  const members = membersOfTeam(db, teamId).map((id) => accessOf(db, id)?.inboxes.get(thread.inbox_id))
+  if (members.some((inbox) => inbox?.isMember)) return
+  throw new DomainError(
+    'BAD_INPUT',
+    `Nobody of the team "${team.name}" is a member of the inbox "${inboxById(db, thread.inbox_id)?.name ?? '?'}". Add the team in its access settings first.`,
+    { field: 'teamId', inboxId: thread.inbox_id },
+  )
+}
+
+/** Closes conversations, each with its ticket unless `ticket` says to keep that (D7). */
+export function closeThreads(
   store: Store,
   access: Access,
   ids: readonly string[],
-  status: 'open' | 'closed',
+  ticket: 'close' | 'keep',
 ): void {
-  setThreads(store, access, ids, { status })
+  setThreads(store, access, ids, { status: 'closed' }, undefined, (write, thread) => {
+    if (ticket === 'close') closeTicket(write, store, access.user.id, thread.id)
+  })
+}
+
+/** Opens conversations again, and the tickets that were closed with them. */
+export function reopenThreads(store: Store, access: Access, ids: readonly string[]): void {
+  setThreads(store, access, ids, { status: 'open' }, undefined, (write, thread) => {
+    if (thread.status === 'closed') reopenTicket(write, store, access.user.id, thread.id)
+  })
 }
 
 /**

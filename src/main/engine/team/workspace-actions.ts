@@ -3,13 +3,21 @@ import { DomainError } from '../lib/domain-error.ts'
 import { NAMESPACE, uuidV5 } from '../lib/uuid.ts'
 import { appendOp } from '../store/ops.ts'
 import type { Store, Write } from '../store/store.ts'
-import { allInboxes } from '../store/tables/inboxes.ts'
+import { allInboxes, inboxById } from '../store/tables/inboxes.ts'
 import { userByEmail, userById } from '../store/tables/users.ts'
 import { setMachineSetting, theWorkspace } from '../store/tables/workspaces.ts'
 
 /** Ids of people and inboxes follow from what names them, so that machines provisioned alike agree. */
 export const userIdOf = (email: string): string => uuidV5(NAMESPACE.user, email.trim().toLowerCase())
 export const inboxIdOf = (name: string): string => uuidV5(NAMESPACE.inbox, name.trim().toLowerCase())
+
+/** Somebody whose address changed, or an inbox with another name, keeps its id: who comes by the old name gets the next one. */
+function freeId(idOf: (name: string) => string, name: string, taken: (id: string) => boolean): string {
+  for (let again = 0; ; again += 1) {
+    const id = idOf(again === 0 ? name : `${name.trim()}\n${again}`)
+    if (!taken(id)) return id
+  }
+}
 
 /** The op of a new user. @param actorId null when the engine does it (provisioning, the first user) */
 export function createUser(
@@ -18,7 +26,7 @@ export function createUser(
   actorId: string | null,
   user: { name: string; email: string; role: UserRole },
 ): string {
-  const id = userIdOf(user.email)
+  const id = freeId(userIdOf, user.email, (known) => userById(write.db, known) !== undefined)
   appendOp(write, store.hlc, actorId, {
     entity: 'user',
     id,
@@ -41,7 +49,7 @@ export function createInbox(
   actorId: string | null,
   inbox: { name: string; access: 'everyone' | 'members' },
 ): string {
-  const id = inboxIdOf(inbox.name)
+  const id = freeId(inboxIdOf, inbox.name, (known) => inboxById(write.db, known) !== undefined)
   appendOp(write, store.hlc, actorId, {
     entity: 'inbox',
     id,

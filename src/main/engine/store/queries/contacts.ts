@@ -10,6 +10,7 @@ export type ContactCardRow = {
   phone: string
   notes: string
   company_id: string | null
+  owner_id: string | null
   first_seen_at: number
   last_seen_at: number
   message_count: number
@@ -70,7 +71,7 @@ const within = (column: string, inboxes: number | null): string =>
 
 export const contactThreadsSql = (inboxes: number | null): string =>
   `SELECT id, inbox_id, channel_id, subject, snippet, sender_name, sender_address, contact_id, status, assignee_id,
-     sort_at, message_count, unread_count, attachment_count
+     team_id, sort_at, message_count, unread_count, attachment_count
    FROM threads INDEXED BY threads_by_contact WHERE contact_id = ? ${within('inbox_id', inboxes)}
    ORDER BY sort_at DESC, id DESC LIMIT ?`
 

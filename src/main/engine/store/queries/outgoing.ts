@@ -18,7 +18,8 @@ export type OutgoingRow = {
   server_text: string | null
   release_at: number
   created_at: number
-  inbox_id: string
+  /** Null for what leaves from a personal address. */
+  inbox_id: string | null
 }
 
 const COLUMNS = `o.id, o.author_id, o.thread_id, o.channel_id, o.message_id, o.from_name, o.from_address, o.subject,
@@ -112,6 +113,7 @@ export type SentRow = {
   sort_at: number
   attachment_count: number
   assignee_id: string | null
+  team_id: string | null
   status: 'open' | 'closed'
   message_count: number
 }
@@ -123,7 +125,7 @@ export const sentSql = (
   filter: { hasAttachment?: boolean | undefined; assigneeId?: string | null | undefined } = {},
 ): string =>
   `SELECT m.rowid, m.id, m.channel_id, m.message_id, m.thread_id, t.inbox_id, m.from_name, m.from_address, m.subject,
-     m.snippet, m.sort_at, m.attachment_count, t.assignee_id, t.status, t.message_count
+     m.snippet, m.sort_at, m.attachment_count, t.assignee_id, t.team_id, t.status, t.message_count
    FROM messages m INDEXED BY messages_out CROSS JOIN threads t ON t.id = m.thread_id
    WHERE m.direction = 'out' AND m.rowid ${sort === 'newest' ? '<' : '>'} ?
    ${inboxes === null ? '' : `AND t.inbox_id IN (${marks(inboxes)})`}

@@ -17,6 +17,7 @@ export type ThreadListRow = {
   contact_id: string | null
   status: ThreadStatus
   assignee_id: string | null
+  team_id: string | null
   sort_at: number
   message_count: number
   unread_count: number
@@ -43,7 +44,7 @@ export type ThreadPage = {
 }
 
 const COLUMNS = `id, inbox_id, channel_id, subject, snippet, sender_name, sender_address, contact_id, status,
-  assignee_id, sort_at, message_count, unread_count, attachment_count`
+  assignee_id, team_id, sort_at, message_count, unread_count, attachment_count`
 
 /** The SQL of one page; `visible` is set where the page has to leave out inboxes that the user cannot see. */
 export function threadPageSql(

@@ -5,7 +5,13 @@ export type ChannelRow = {
   id: string
   kind: ChannelKind
   purpose: 'team' | 'personal'
-  inbox_id: string
+  /** Null for a personal channel. */
+  inbox_id: string | null
+  /** The owner of a personal channel, else null. */
+  user_id: string | null
+  log_replies: 0 | 1
+  track_opens: 0 | 1
+  font: string
   address: string
   address_key: string
   from_name: string
@@ -77,7 +83,7 @@ export function setLastMailIn(db: WritableDb, channelId: string, at: number): vo
   ])
 }
 
-/** Lower-cased addresses of the workspace's own channels, disconnected ones too. */
+/** Lower-cased addresses of the workspace's own channels, disconnected ones too: nobody of them is a contact. */
 export const ownAddresses = (db: ReadableDb): Set<string> =>
   new Set(
     db

@@ -9,6 +9,7 @@ export type ContactRow = {
   phone: string
   notes: string
   company_id: string | null
+  owner_id: string | null
   first_seen_at: number
   last_seen_at: number
   message_count: number

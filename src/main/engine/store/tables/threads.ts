@@ -13,6 +13,7 @@ export type ThreadRow = {
   contact_id: string | null
   status: 'open' | 'closed'
   assignee_id: string | null
+  team_id: string | null
   first_at: number
   sort_at: number
   message_count: number
@@ -119,14 +120,17 @@ export function refreshThread(db: WritableDb, threadId: string): void {
 
 /**
  * Moves everything of `from` into `into` and leaves an alias, so that links and later ops still find it.
- * A status or assignee that people set on either side stays: the later one by its clock.
+ * A status, assignee or team that people set on either side stays: the later one by its clock. Its ticket comes along, and
+ * of two decisions about whom to give it to, that of `into` stays.
  */
 export function foldThread(db: WritableDb, from: string, into: string): void {
   db.run('UPDATE messages SET thread_id = ?2 WHERE thread_id = ?1', [from, into])
   db.run('UPDATE comments SET thread_id = ?2 WHERE thread_id = ?1', [from, into])
   db.run('UPDATE drafts SET thread_id = ?2 WHERE thread_id = ?1', [from, into])
   db.run('UPDATE outbox SET thread_id = ?2 WHERE thread_id = ?1', [from, into])
-  for (const field of ['status', 'assignee_id'] as const) {
+  db.run('UPDATE tickets SET thread_id = ?2 WHERE thread_id = ?1', [from, into])
+  db.run('UPDATE OR IGNORE routings SET id = ?2 WHERE id = ?1', [from, into])
+  for (const field of ['status', 'assignee_id', 'team_id'] as const) {
     const clock = (id: string): string =>
       db.get<{ hlc: string }>(
         `SELECT hlc FROM field_clocks WHERE entity = 'thread' AND entity_id = ? AND field = ?`,

@@ -1,9 +1,21 @@
-import type { UserRole } from '../../../../contract/workspace.ts'
+import type { Availability, UserRole } from '../../../../contract/workspace.ts'
 import type { ReadableDb } from '../statements.ts'
 
-export type UserRow = { id: string; name: string; email: string; role: UserRole; created_at: number }
+export type UserRow = {
+  id: string
+  name: string
+  email: string
+  role: UserRole
+  created_at: number
+  availability: Availability
+  /** How the passphrase was hashed, and the hash; null for none. */
+  passphrase: string | null
+  /** The hash of the picture's bytes in hex; null for none. */
+  avatar: string | null
+  active: 0 | 1
+}
 
-/** Everybody of the workspace, by name. */
+/** Everybody of the workspace, by name; those who left too. */
 export const allUsers = (db: ReadableDb): UserRow[] =>
   db.all<UserRow>('SELECT * FROM users ORDER BY name COLLATE NOCASE, id')
 

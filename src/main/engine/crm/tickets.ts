@@ -1,0 +1,110 @@
+import type { TicketStatus } from '../../../contract/admin.ts'
+import { appendOp } from '../store/ops.ts'
+import type { Store, Write } from '../store/store.ts'
+import type { InboxRow } from '../store/tables/inboxes.ts'
+import type { ThreadRow } from '../store/tables/threads.ts'
+import {
+  nextTicketNumber,
+  ticketById,
+  ticketIdOf,
+  ticketOfThread,
+  type TicketRow,
+} from '../store/tables/tickets.ts'
+
+/** What happens to tickets by itself, within the transaction of what it follows from (H7, D7). */
+
+type Clocked = Pick<Store, 'hlc'>
+
+/**
+ * Makes the ticket of a thread as its inbox says. Its id follows from the thread's.
+ * @param actorId null when the engine does it, for a new thread
+ * @returns the ticket's id
+ */
+export function makeTicket(
+  write: Write,
+  store: Clocked,
+  actorId: string | null,
+  thread: ThreadRow,
+  inbox: InboxRow,
+): string {
+  const id = ticketIdOf(thread.id)
+  if (ticketById(write.db, id)) return id
+  appendOp(write, store.hlc, actorId, {
+    entity: 'ticket',
+    id,
+    kind: 'create',
+    values: {
+      number: nextTicketNumber(write.db),
+      thread_id: thread.id,
+      contact_id: thread.contact_id,
+      subject: thread.subject,
+      pipeline: inbox.ticket_pipeline,
+      status: inbox.ticket_status,
+      priority: inbox.ticket_priority,
+      category: inbox.ticket_category,
+      owner_id: inbox.ticket_owner_id ?? thread.assignee_id,
+      created_at: write.now,
+      closed_at: inbox.ticket_status === 'closed' ? write.now : null,
+    },
+  })
+  noteTicket(write, id, thread.id)
+  return id
+}
+
+/** A ticket changed, and with it what its thread shows. */
+export function noteTicket(write: Write, id: string, threadId: string): void {
+  write.changed('tickets', id)
+  write.changed('threads', threadId)
+}
+
+/** The fields that a status brings along: when it was closed. */
+export const statusValues = (status: TicketStatus, now: number) => ({
+  status,
+  closed_at: status === 'closed' ? now : null,
+})
+
+function setStatus(
+  write: Write,
+  store: Clocked,
+  actorId: string | null,
+  ticket: TicketRow,
+  status: TicketStatus,
+): void {
+  if (ticket.status === status) return
+  const values = statusValues(status, write.now)
+  appendOp(write, store.hlc, actorId, { entity: 'ticket', id: ticket.id, kind: 'set', values })
+  noteTicket(write, ticket.id, ticket.thread_id)
+}
+
+/** Closes the ticket of a conversation that is closed (D7). */
+export function closeTicket(write: Write, store: Clocked, actorId: string | null, threadId: string): void {
+  const ticket = ticketOfThread(write.db, threadId)
+  if (ticket) setStatus(write, store, actorId, ticket, 'closed')
+}
+
+/** A conversation that somebody opens again is waiting on us; its ticket too, where it was closed with it. */
+export function reopenTicket(write: Write, store: Clocked, actorId: string, threadId: string): void {
+  const ticket = ticketOfThread(write.db, threadId)
+  if (ticket?.status === 'closed') setStatus(write, store, actorId, ticket, 'waiting_on_us')
+}
+
+/** The contact wrote again: it is our turn, whatever was before (D7). */
+export function contactWrote(write: Write, store: Clocked, threadId: string): void {
+  const ticket = ticketOfThread(write.db, threadId)
+  if (ticket) setStatus(write, store, null, ticket, 'waiting_on_us')
+}
+
+/** A ticket without an owner goes to whoever its conversation is assigned to. */
+export function ownTicket(
+  write: Write,
+  store: Clocked,
+  actorId: string | null,
+  threadId: string,
+  assigneeId: string,
+): void {
+  const ticket = ticketOfThread(write.db, threadId)
+  if (!ticket || ticket.owner_id !== null) return
+  const values = { owner_id: assigneeId }
+  appendOp(write, store.hlc, actorId, { entity: 'ticket', id: ticket.id, kind: 'set', values })
+  noteTicket(write, ticket.id, threadId)
+}

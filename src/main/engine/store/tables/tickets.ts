@@ -1,0 +1,50 @@
+import type { TicketPriority, TicketStatus } from '../../../../contract/admin.ts'
+import { NAMESPACE, uuidV5 } from '../../lib/uuid.ts'
+import type { ReadableDb } from '../statements.ts'
+
+export type TicketRow = {
+  id: string
+  number: number
+  thread_id: string
+  contact_id: string | null
+  subject: string
+  pipeline: string
+  status: TicketStatus
+  priority: TicketPriority
+  category: string
+  owner_id: string | null
+  created_at: number
+  closed_at: number | null
+}
+
+/** The id of a thread's ticket: the same on every machine. */
+export const ticketIdOf = (threadId: string): string => uuidV5(NAMESPACE.ticket, threadId)
+
+/** The id of one of a ticket's own properties. */
+export const propertyIdOf = (ticketId: string, name: string): string =>
+  uuidV5(NAMESPACE.ticket, `${ticketId}\n${name}`)
+
+export const ticketById = (db: ReadableDb, id: string): TicketRow | undefined =>
+  db.get<TicketRow>('SELECT * FROM tickets WHERE id = ?', [id])
+
+/** The ticket of a thread. Threads that were joined may bring several: the first that was made speaks for them. */
+export const ticketOfThread = (db: ReadableDb, threadId: string): TicketRow | undefined =>
+  db.get<TicketRow>(
+    'SELECT * FROM tickets INDEXED BY tickets_by_thread WHERE thread_id = ? ORDER BY number, id LIMIT 1',
+    [threadId],
+  )
+
+/** The number of the next ticket, counted from 1 in the workspace. */
+export const nextTicketNumber = (db: ReadableDb): number =>
+  db.get<{ n: number }>('SELECT coalesce(max(number), 0) + 1 AS n FROM tickets')!.n
+
+/** A ticket's own properties by name; those with an empty value were taken away. */
+export const propertiesOf = (db: ReadableDb, ticketId: string): { name: string; value: string }[] =>
+  db.all(
+    `SELECT name, value FROM ticket_properties INDEXED BY ticket_properties_by_ticket
+     WHERE ticket_id = ? AND value <> '' ORDER BY name`,
+    [ticketId],
+  )
+
+export const propertyById = (db: ReadableDb, id: string): { value: string } | undefined =>
+  db.get('SELECT value FROM ticket_properties WHERE id = ?', [id])
