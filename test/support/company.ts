@@ -161,6 +161,40 @@ export async function startTown(options: { users?: number; smtp?: SmtpSinkOption
   }
 }
 
+/** A provisioning file of one team address; its password comes from `PASSWORD`. */
+export const provisioningOf = (init: {
+  address: string
+  user: string
+  imap: { port: number; security?: 'none' | 'starttls' | 'tls' }
+  smtp: { port: number }
+}): string =>
+  JSON.stringify({
+    workspace: { name: 'Acme' },
+    users: [
+      { name: 'Ada Agent', email: 'ada@acme.test', role: 'super_admin' },
+      { name: 'Ben Bell', email: 'ben@acme.test' },
+    ],
+    me: 'ada@acme.test',
+    inboxes: [{ name: 'Support', access: 'everyone' }],
+    channels: [
+      {
+        kind: 'imap',
+        purpose: 'team',
+        inbox: 'Support',
+        address: init.address,
+        fromName: 'Acme Support',
+        imap: {
+          host: '127.0.0.1',
+          port: init.imap.port,
+          security: init.imap.security ?? 'none',
+          user: init.user,
+          password: '${PASSWORD}',
+        },
+        smtp: { host: '127.0.0.1', port: init.smtp.port, security: 'none' },
+      },
+    ],
+  })
+
 async function startCompany(
   dovecot: Dovecot,
   sink: SmtpSink,
@@ -181,31 +215,11 @@ async function startCompany(
   const { memorySecrets } = await import('./engine.ts')
   const secrets = memorySecrets()
   let app = await start()
-  const provisioning = JSON.stringify({
-    workspace: { name: 'Acme' },
-    users: [
-      { name: 'Ada Agent', email: 'ada@acme.test', role: 'super_admin' },
-      { name: 'Ben Bell', email: 'ben@acme.test' },
-    ],
-    me: 'ada@acme.test',
-    inboxes: [{ name: 'Support', access: 'everyone' }],
-    channels: [
-      {
-        kind: 'imap',
-        purpose: 'team',
-        inbox: 'Support',
-        address: dovecot.address(user),
-        fromName: 'Acme Support',
-        imap: {
-          host: '127.0.0.1',
-          port: imap.port,
-          security: options.imapSecurity ?? 'none',
-          user,
-          password: '${PASSWORD}',
-        },
-        smtp: { host: '127.0.0.1', port: smtp.port, security: 'none' },
-      },
-    ],
+  const provisioning = provisioningOf({
+    address: dovecot.address(user),
+    user,
+    imap: { port: imap.port, security: options.imapSecurity ?? 'none' },
+    smtp: { port: smtp.port },
   })
   await app.engine.provision(provisioning, { PASSWORD: options.password ?? 'secret' })
   const channel = async (): Promise<ChannelView> => (await app.client.channels.list({}))[0]!
