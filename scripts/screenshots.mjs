@@ -98,23 +98,23 @@ try {
   await shoot(page, 'conversation')
 
   await page.getByRole('button', { name: 'Compose' }).click()
-  await page.getByRole('textbox', { name: 'To' }).fill('marta@example.org')
+  await page.getByRole('textbox', { name: 'To' }).fill('anna.lindqvist@example.com')
   await page.keyboard.press('Enter')
-  await page.getByRole('textbox', { name: 'Subject' }).fill('Delivery dates for the spring order')
+  await page.getByRole('textbox', { name: 'Subject' }).fill('The wide clamp, and a mount for your helmet')
   await page.getByRole('textbox', { name: 'Message body' }).click()
-  await page.keyboard.type('Hello Marta,\n\nhere are the dates we spoke about on the phone:\n\n- ')
-  await page.keyboard.type('samples: the 14th, by courier\nthe order: the week after\n\nKind regards\nAda')
-  await page
-    .getByText(/^Saved/)
-    .first()
-    .waitFor()
+  await page.keyboard.type('Hi Anna,\nglad that the wide clamp fits. Two things that may be useful:\n')
+  await page.keyboard.type(
+    '- the helmet mount is back in stock\nfirmware 2.5 brings the dimmer you asked for\n\n',
+  )
+  await page.keyboard.type('Ride safely,\nMira')
+  await page.getByText('Saved', { exact: true }).first().waitFor()
   await shoot(page, 'composer')
   await page.close()
 
   const empty = await open()
   await view(empty, 'Drafts').waitFor()
   await empty.getByRole('searchbox', { name: 'Search' }).fill('from:nobody unicorns')
-  await empty.getByText('No match', { exact: false }).first().waitFor()
+  await empty.getByText('No conversation matches').waitFor()
   await shoot(empty, 'empty')
   await empty.close()
 
