@@ -1,6 +1,9 @@
 import { domainToASCII } from 'node:url'
 import type { Mailbox } from '../../../contract/common.ts'
 
+/** RFC 1035 section 2.3.1, with the digits that RFC 1123 section 2.1 lets a label begin with. */
+const DOMAIN = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/
+
 /**
  * Why an address cannot be sent to, in words, or null when it can: one `@`, a local part without quotes, spaces or
  * controls, a domain with two labels (or localhost-like test domains). Quoted local parts are refused rather than
@@ -17,13 +20,11 @@ export function addressProblem(address: string): string | null {
   if (Buffer.byteLength(local) > 64 || local.startsWith('.') || local.endsWith('.') || local.includes('..')) {
     return `"${address}" is no address: the part before the @ is malformed.`
   }
-  const domain = domainToASCII(address.slice(at + 1))
-  if (
-    domain === '' ||
-    !/^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/.test(domain)
-  ) {
-    return `"${address}" is no address: "${address.slice(at + 1)}" is no domain.`
-  }
+  const written = address.slice(at + 1)
+  // What a URL parser makes of "/", "?" or "%41" in a host would be another domain than the one that was typed.
+  const domain = /^[\u0080-\u{10ffff}A-Za-z0-9.-]+$/u.test(written) ? domainToASCII(written) : ''
+  if (domain.length > 253 || !DOMAIN.test(domain) || /(?:^|\.)\d+$/.test(domain))
+    return `"${address}" is no address: "${written}" is no domain.`
   return null
 }
 
