@@ -49,26 +49,38 @@ function route(routing: Partial<Routing>): void {
 }
 
 const assigneeOf = (threadId: string): string | null =>
-  ws.store.read.get<{ assignee_id: string | null }>('SELECT assignee_id FROM threads WHERE id = ?', [threadId])!
-    .assignee_id
+  ws.store.read.get<{ assignee_id: string | null }>('SELECT assignee_id FROM threads WHERE id = ?', [
+    threadId,
+  ])!.assignee_id
 
 /** One random stream of mail and of people who come and go, in small batches. */
-function* stream(seed: number): Generator<{ threads: string[]; available: ReadonlySet<string> }> {
+function* stream(
+  seed: number,
+  replies: boolean,
+): Generator<{ threads: string[]; available: ReadonlySet<string> }> {
   const random = seeded(seed)
   const available = new Set(people)
   for (let sent = 0; sent < THREADS / 2;) {
-    if (random() < 0.35) {
-      const one = people[Math.floor(random() * PEOPLE)]!
+    if (random.chance(0.35)) {
+      const one = random.pick(people)
       const goes = available.has(one)
       setAvailability(ws.store, access(), one, goes ? 'away' : 'available')
       if (goes) available.delete(one)
       else available.add(one)
     }
-    const size = Math.min(1 + Math.floor(random() * 12), THREADS / 2 - sent)
-    const mails = ws.mails(
-      channel,
-      Array.from({ length: size }, () => ({ from: `c${Math.floor(random() * 500)}@customer.test` })),
-    )
+    const size = Math.min(random.int(1, 12), THREADS / 2 - sent)
+    const fresh = Array.from({ length: size }, (_, i) => ({
+      from: `c${random.int(1, 500)}@customer.test`,
+      messageId: `s${sent + i}@customer.test`,
+    }))
+    const answers =
+      replies && sent > 0 && random.chance(0.4)
+        ? [
+            { inReplyTo: `s${random.int(0, sent - 1)}@customer.test` },
+            { inReplyTo: `s${sent}@customer.test` },
+          ]
+        : []
+    const mails = ws.mails(channel, [...fresh, ...answers]).slice(0, size)
     sent += size
     yield { threads: mails.map((mail) => mail.threadId), available: new Set(available) }
   }
@@ -96,7 +108,7 @@ test('in turn: of any two people, while both are available neither is more than 
   const lead = new Map<string, { now: number; low: number; high: number }>()
   let routed = 0
   let unassigned = 0
-  for (const { threads, available } of stream(11)) {
+  for (const { threads, available } of stream(11, true)) {
     for (const key of lead.keys()) {
       const [a, b] = key.split(' ') as [string, string]
       if (!available.has(a) || !available.has(b)) lead.delete(key)
@@ -135,7 +147,7 @@ test('least busy: nobody who is available ever had fewer open conversations', ()
   const random = seeded(99)
   const open = new Map(people.map((id) => [id, new Set<string>()]))
   let routed = 0
-  for (const { threads, available } of stream(12)) {
+  for (const { threads, available } of stream(12, false)) {
     for (const threadId of threads) {
       const to = assigneeOf(threadId)
       routed += 1
@@ -149,12 +161,11 @@ test('least busy: nobody who is available ever had fewer open conversations', ()
       open.get(to!)!.add(threadId)
     }
     // Somebody works off some of theirs, so that the numbers differ.
-    const worker = people[Math.floor(random() * PEOPLE)]!
-    const done = [...open.get(worker)!].slice(0, Math.floor(random() * 8))
+    const worker = random.pick(people)
+    const done = [...open.get(worker)!].slice(0, random.int(0, 7))
     if (done.length === 0) continue
     closeThreads(ws.store, access(), done, 'keep')
     for (const id of done) open.get(worker)!.delete(id)
   }
   expectOnce(routed)
 }, 120_000)
-

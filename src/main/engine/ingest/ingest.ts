@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { seePeople } from '../crm/senders.ts'
+import { contactWrote } from '../crm/tickets.ts'
 import { NAMESPACE, uuidV5 } from '../lib/uuid.ts'
 import type { ParsedMessage, ParseResult } from '../mime/types.ts'
 import type { BlobHash } from '../store/blobs.ts'
@@ -24,8 +25,9 @@ import { stableMessageId, usableMessageId } from '../threading/message-ids.ts'
 import { arrivalOf, sortTime } from './dates.ts'
 import { forwardingConfirmation } from './forwarding-confirmation.ts'
 import { attributed, filedFor } from './hosted.ts'
+import { welcomeThreads } from './new-threads.ts'
 import { withOriginal } from './originals.ts'
-import { placeInThread } from './place-in-thread.ts'
+import { placeInThread, type Placed } from './place-in-thread.ts'
 import type { Probes, ProbeSighting } from './probes.ts'
 import type { Incoming, Ingested } from './types.ts'
 
@@ -42,6 +44,9 @@ export type Ingest = {
   batch(channelId: string, batch: readonly Incoming[]): Ingested[]
 }
 
+/** Reports about mail of ours: whoever sent that looks after them. */
+const REPORTS = new Set<ParsedMessage['automatic']>(['bounce', 'abuse_report'])
+
 /** Nobody has to act on an out-of-office note or a receipt; on a bounce, somebody has. */
 const LEAVES_CLOSED = new Set<ParsedMessage['automatic']>(['auto_reply', 'receipt'])
 
@@ -55,6 +60,8 @@ type Filing = {
   /** The hosted addresses of the workspace, disconnected ones too. */
   hosted: readonly HostedRow[]
   touched: Set<string>
+  /** Threads that somebody began just now. */
+  begun: Set<string>
   isProbe(messageId: string | null): boolean
   sightings: ProbeSighting[]
 }
@@ -80,7 +87,8 @@ export function createIngest({
         const files = storeFiles(store, write, batch)
         const touched = new Set<string>()
         const hosted = everyHosted(write.db)
-        const filing: Filing = { channel, own, hosted, touched, isProbe, sightings }
+        const begun = new Set<string>()
+        const filing: Filing = { channel, own, hosted, touched, begun, isProbe, sightings }
         const results: Ingested[] = []
         // Ascending by time: FTS5 writes out what it holds whenever a rowid falls.
         const order = batch
@@ -97,6 +105,7 @@ export function createIngest({
           refreshThread(write.db, id)
           write.changed('threads', id)
         }
+        welcomeThreads(write, store, begun, own)
         log.debug({ address: channel.address, messages: batch.length }, 'ingested')
         return results
       })
@@ -174,10 +183,9 @@ function ingestOne(
   for (const id of placed.touched) touched.add(id)
 
   const recipients = [...message.to, ...message.cc, ...message.bcc]
-  const contactId =
-    message.automatic === 'bounce' || message.automatic === 'abuse_report'
-      ? null
-      : seePeople(write, { direction, from: message.from, recipients, at: time.at }, own)
+  const contactId = REPORTS.has(message.automatic)
+    ? null
+    : seePeople(write, { direction, from: message.from, recipients, at: time.at }, own)
   const id = uuidV5(NAMESPACE.message, `${channel.address.toLowerCase()}\n${messageId}\n${contentHash}`)
   const rowid = freeRowid(db, time.at)
   const listed = message.attachments.filter((attachment) => !attachment.inline)
@@ -241,7 +249,11 @@ function ingestOne(
   if (incoming.origin === 'inbox' && channel !== filing.channel) setLastMailIn(db, channel.id, time.arrival)
   if (direction === 'in' && isHosted(channel)) noteConfirmation(write, channel, message, id, time.arrival)
   const reopens = direction === 'in' && incoming.live && !LEAVES_CLOSED.has(message.automatic)
-  if (reopens) reopen(store, write, placed.threadId)
+  const begins = noteBeginning(filing.begun, placed, reopens && !REPORTS.has(message.automatic))
+  if (reopens && !begins) {
+    reopen(store, write, placed.threadId)
+    contactWrote(write, store, placed.threadId)
+  }
   return { rowid, messageId: id, threadId: placed.threadId, isNew: true }
 }
 
@@ -290,6 +302,17 @@ function noteConfirmation(
   if (!found) return
   insertConfirmation(write.db, { ...found, message_id: id, channel_id: channel.id, at })
   write.changed('channels', channel.id)
+}
+
+/**
+ * Keeps track of the threads that are begun in this batch: a thread stays one while nothing older turns out to be part
+ * of it. @returns whether the message began its thread
+ */
+function noteBeginning(begun: Set<string>, { threadId, joined }: Placed, mayBegin: boolean): boolean {
+  const allBegun = joined.every((id) => begun.has(id))
+  for (const id of joined) begun.delete(id)
+  if (allBegun && (joined.length > 0 || mayBegin)) begun.add(threadId)
+  return joined.length === 0
 }
 
 /** New mail reopens a closed conversation (D7). History that is read for the first time does not. */

@@ -13,6 +13,8 @@ export type Placed = {
   threadId: string
   /** Every thread that gained or lost messages by it, `threadId` among them. */
   touched: string[]
+  /** The threads that were here before and hold its conversation: none when the message began it. */
+  joined: string[]
   reason: string
 }
 
@@ -50,6 +52,7 @@ export function placeInThread(
   const decision = decideThread(channel.address, headers, channelGraph(db, channel.id))
   if (decision.rethreadIds.length > 0) return threadAgain(db, channel, headers, decision)
   const { threadId } = decision
+  const joined = [threadId, ...decision.mergedThreadIds].filter((id) => threadExists(db, id))
   makeThread(db, channel, threadId, decision.rootMessageId)
   for (const node of decision.newNodes) insertNode(db, channel.id, { ...node, threadId })
   for (const id of decision.parentedIds) setHasParent(db, channel.id, id)
@@ -58,7 +61,8 @@ export function placeInThread(
     if (threadExists(db, merged)) foldThread(db, merged, threadId)
     else aliasThread(db, merged, threadId)
   }
-  return { threadId, touched: [threadId, ...decision.mergedThreadIds], reason: decision.reason.text }
+  const touched = [threadId, ...decision.mergedThreadIds]
+  return { threadId, touched, joined, reason: decision.reason.text }
 }
 
 const makeThread = (db: WritableDb, channel: ChannelRow, id: string, rootMessageId: string): void => {
@@ -97,5 +101,6 @@ function threadAgain(
     const heir = afresh.messages[rows.findIndex((row) => row.thread_id === old)]?.threadId ?? threadId
     if (heir !== old && !afresh.nodes.some((node) => node.threadId === old)) foldThread(db, old, heir)
   }
-  return { threadId, touched: [...touched], reason: reason.text }
+  const joined = rows.flatMap((row, i) => (afresh.messages[i]!.threadId === threadId ? [row.thread_id] : []))
+  return { threadId, touched: [...touched], joined: [...new Set(joined)], reason: reason.text }
 }
