@@ -61,11 +61,15 @@ export function useList(
   const active = computed(() => rows.value.find(({ key }) => key === activeKey.value) ?? null)
   watch(active, (row) => (selection.active = row?.threadId ?? null))
 
-  // The row under the keyboard went (closed, say): the one that took its place follows.
+  // The row under the keyboard went (closed, say): the next one that is still there follows.
   watch(rows, (now, before) => {
     if (activeKey.value === null || now.some(({ key }) => key === activeKey.value)) return
+    const left = new Set(now.map(({ key }) => key))
     const index = before.findIndex(({ key }) => key === activeKey.value)
-    activeKey.value = now[Math.min(Math.max(index, 0), now.length - 1)]?.key ?? null
+    const next =
+      before.slice(index + 1).find(({ key }) => left.has(key)) ??
+      before.slice(0, Math.max(index, 0)).findLast(({ key }) => left.has(key))
+    activeKey.value = next?.key ?? null
   })
   // Opened from elsewhere (a link, the record): the keyboard goes on from there.
   watch([threadId, rows], ([id]) => {

@@ -1,0 +1,67 @@
+import type { DesktopBridge, DesktopNotification, PortMessage } from '@contract/desktop.ts'
+import { createFakeEngine, fakeChannel, rowsOf, type FakeEngine } from './fake-engine.ts'
+
+/** The application over the double of the engine, introduced as the desktop shell would. */
+type ShellPage = {
+  engine: FakeEngine
+  fakeChannel: typeof fakeChannel
+  rowsOf: typeof rowsOf
+  /** False while the engine cannot be reached. */
+  reachable: boolean
+  badge: number
+  notified: DesktopNotification[]
+  openRoute: (route: string) => void
+}
+declare global {
+  interface Window {
+    shell: ShellPage
+  }
+}
+
+const PORT: PortMessage = 'anteroom:port'
+const engine = createFakeEngine()
+const shell: ShellPage = {
+  engine,
+  fakeChannel,
+  rowsOf,
+  reachable: true,
+  badge: 0,
+  notified: [],
+  openRoute: () => {},
+}
+const bridge: DesktopBridge = {
+  platform: 'linux',
+  requestPort() {
+    if (!shell.reachable) return
+    const { port1, port2 } = new MessageChannel()
+    engine.connect(port1)
+    window.postMessage(PORT, '*', [port2])
+  },
+  async notify(notification) {
+    shell.notified.push(notification)
+    return 'shown'
+  },
+  async setBadge(count) {
+    shell.badge = count
+    return 'done'
+  },
+  openExternal: async () => 'opened',
+  openWindow: async () => 'opened',
+  print: async () => 'printed',
+  setTheme: async () => 'done',
+  onOpenRoute(listener) {
+    shell.openRoute = listener
+    return () => {}
+  },
+  onCommand: () => () => {},
+}
+
+window.shell = shell
+window.anteroom = bridge
+// The test sets the scene before the application starts.
+const scene = new URLSearchParams(location.search)
+if (scene.has('rows')) engine.state.rows = rowsOf(Number(scene.get('rows')))
+if (scene.has('empty')) engine.state.emptyReason = scene.get('empty') as FakeEngine['state']['emptyReason']
+if (scene.has('nobody')) engine.state.meId = null
+if (scene.has('channels')) engine.state.channels = []
+void import('../../../src/renderer/main.ts')
