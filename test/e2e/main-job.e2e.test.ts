@@ -27,6 +27,29 @@ const conversation = (page: Page): Locator => page.getByRole('region', { name: '
 const view = (page: Page, name: string): Locator =>
   page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: new RegExp(`^${name}`) })
 
+/** Waits until the conversation shows a text, in the page itself or in a mail's frame. */
+async function shows(page: Page, text: string): Promise<void> {
+  await expect
+    .poll(
+      async () => {
+        const region = await conversation(page).innerText()
+        const frames = await conversation(page).locator('iframe').all()
+        const bodies = await Promise.all(
+          frames.map((frame) =>
+            frame
+              .contentFrame()
+              .locator('body')
+              .innerText()
+              .catch(() => ''),
+          ),
+        )
+        return [region, ...bodies].join('\n')
+      },
+      { timeout: 30_000 },
+    )
+    .toContain(text)
+}
+
 async function openPage(): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
   const page = await context.newPage()
@@ -87,7 +110,7 @@ test('a day of a small team, from the first mail to the reopened conversation', 
   await conversation(ada).getByRole('button', { name: 'Comment' }).first().click()
   await ada.keyboard.type('Third one this week, batch 0417.')
   await ada.keyboard.press('Control+Enter')
-  await conversation(other).getByText('Third one this week, batch 0417.').waitFor()
+  await shows(other, 'Third one this week, batch 0417.')
 
   // Reply with a file and a picture in the text.
   await conversation(ada).getByRole('button', { name: 'Reply', exact: true }).click()
@@ -134,7 +157,7 @@ test('a day of a small team, from the first mail to the reopened conversation', 
 
   // It lies in Sent on the server, in the Sent view, and in the conversation of both browsers.
   await expect.poll(() => team.dovecot.messagesOnDisk('support', 'Sent').length, { timeout: 20_000 }).toBe(1)
-  await conversation(other).getByText('please see the picture').first().waitFor()
+  await shows(other, 'please see the picture')
   await view(other, 'Sent').click()
   await option(other, /My lamp blinks/)
     .first()
@@ -155,7 +178,7 @@ test('a day of a small team, from the first mail to the reopened conversation', 
       references: ['first@customer.test', mail.messageId!.replace(/[<>]/g, '')],
     }),
   )
-  await conversation(ada).getByText('Thank you, it works now.').first().waitFor({ timeout: 20_000 })
+  await shows(ada, 'Thank you, it works now.')
   expect(team.smtp.received).toHaveLength(1)
 
   // Close; a new mail reopens.
@@ -193,7 +216,7 @@ test('the app is as it was after a restart', async () => {
   const page = await openPage()
   await view(page, 'Assigned to me').click()
   await option(page, /^Carla Customer.*My lamp blinks/).click()
-  await conversation(page).getByText('Third one this week, batch 0417.').waitFor()
-  await conversation(page).getByText('It blinks again.').first().waitFor()
+  await shows(page, 'Third one this week, batch 0417.')
+  await shows(page, 'It blinks again.')
   await page.close()
 })
