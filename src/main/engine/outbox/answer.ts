@@ -59,6 +59,8 @@ const escape = (text: string): string =>
 
 const show = ({ name, address }: Mailbox): string => escape(name ? `${name} <${address}>` : address)
 
+const QUOTED = 'margin: 0 0 12px; padding-left: 12px; border-left: 3px solid #c8ccd2'
+
 /**
  * The quotation below an answer, or the original below a forward. Mail HTML as its sender wrote it, so hostile until
  * it is cleaned on its way out.
@@ -78,5 +80,5 @@ export function quotation(source: Source, mode: DraftMode): string {
     ]
     return `<div>${lines.join('<br>')}</div><br>${original}`
   }
-  return `<div>On ${date}, ${show(source.from)} wrote:</div><blockquote type="cite">${original}</blockquote>`
+  return `<div>On ${date}, ${show(source.from)} wrote:</div><blockquote type="cite" style="${QUOTED}">${original}</blockquote>`
 }

@@ -1,3 +1,4 @@
+import { toUSVString } from 'node:util'
 import { convert } from 'html-to-text'
 import MailComposer from 'nodemailer/lib/mail-composer/index.js'
 import type { Mailbox } from '../../../contract/common.ts'
@@ -28,10 +29,25 @@ export type OutgoingMessage = {
   inReplyTo: string | null
   references: readonly string[]
   files: readonly OutgoingFile[]
+  /** Written by the engine, not by a person: says so, so that nothing answers it by itself (RFC 3834 section 5). */
+  automatic?: boolean
 }
 
 /** Control characters cannot end a header and begin another (fault 27); they become spaces. */
-const oneLine = (text: string): string => text.replace(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' ').trim()
+const oneLine = (text: string): string =>
+  // eslint-disable-next-line no-control-regex
+  toUSVString(text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim())
+
+/** A media type that is none becomes the one for anything (RFC 2045 section 5.1). */
+const mediaType = (type: string): string =>
+  /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/i.test(type)
+    ? type
+    : 'application/octet-stream'
+
+/** A Message-ID that can stand in a header: one that came in may hold anything. */
+const isPlainId = (id: string): boolean => /^[!-;=?-~]{1,900}$/.test(id)
+
+const evenLines = (text: string): string => toUSVString(text.replace(/\r\n?/g, '\n'))
 
 const person = ({ name, address }: Mailbox): { name: string; address: string } => ({
   name: oneLine(name),
@@ -57,7 +73,7 @@ export function plainText(html: string): string {
  * never part of it.
  */
 export async function buildMessage(message: OutgoingMessage): Promise<Buffer> {
-  const html = outgoingHtml(message.html, message.quotedHtml)
+  const html = evenLines(outgoingHtml(message.html, message.quotedHtml))
   // Only what the HTML refers to is related to it; an inline picture that was taken out again does not travel.
   const used = (file: OutgoingFile): boolean => !file.inline || html.includes(`cid:${file.contentId}`)
   const composer = new MailComposer({
@@ -67,9 +83,15 @@ export async function buildMessage(message: OutgoingMessage): Promise<Buffer> {
     to: message.to.map(person),
     cc: message.cc.map(person),
     subject: oneLine(message.subject),
-    inReplyTo: message.inReplyTo ? `<${message.inReplyTo}>` : undefined,
-    references: message.references.map((id) => `<${id}>`).join(' ') || undefined,
-    text: plainText(html),
+    ...(message.automatic ? { headers: { 'Auto-Submitted': 'auto-generated' } } : {}),
+    inReplyTo:
+      message.inReplyTo !== null && isPlainId(message.inReplyTo) ? `<${message.inReplyTo}>` : undefined,
+    references:
+      message.references
+        .filter(isPlainId)
+        .map((id) => `<${id}>`)
+        .join(' ') || undefined,
+    text: evenLines(plainText(html)),
     html,
     textEncoding: 'quoted-printable',
     newline: '\r\n',
@@ -77,7 +99,7 @@ export async function buildMessage(message: OutgoingMessage): Promise<Buffer> {
     disableFileAccess: true,
     attachments: message.files.filter(used).map((file) => ({
       filename: oneLine(file.name),
-      contentType: file.mimeType,
+      contentType: mediaType(file.mimeType),
       content: Buffer.from(file.content),
       ...(file.inline
         ? { cid: file.contentId, contentDisposition: 'inline' as const }

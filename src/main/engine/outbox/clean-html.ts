@@ -57,7 +57,8 @@ const TAGS = [
   'dd',
 ]
 
-const SAFE_STYLE = [/^[^<>\\"@;]*$/]
+/** No value that could load or run: of the functions, only colours. */
+const SAFE_STYLE = [/^(?:[^<>\\"@;:()]|\b(?:rgba?|hsla?)\([\d\s.,%/]*\))*$/i]
 const STYLES = [
   'color',
   'background-color',
@@ -115,20 +116,24 @@ export function cleanMailHtml(html: string, options: { remoteImages: boolean }):
     allowedSchemes: ['http', 'https', 'mailto', 'tel'],
     allowedSchemesByTag: { img: options.remoteImages ? ['cid', 'https', 'http'] : ['cid'] },
     allowProtocolRelative: false,
+    // Deeper than any mail: what walks the tree afterwards does so by recursion.
+    nestingLimit: 250,
     exclusiveFilter: (frame) => frame.tag === 'img' && !frame.attribs.src,
   })
 }
 
 /**
- * The HTML part of an outgoing mail: what was written, then the quotation, both cleaned, styles inlined.
+ * The HTML part of an outgoing mail: what was written, with the styles in its elements, then the quotation as its
+ * sender styled it; both cleaned.
  * @param own  what the editor held
  * @param quoted  the original, as its sender wrote it (hostile), or empty
  */
 export function outgoingHtml(own: string, quoted: string): string {
   const body = cleanMailHtml(own, { remoteImages: false })
-  const quotation = quoted === '' ? '' : cleanMailHtml(quoted, { remoteImages: true })
-  return juice(
-    `<div style="font-family: Arial, Helvetica, sans-serif; font-size: 14px; line-height: 1.45">${body}</div>${quotation}`,
+  const styled = juice(
+    `<div style="font-family: Arial, Helvetica, sans-serif; font-size: 14px; line-height: 1.45">${body}</div>`,
     { extraCss: MAIL_STYLES, applyStyleTags: false, removeStyleTags: true },
   )
+  // Not styled anew: that would take the engine's thread a second a megabyte, and it is not ours to change.
+  return quoted === '' ? styled : styled + cleanMailHtml(quoted, { remoteImages: true })
 }
