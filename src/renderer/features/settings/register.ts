@@ -1,4 +1,4 @@
-import { Inbox, Keyboard, Palette, Send, Users } from '@lucide/vue'
+import { AtSign, Globe, Inbox, Keyboard, Palette, Send, Users } from '@lucide/vue'
 import { registerSettingsPage } from '@/shell/settings-pages.ts'
 
 /** The pages of the settings that belong to no other feature. */
@@ -17,6 +17,20 @@ export function register(): void {
     icon: Inbox,
     order: 30,
     load: () => import('./InboxesPage.vue'),
+  })
+  registerSettingsPage({
+    id: 'domains',
+    title: `${page}.domains`,
+    icon: Globe,
+    order: 34,
+    load: () => import('./DomainsPage.vue'),
+  })
+  registerSettingsPage({
+    id: 'email-accounts',
+    title: `${page}.accounts`,
+    icon: AtSign,
+    order: 12,
+    load: () => import('./EmailAccountsPage.vue'),
   })
   registerSettingsPage({
     id: 'appearance',
