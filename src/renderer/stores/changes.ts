@@ -1,15 +1,8 @@
 import { onScopeDispose } from 'vue'
 import { useQueryCache, type UseQueryEntry } from '@pinia/colada'
-import type { z } from 'zod'
-import type { ChangeEvent, EntityName } from '@contract/events.ts'
 import { openConnection } from '@/rpc/connection.ts'
 import { rpc } from '@/rpc/client.ts'
-
-export type Change = z.infer<typeof ChangeEvent>
-export type Entity = z.infer<typeof EntityName>
-
-/** What an answer is made of: all of an entity (`true`), or those with these ids. */
-export type Dependencies = { readonly [E in Entity]?: true | readonly string[] }
+import { ALL, fold, touches, type Change } from './change.ts'
 
 /** Between two rounds of refetching while changes pour in (a sync), in ms. A lone change is not delayed. */
 const ROUND = 80
@@ -17,56 +10,15 @@ const ROUND = 80
 const listeners = new Set<(change: Change) => void>()
 let take: ((change: Change) => void) | null = null
 
-const ALL: readonly Entity[] = [
-  'workspace',
-  'users',
-  'teams',
-  'inboxes',
-  'channels',
-  'threads',
-  'tickets',
-  'messages',
-  'comments',
-  'contacts',
-  'companies',
-  'drafts',
-  'outbox',
-]
-
 /** Asks for everything again, as after a change of user: the same data then looks different. */
 export function everythingChanged(): void {
   take?.({ rev: 0, changes: ALL.map((entity) => ({ entity, ids: null })) })
-}
-
-/** Whether `change` touches what `on` names; `ids: null` touches every id. */
-export function touches(change: Change, on: Dependencies): boolean {
-  return change.changes.some(({ entity, ids }) => {
-    const wanted = on[entity]
-    if (wanted === undefined) return false
-    return wanted === true || ids === null || ids.some((id) => wanted.includes(id))
-  })
 }
 
 /** Calls `listener` for each round of changes, until the surrounding component or store goes away. */
 export function onEngineChange(listener: (change: Change) => void): void {
   listeners.add(listener)
   onScopeDispose(() => listeners.delete(listener))
-}
-
-/** Folds several events into one: the newest `rev`, the union of the ids. */
-export function fold(events: readonly Change[]): Change {
-  const ids = new Map<Entity, Set<string> | null>()
-  for (const { changes } of events) {
-    for (const change of changes) {
-      const known = ids.get(change.entity)
-      if (change.ids === null || known === null) ids.set(change.entity, null)
-      else ids.set(change.entity, new Set([...(known ?? []), ...change.ids]))
-    }
-  }
-  return {
-    rev: events.reduce((newest, { rev }) => Math.max(newest, rev), 0),
-    changes: [...ids].map(([entity, set]) => ({ entity, ids: set && [...set] })),
-  }
 }
 
 /**

@@ -1,6 +1,6 @@
 import { toValue, type MaybeRefOrGetter } from 'vue'
 import { useQuery, type EntryKey, type UseQueryReturn } from '@pinia/colada'
-import type { Dependencies } from './changes.ts'
+import type { Dependencies } from './change.ts'
 
 declare module '@pinia/colada' {
   interface TypesConfig {

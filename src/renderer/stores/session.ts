@@ -44,7 +44,9 @@ export const useSessionStore = defineStore('session', () => {
     /** Everybody, also those who left: what they did still carries their name. */
     users: computed<UserView[]>(() => workspace.value?.users ?? []),
     /** Those who work here now: whom things can be given to. */
-    activeUsers: computed<UserView[]>(() => (workspace.value?.users ?? []).filter(({ active }) => active !== false)),
+    activeUsers: computed<UserView[]>(() =>
+      (workspace.value?.users ?? []).filter(({ active }) => active !== false),
+    ),
     teams: computed<TeamView[]>(() => workspace.value?.teams ?? []),
     inboxes: computed<InboxView[]>(() => workspace.value?.inboxes ?? []),
     /** Null for an id that is not (or no longer) known. */

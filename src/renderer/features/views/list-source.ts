@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import type { QueryProblem } from '@contract/search.ts'
 import type { ThreadFilter, ThreadRowView, ViewKey } from '@contract/threads.ts'
 import { rpc } from '@/rpc/client.ts'
-import type { Dependencies } from '@/stores/changes.ts'
+import type { Dependencies } from '@/stores/change.ts'
 import type { Fetch } from './list-window.ts'
 
 export type ListSort = 'newest' | 'oldest'

@@ -1,6 +1,5 @@
 import type { ThreadRowView } from '@contract/threads.ts'
 import { t } from '@/i18n.ts'
-import { shortTime } from '@/ui/time.ts'
 
 export const senderName = (row: ThreadRowView): string =>
   row.sender.name || row.sender.address || t('list.noSender')
