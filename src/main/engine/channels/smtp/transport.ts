@@ -217,6 +217,8 @@ class SmtpTransport implements MailTransport {
     this.#open += 1
     try {
       const link = await openSmtp(this.#server, this.#password, this.#ended.signal, this.#options)
+      // Once a connection: a listener for each message would pile up. While it is busy, dropping does nothing.
+      link.onEnd(() => this.#drop(link))
       this.#busy.add(link)
       return { link, fresh: true }
     } catch (error) {
@@ -244,7 +246,6 @@ class SmtpTransport implements MailTransport {
     const timer = setTimeout(() => this.#drop(link), this.#options.times?.idle ?? SMTP_TIMES.idle)
     timer.unref()
     this.#idle.set(link, timer)
-    link.onEnd(() => this.#drop(link))
     this.#queue.shift()?.()
   }
 
