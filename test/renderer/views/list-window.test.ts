@@ -90,6 +90,27 @@ describe('the window over a list', () => {
     expect(keysOf(list).slice(0, 320)).toEqual(source.keys.slice(0, 320))
   })
 
+  it('shows a row once that moved up from a page that was not asked again yet', async () => {
+    let order = Array.from({ length: 400 }, (_, index) => `r${index}`)
+    const list = new ListWindow<Row, string>(async (cursor, limit) => {
+      const from = cursor === undefined ? 0 : order.indexOf(cursor) + 1
+      const rows = order.slice(from, from + limit).map((key) => ({ key }))
+      return { rows, nextCursor: from + limit < order.length ? (rows.at(-1)?.key ?? null) : null, extra: '' }
+    })
+    list.reset()
+    await settled()
+    for (const last of [120, 220]) {
+      list.look(last - 10, last)
+      await settled()
+    }
+    list.look(0, 10)
+    order = ['r240', ...order.filter((key) => key !== 'r240')]
+    list.touch()
+    await settled()
+    expect(keysOf(list)[0]).toBe('r240')
+    expect(new Set(keysOf(list)).size).toBe(keysOf(list).length)
+  })
+
   it('asks once more when something changes while it asks, and never loses that', async () => {
     const source = new Source(10)
     const list = new ListWindow(source.fetch)
