@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { isLoopback, serverProblems, toForm, toSettings, withSecurity } from '@/features/connect-channel/servers.ts'
+import {
+  isLoopback,
+  serverProblems,
+  toForm,
+  toSettings,
+  withSecurity,
+} from '@/features/connect-channel/servers.ts'
 import type { ServerForm } from '@/features/connect-channel/servers.ts'
 
 const form = (change: Partial<ServerForm> = {}): ServerForm => ({
@@ -11,8 +17,9 @@ const form = (change: Partial<ServerForm> = {}): ServerForm => ({
 })
 
 describe('isLoopback', () => {
-  it.each(['127.0.0.1', '127.8.9.1', 'localhost', 'LOCALHOST', '::1', '[::1]', 'mail.localhost'])('%s is this machine', (host) =>
-    expect(isLoopback(host)).toBe(true),
+  it.each(['127.0.0.1', '127.8.9.1', 'localhost', 'LOCALHOST', '::1', '[::1]', 'mail.localhost'])(
+    '%s is this machine',
+    (host) => expect(isLoopback(host)).toBe(true),
   )
   it.each(['127.0.0.1.evil.test', 'localhost.test', '10.0.0.1', '', 'mail.acme.test'])('%s is not', (host) =>
     expect(isLoopback(host)).toBe(false),

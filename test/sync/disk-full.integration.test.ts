@@ -55,7 +55,10 @@ const subjects = (company: Company): string[] => company.local().messages.map((o
 const storeOf = (): Store => opened.mock.contexts.at(-1) as Store
 
 async function expectBanner(company: Company): Promise<void> {
-  await until('the problem on the channel', async () => (await company.channel()).health.problem?.code === 'storage')
+  await until(
+    'the problem on the channel',
+    async () => (await company.channel()).health.problem?.code === 'storage',
+  )
   const { health } = await company.channel()
   expect(['waiting', 'failing', 'connecting', 'syncing']).toContain(health.state)
   expect((await company.client.workspace.get({})).storageProblem?.message).toMatch(/Free some space/)
