@@ -21,15 +21,6 @@ export type SlotProps = {
   composers: Record<string, never>
   /** First start: the whole window, while the workspace has no name. */
   welcome: Record<string, never>
-  /** The card of a channel: how it is, its servers, and what can be done about it. */
-  channelCard: { channelId: string }
-  /** A signature being written; `tokens` offers the names of the sender. */
-  signatureEditor: {
-    modelValue: string
-    'onUpdate:modelValue': (html: string) => void
-    label: string
-    tokens?: boolean
-  }
   /** At the end of a channel's card: what more there is to tell about it, and its doctor. */
   channel: { channelId: string }
   /** In the settings of an inbox: its channels with their health. */

@@ -1,4 +1,4 @@
-import { AtSign, Globe, Inbox, Keyboard, Palette, Send, Users } from '@lucide/vue'
+import { Globe, Inbox, Keyboard, Palette, Send, Users } from '@lucide/vue'
 import { registerSettingsPage } from '@/shell/settings-pages.ts'
 
 /** The pages of the settings that belong to no other feature. */
@@ -24,13 +24,6 @@ export function register(): void {
     icon: Globe,
     order: 34,
     load: () => import('./DomainsPage.vue'),
-  })
-  registerSettingsPage({
-    id: 'email-accounts',
-    title: `${page}.accounts`,
-    icon: AtSign,
-    order: 12,
-    load: () => import('./EmailAccountsPage.vue'),
   })
   registerSettingsPage({
     id: 'appearance',
