@@ -7,6 +7,7 @@ import { watchSleep } from './lib/sleep-watch.ts'
 import { createMimeParser } from './mime/pool.ts'
 import { createDrafts } from './outbox/drafts.ts'
 import { Outbox } from './outbox/outbox.ts'
+import { OwnerMails } from './outbox/owner-mails.ts'
 import { createDrivers } from './channels/registry.ts'
 import { createBackups } from './store/backups.ts'
 import { Store } from './store/store.ts'
@@ -48,6 +49,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     timeouts,
     secrets: secretsOf,
   })
+  const ownerMails = new OwnerMails({ store, outbox, log, clock, timeouts })
   const drafts = createDrafts({ store })
   const files = createFileUrls(store)
   const backups = createBackups({ store, dataDir, log, clock })
@@ -69,6 +71,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const fetchFile = createFiles(deps)
   sync.start()
   outbox.start()
+  ownerMails.start()
   backups.start()
 
   const stopWatching = watchSleep(clock, (sleptMs) => {
@@ -81,7 +84,12 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const close = async (): Promise<void> => {
     stopWatching()
     backups.stop()
-    const parts = { outbox: outbox.close(), sync: sync.close(), parser: parser.close() }
+    const parts = {
+      ownerMails: ownerMails.close(),
+      outbox: outbox.close(),
+      sync: sync.close(),
+      parser: parser.close(),
+    }
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<'late'>((resolve) => {
       timer = setTimeout(resolve, CLOSE_MS, 'late')

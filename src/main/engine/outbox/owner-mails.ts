@@ -8,11 +8,12 @@ import { insertOutbox, logOutbox, updateOutbox } from '../store/tables/outbox.ts
 import { mailsDue, settleMail, type RoutingRow } from '../store/tables/routings.ts'
 import { threadById, type ThreadRow } from '../store/tables/threads.ts'
 import { userById, type UserRow } from '../store/tables/users.ts'
-import type { EngineTimeouts } from '../types.ts'
+import type { Clock, EngineTimeouts } from '../types.ts'
 import { envelopeAddress } from './addresses.ts'
 import { answerSubject, quotation } from './answer.ts'
 import { buildMessage, plainText } from './build-message.ts'
 import type { Outbox } from './outbox.ts'
+import { senderOf } from './sender.ts'
 import { answerReferences, readSource, type SourceMessage } from './source.ts'
 
 /** Messages of a thread that are looked through for the newest one of the contact. */
@@ -23,6 +24,7 @@ export type OwnerMailsDeps = {
   store: Store
   outbox: Pick<Outbox, 'wake'>
   log: Logger
+  clock: Clock
   timeouts: Pick<EngineTimeouts, 'storageRetry'>
 }
 
@@ -97,7 +99,7 @@ export class OwnerMails {
   }
 
   async #queue(routing: RoutingRow): Promise<void> {
-    const { store, outbox } = this.#deps
+    const { store, outbox, clock } = this.#deps
     const found = await this.#read(routing)
     if (!found) {
       // The conversation, its address or its owner is gone: nothing is left to send, or nobody to send it to.
@@ -105,15 +107,16 @@ export class OwnerMails {
       return
     }
     const { thread, channel, owner, source } = found
-    const own = envelopeAddress({ name: '', address: channel.address })
+    const { fromName, fromAddress } = senderOf(store.read, channel, null)
+    const from = { name: fromName, address: fromAddress }
+    const own = envelopeAddress({ name: '', address: fromAddress })
     const messageId = `${randomUUID()}@${own.slice(own.lastIndexOf('@') + 1)}`
-    const from = { name: channel.from_name, address: channel.address }
     const to = { name: owner.name, address: owner.email }
     const subject = answerSubject(thread.subject, 'forward')
     const html = introduction(thread, owner, source)
     const raw = await buildMessage({
       messageId,
-      date: Date.now(),
+      date: clock.now(),
       from,
       to: [to],
       cc: [],
