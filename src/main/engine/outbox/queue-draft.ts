@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Mailbox } from '../../../contract/common.ts'
+import { closeTicket } from '../crm/tickets.ts'
 import { DomainError } from '../lib/domain-error.ts'
 import { appendOp } from '../store/ops.ts'
 import type { BlobHash } from '../store/blobs.ts'
@@ -7,12 +8,16 @@ import { messageById } from '../store/queries/messages.ts'
 import type { Store } from '../store/store.ts'
 import { channelById } from '../store/tables/channels.ts'
 import { draftAttachments, draftById, draftRecipients, setDraftOutbox } from '../store/tables/drafts.ts'
-import { insertOutbox, logOutbox } from '../store/tables/outbox.ts'
+import { insertOutbox, logOutbox, updateOutbox } from '../store/tables/outbox.ts'
 import { threadById } from '../store/tables/threads.ts'
 import { driverFor } from '../channels/registry.ts'
 import { addressProblem, envelopeAddress } from './addresses.ts'
 import { buildMessage, plainText } from './build-message.ts'
 import { answerReferences } from './source.ts'
+
+/** G7: the answer to it would not come to the inbox. */
+const TEAM_THREAD =
+  'This conversation was begun from a team address, so it cannot go on from a personal one. Choose the team address as the sender.'
 
 /**
  * Turns a draft into a finished message in the outbox: built once, with a Message-ID that stays the same at every
@@ -40,6 +45,9 @@ export async function queueDraft(
     throw new DomainError('BAD_INPUT', 'The sender address is no longer connected. Choose another sender.', {
       field: 'channelId',
     })
+  }
+  if (channel.purpose === 'personal' && draft.thread_id !== null) {
+    throw new DomainError('BAD_INPUT', TEAM_THREAD, { field: 'channelId' })
   }
   const recipients = draftRecipients(store.read, draft.id)
   const all = mustBeSendable(recipients)
@@ -105,6 +113,8 @@ export async function queueDraft(
         },
         all,
       )
+      // Personal mail is in no inbox, so its copy is filed in the mailbox only.
+      if (channel.purpose === 'personal') updateOutbox(db, id, { filed_at: now })
       logOutbox(db, id, now, 'held', 'Stored in the outbox.')
       setDraftOutbox(db, draft.id, id)
       const thread = draft.thread_id ? threadById(db, draft.thread_id) : undefined
@@ -115,6 +125,7 @@ export async function queueDraft(
           kind: 'set',
           values: { status: 'closed' },
         })
+        closeTicket(write, store, input.authorId, thread.id)
       }
       changed('drafts', draft.id)
       changed('outbox', id)

@@ -122,7 +122,12 @@ export const senderSettingsOf = (row: HostedRow): SenderSettings => ({
 /** What recipients of a channel's mail see, for any kind of channel. */
 export function senderOf(db: ReadableDb, channel: ChannelRow, author: Author | null): Sender {
   if (isHosted(channel)) return renderSender(db, senderSettingsOf(channel), channel.address, author)
-  return { fromName: channel.from_name, fromAddress: channel.address, signatureHtml: '', files: [] }
+  return {
+    fromName: channel.from_name,
+    fromAddress: channel.address,
+    // A personal address has its owner's signature (B9).
+    ...renderSignature(channel.purpose === 'personal' ? channel.signature_html : null, author),
+  }
 }
 
 /** The rendering for the screen: pictures inside the HTML instead of beside it. */
