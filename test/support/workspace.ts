@@ -36,6 +36,7 @@ export type MailInit = {
   seen?: boolean
   origin?: 'inbox' | 'sent'
   live?: boolean
+  automatic?: ParsedMessage['automatic']
   attachments?: { name: string; mimeType?: string; content?: string; inline?: boolean; contentId?: string }[]
   hasRemoteContent?: boolean
 }
@@ -229,7 +230,7 @@ function parsedMail(init: MailInit, serial: number): ParsedMessage {
       contentId: one.contentId ?? null,
       content: Buffer.from(one.content ?? 'file'),
     })),
-    automatic: null,
+    automatic: init.automatic ?? null,
     deliveredTo: [],
     listId: null,
     warnings: [],
