@@ -22,6 +22,14 @@ export function useLiveTest() {
     if (state.value === 'running') state.value = 'idle'
   }
 
+  /** Forgets what was tested: the settings are others now. */
+  function reset(): void {
+    stop()
+    steps.value = []
+    error.value = ''
+    state.value = 'idle'
+  }
+
   async function run(settings: ConnectionSettings): Promise<void> {
     stop()
     const own = (abort = new AbortController())
@@ -46,5 +54,5 @@ export function useLiveTest() {
     }
   }
 
-  return { steps, state, error, run, stop }
+  return { steps, state, error, run, stop, reset }
 }
