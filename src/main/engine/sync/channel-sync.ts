@@ -12,7 +12,13 @@ import type { Ingest } from '../ingest/ingest.ts'
 import type { MimeParser } from '../mime/types.ts'
 import type { Store } from '../store/store.ts'
 import { channelServers, setJunkCount, type ChannelRow } from '../store/tables/channels.ts'
-import { foldersOf, markFolderGone, upsertFolder, type FolderRow } from '../store/tables/folders.ts'
+import {
+  foldersOf,
+  markFolderGone,
+  setServerCount,
+  upsertFolder,
+  type FolderRow,
+} from '../store/tables/folders.ts'
 import { foldersWithFlagChanges, setAsideCount, unfinished } from '../store/tables/remote-messages.ts'
 import type { Clock, EngineTimeouts } from '../types.ts'
 import { logProblem, needsAPerson, problemOf, retryDelayMs, Wakeable } from './connection-loop.ts'
@@ -200,6 +206,12 @@ export class ChannelSync {
   ): Promise<void> {
     const folders = this.#knowFolders(remote)
     const inbox = folders.find((folder) => folder.role === 'inbox')!
+    if (this.channel.purpose === 'personal') {
+      await this.#count(session, folders)
+      if (scope === 'everything') await this.#countJunk(session, remote)
+      await session.open(inbox.path)
+      return
+    }
     const told = foldersWithFlagChanges(this.#deps.store.read, this.channel.id)
     const others = folders.filter(
       (folder) => folder !== inbox && (scope === 'everything' || told.has(folder.id)),
@@ -209,6 +221,16 @@ export class ChannelSync {
     if (scope === 'everything') await this.#countJunk(session, remote)
     // Ends on INBOX, which is what the wait listens to; the session tells it what came there meanwhile.
     if (others.length > 0) await session.open(inbox.path)
+  }
+
+  /** Personal mail stays on the server: that its folders answer is all that is looked at. */
+  async #count(session: MailSession, folders: readonly FolderRow[]): Promise<void> {
+    const counts: [FolderRow, number][] = []
+    for (const folder of folders) counts.push([folder, await session.count(folder.path)])
+    this.#deps.store.write(({ db, changed }) => {
+      for (const [folder, count] of counts)
+        if (setServerCount(db, folder.id, count)) changed('channels', this.channel.id)
+    })
   }
 
   async #folder(session: MailSession, known: FolderRow, memories: Map<number, FolderMemory>): Promise<void> {

@@ -5,7 +5,7 @@ import { ChannelSync, type ChannelSyncDeps } from './channel-sync.ts'
 import type { Sync } from './types.ts'
 
 const sameConnection = (a: ChannelRow, b: ChannelRow): boolean =>
-  (['kind', 'address', 'imap_host', 'imap_port', 'imap_security', 'imap_user'] as const).every(
+  (['kind', 'purpose', 'address', 'imap_host', 'imap_port', 'imap_security', 'imap_user'] as const).every(
     (key) => a[key] === b[key],
   )
 
@@ -31,7 +31,9 @@ export function createSync(deps: ChannelSyncDeps): Sync {
 
   const follow = (): void => {
     if (!open) return
-    const wanted = new Map(connectedChannels(deps.store.read).map((row) => [row.id, row]))
+    // A hosted address has no mailbox: its mail comes by another channel, or by the receiver.
+    const own = connectedChannels(deps.store.read).filter((row) => row.kind !== 'hosted')
+    const wanted = new Map(own.map((row) => [row.id, row]))
     for (const [id, channel] of running) {
       const row = wanted.get(id)
       if (!row || !sameConnection(row, channel.channel)) stop(id)
