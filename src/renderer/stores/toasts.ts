@@ -7,7 +7,12 @@ export type Toast = {
   readonly tone: 'info' | 'success' | 'danger'
   readonly action?: { readonly label: string; readonly run: () => void | Promise<void> }
   readonly transient: boolean
+  /** Words that change by the second, shown instead of `text` until the time comes. */
+  readonly countdown?: Countdown
 }
+
+/** `until` in ms; `text` gets the whole seconds that are left. */
+type Countdown = { readonly until: number; readonly text: (seconds: number) => string }
 
 type ToastOptions = {
   tone?: Toast['tone']
@@ -17,6 +22,7 @@ type ToastOptions = {
   stays?: number
   /** Gives way to the next toast: only the last of a row of quick commands is worth its place. */
   transient?: boolean
+  countdown?: Countdown
 }
 
 const STAYS = 6_000
@@ -48,6 +54,7 @@ export const useToastsStore = defineStore('toasts', () => {
       tone: options.tone ?? 'info',
       transient: options.transient ?? false,
       ...(options.action && { action: options.action }),
+      ...(options.countdown && { countdown: options.countdown }),
     }
     // The same words twice tell nothing new.
     toasts.value

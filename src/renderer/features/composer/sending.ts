@@ -81,21 +81,32 @@ function tell(id: OutboxId, releaseAt: number, scheduled: boolean): void {
       : t('composer.send.sendingNow')
   const undo = { label: t('composer.send.undo'), run: () => undoSend(id) }
   // The button goes when it can no longer keep its promise.
-  const close = toasts.show(text, { stays: 0, ...((scheduled || seconds > 0) && { action: undo }) })
+  const close = toasts.show(text, {
+    stays: 0,
+    ...((scheduled || seconds > 0) && { action: undo }),
+    ...(!scheduled &&
+      seconds > 0 && { countdown: { until: releaseAt, text: (n) => t('composer.send.sending', { n }) } }),
+  })
   setTimeout(close, scheduled ? 12_000 : Math.max(wait, 2000))
-  if (!scheduled) follow(id, releaseAt)
+  follow(id, releaseAt, scheduled, close)
 }
 
-/** Says once how a sending ended. A long one is left to the Outbox view. */
-function follow(id: OutboxId, releaseAt: number): void {
+/**
+ * Says once how a sending ended; `gone` is called as soon as it no longer waits (sent at once, or taken back,
+ * wherever that was done). A long one is left to the Outbox view.
+ */
+function follow(id: OutboxId, releaseAt: number, scheduled: boolean, gone: () => void): void {
   const until = releaseAt + 120_000
   const stop = onOutboxChange(async (ids) => {
     if (Date.now() > until) return stop()
     if (ids !== null && !ids.includes(id)) return
     // Taken back or discarded: there is nothing to say.
     const item = await rpc.outbox.get({ id }).catch(() => null)
+    const waits = item?.delivery.state === 'held' || item?.delivery.state === 'queued'
+    if (!waits || item.releaseAt < releaseAt) gone()
     if (!item) return stop()
-    if (announce(item)) stop()
+    // Of one that was meant for later, the Outbox tells.
+    if (scheduled ? !waits : announce(item)) stop()
   })
 }
 

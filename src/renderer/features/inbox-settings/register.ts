@@ -1,9 +1,9 @@
 import { Cable, Inbox, MailX, Plug, Route, Settings2, ShieldCheck, Ticket } from '@lucide/vue'
 import { registerCommands } from '@/shell/commands.ts'
+import { useCurrentInbox } from '@/shell/current-inbox.ts'
 import { router } from '@/shell/router.ts'
 import { inboxSettingsPath, registerInboxPage, registerSettingsPage } from '@/shell/settings-pages.ts'
 import { fillSlot } from '@/shell/slots.ts'
-import { currentInboxId, rememberInbox } from './current-inbox.ts'
 
 /** The settings of each inbox, and of what all of them share: the receiver and the domains. */
 export function register(): void {
@@ -65,9 +65,8 @@ export function register(): void {
     icon: Inbox,
     keys: ['g s'],
     async run() {
-      const id = currentInboxId()
-      await router.push(id ? inboxSettingsPath(id) : '/settings/inboxes')
+      const current = useCurrentInbox()
+      await router.push(current.value ? inboxSettingsPath(current.value) : '/settings/inboxes')
     },
   })
-  router.afterEach((to) => rememberInbox(to))
 }

@@ -1,15 +1,26 @@
-import { CircleCheck, Mail, MailOpen, RotateCcw, UserPlus, UserRoundCheck } from '@lucide/vue'
-import type { ThreadId, UserId } from '@contract/ids.ts'
+import { CircleCheck, Mail, MailOpen, RotateCcw, SkipForward, UserPlus, UserRoundCheck } from '@lucide/vue'
+import type { InboxId, TeamId, ThreadId, UserId } from '@contract/ids.ts'
 import { t } from '@/i18n.ts'
 import { rpc } from '@/rpc/client.ts'
 import type { Command } from '@/shell/commands.ts'
 import { pick } from '@/shell/pick.ts'
+import { router } from '@/shell/router.ts'
 import { attempt } from '@/stores/report.ts'
 import { useSelectionStore } from '@/stores/selection.ts'
 import { useSessionStore } from '@/stores/session.ts'
 import { useToastsStore } from '@/stores/toasts.ts'
 
-type Argument = { ids?: readonly ThreadId[]; assigneeId?: UserId | null } | undefined
+type Argument =
+  | {
+      ids?: readonly ThreadId[]
+      /** What is left out stays; null takes it from them. */
+      assigneeId?: UserId | null
+      teamId?: TeamId | null
+      /** `keep` closes only the conversation, not its ticket (D7). */
+      ticket?: 'close' | 'keep'
+    }
+  | undefined
+type Assignment = { assigneeId?: UserId | null; teamId?: TeamId | null }
 
 /** Most ids in one call (the contract's limit); a larger choice goes in several. */
 const MOST = 1000
@@ -32,8 +43,8 @@ function done(text: string, undo: () => Promise<unknown>): void {
   })
 }
 
-async function close(ids: ThreadId[]): Promise<void> {
-  await inParts(ids, (part) => rpc.threads.close({ ids: part }))
+async function close(ids: ThreadId[], ticket: 'close' | 'keep' = 'close'): Promise<void> {
+  await inParts(ids, (part) => rpc.threads.close({ ids: part, ticket }))
   useSelectionStore().clear()
   done(t('list.done.closed', { n: ids.length }, ids.length), () =>
     inParts(ids, (part) => rpc.threads.reopen({ ids: part })),
@@ -48,10 +59,11 @@ async function reopen(ids: ThreadId[]): Promise<void> {
   )
 }
 
-async function assign(ids: ThreadId[], assigneeId: UserId | null): Promise<void> {
-  await inParts(ids, (part) => rpc.threads.assign({ ids: part, assigneeId }))
+async function assign(ids: ThreadId[], to: Assignment): Promise<void> {
+  await inParts(ids, (part) => rpc.threads.assign({ ids: part, ...to }))
   useSelectionStore().clear()
-  const name = useSessionStore().user(assigneeId)?.name
+  const session = useSessionStore()
+  const name = session.user(to.assigneeId ?? null)?.name ?? session.team(to.teamId ?? null)?.name
   useToastsStore().show(
     name
       ? t('list.done.assigned', { n: ids.length, name }, ids.length)
@@ -66,20 +78,44 @@ async function mark(ids: ThreadId[], read: boolean): Promise<void> {
 }
 
 /** Asks to whom, by keyboard. Undefined when the user turned away. */
-async function askAssignee(): Promise<UserId | null | undefined> {
+async function askAssignee(): Promise<Assignment | undefined> {
   const session = useSessionStore()
-  const picked = await pick({
+  const picked = await pick<Assignment>({
     title: t('list.assign.title'),
     options: [
-      ...session.users.map((user) => ({
-        value: user.id as UserId | 'nobody',
+      ...session.activeUsers.map((user) => ({
+        value: { assigneeId: user.id },
         label: user.id === session.me?.id ? t('list.assign.me', { name: user.name }) : user.name,
         detail: user.email,
       })),
-      { value: 'nobody' as const, label: t('list.assign.nobody') },
+      ...session.teams.map((team) => ({
+        value: { teamId: team.id },
+        label: team.name,
+        detail: t('list.assign.team'),
+      })),
+      { value: { assigneeId: null, teamId: null }, label: t('list.assign.nobody') },
     ],
   })
-  return picked === 'nobody' ? null : picked
+  return picked
+}
+
+/** The part of an argument that says to whom. */
+function assignmentOf({ assigneeId, teamId }: NonNullable<Argument>): Assignment {
+  return { ...(assigneeId !== undefined && { assigneeId }), ...(teamId !== undefined && { teamId }) }
+}
+
+/** Opens the next conversation that nobody has taken, in the inbox on screen or in all (D5). */
+async function nextUnassigned(): Promise<void> {
+  const { params } = router.currentRoute.value
+  const view = String(params['view'] ?? '')
+  const inboxId = view.startsWith('inbox-') ? (view.slice('inbox-'.length) as InboxId) : undefined
+  const afterId = useSelectionStore().open ?? undefined
+  const { threadId } = await rpc.threads.nextUnassigned({
+    ...(inboxId && { inboxId }),
+    ...(afterId && { afterId }),
+  })
+  if (threadId === null) useToastsStore().show(t('list.nextUnassigned.none'), { transient: true })
+  else await router.push(`/${inboxId ? view : 'unassigned'}/${threadId}`)
 }
 
 /** What can be done with conversations, from the reader's head, the bulk bar, the palette and by key. */
@@ -93,7 +129,7 @@ export function conversationCommands(): Command[] {
       icon: CircleCheck,
       keys: ['e'],
       when: some,
-      run: (argument) => close(targets(argument as Argument)),
+      run: (argument) => close(targets(argument as Argument), (argument as Argument)?.ticket),
     },
     {
       id: 'conversation.reopen',
@@ -114,8 +150,9 @@ export function conversationCommands(): Command[] {
       async run(argument) {
         const given = argument as Argument
         const ids = targets(given)
-        const assigneeId = given?.assigneeId === undefined ? await askAssignee() : given.assigneeId
-        if (assigneeId !== undefined) await assign(ids, assigneeId)
+        const asked = given?.assigneeId === undefined && given?.teamId === undefined
+        const to = asked ? await askAssignee() : assignmentOf(given)
+        if (to) await assign(ids, to)
       },
     },
     {
@@ -127,8 +164,23 @@ export function conversationCommands(): Command[] {
       when: some,
       async run(argument) {
         const me = useSessionStore().me
-        if (me) await assign(targets(argument as Argument), me.id)
+        if (me) await assign(targets(argument as Argument), { assigneeId: me.id })
       },
+    },
+    {
+      id: 'conversation.closeOnly',
+      title: 'list.command.closeOnly',
+      group: 'conversation',
+      when: some,
+      run: (argument) => close(targets(argument as Argument), 'keep'),
+    },
+    {
+      id: 'conversation.nextUnassigned',
+      title: 'list.command.nextUnassigned',
+      group: 'go',
+      icon: SkipForward,
+      keys: ['g n'],
+      run: nextUnassigned,
     },
     {
       id: 'conversation.read',

@@ -29,13 +29,14 @@ export function deliveryWord(
 }
 
 /** What the signs of a row say, for those who do not see them; it follows the sender and the subject. */
-export function spokenSigns(row: ThreadRowView, assignee: string | null): string {
+export function spokenSigns(row: ThreadRowView, assignee: string | null, team: string | null = null): string {
   const signs = [
     row.recipients.length > 0 && headline(row),
     row.unread && t('list.spoken.unread'),
     row.messageCount > 1 && t('list.spoken.messages', { n: row.messageCount }),
     row.hasAttachment && t('list.spoken.attachment'),
     assignee && t('list.spoken.assigned', { name: assignee }),
+    team && t('list.spoken.team', { name: team }),
   ].filter(Boolean)
   return signs.length > 0 ? `, ${signs.join(', ')}` : ''
 }
