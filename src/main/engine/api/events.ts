@@ -1,7 +1,8 @@
-import type { ChangeEvent } from '../../../contract/events.ts'
+import type { ChangeEvent, EntityName } from '../../../contract/events.ts'
 import type { Store } from '../store/store.ts'
-import { threadsByIds } from '../store/queries/thread-lists.ts'
-import { canSee } from '../team/access.ts'
+import { homesOf, inboxesOf, writersOf } from '../store/queries/visibility.ts'
+import type { ReadableDb } from '../store/statements.ts'
+import { canSee, canSeeChannel, type Access } from '../team/access.ts'
 import { guarded, os, sessionAccess, type Session } from './context.ts'
 import type { ApiDeps } from './deps.ts'
 
@@ -43,19 +44,55 @@ export function visibleChanges(store: Store, session: Session, event: ChangeEven
     const shown = ['workspace', 'users', 'inboxes']
     return { rev: event.rev, changes: event.changes.filter((change) => shown.includes(change.entity)) }
   }
-  if (access.seesAll) return event
   return {
     rev: event.rev,
     changes: event.changes.flatMap((change) => {
-      if (change.entity !== 'threads' || change.ids === null) return [change]
-      const known = new Map(threadsByIds(store.read, change.ids).map((row) => [row.id, row.inbox_id]))
-      // What is not there any more is named: a client that shows it has to learn that it is gone.
-      const ids = change.ids.filter((id) => {
-        const inboxId = known.get(id)
-        return inboxId === undefined || canSee(access, inboxId)
-      })
+      if (change.ids === null) return [change]
+      const visible = visibilityOf(store.read, access, change.entity, change.ids)
+      if (!visible) return [change]
+      const ids = change.ids.filter(visible)
       return ids.length > 0 ? [{ entity: change.entity, ids }] : []
     }),
+  }
+}
+
+/**
+ * Tells which of some ids the user may hear of; null for all. What is not there any more is named: a client that shows
+ * it has to learn that it is gone.
+ */
+function visibilityOf(
+  db: ReadableDb,
+  access: Access,
+  entity: EntityName,
+  ids: readonly string[],
+): ((id: string) => boolean) | null {
+  switch (entity) {
+    case 'threads':
+    case 'messages':
+    case 'comments':
+    case 'tickets':
+    case 'refusedMail': {
+      if (access.seesAll) return null
+      const inboxes = inboxesOf(db, entity, ids)
+      return (id) => {
+        const inboxId = inboxes.get(id)
+        return inboxId === undefined || canSee(access, inboxId)
+      }
+    }
+    case 'channels':
+    case 'outbox': {
+      const homes = homesOf(db, entity, ids)
+      return (id) => {
+        const home = homes.get(id)
+        return home === undefined || canSeeChannel(access, home)
+      }
+    }
+    case 'drafts': {
+      const writers = writersOf(db, ids)
+      return (id) => (writers.get(id) ?? access.user.id) === access.user.id
+    }
+    default:
+      return null
   }
 }
 
