@@ -1,3 +1,4 @@
+import type { ViewKey } from '@contract/threads.ts'
 import { createRouter, createWebHashHistory, type RouteRecordRaw } from 'vue-router'
 
 const LAST_VIEW = 'anteroom.last-view'
@@ -31,6 +32,13 @@ router.beforeEach((to) => {
 router.afterEach((to) => {
   if (to.name === 'view') localStorage.setItem(LAST_VIEW, String(to.params['view']))
 })
+
+/** The view that the address, or else the last visit, will open on; null for another kind of place. */
+export function viewOfAddress(): ViewKey | null {
+  const [, first = ''] = location.hash.replace(/^#/, '').split(/[/?]/)
+  if (first === '') return viewOr(localStorage.getItem(LAST_VIEW)) as ViewKey
+  return VIEW.test(first) ? (first as ViewKey) : null
+}
 
 function viewOr(stored: string | null): string {
   return stored && VIEW.test(stored) ? stored : 'unassigned'

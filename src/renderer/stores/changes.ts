@@ -8,12 +8,16 @@ import { ALL, fold, touches, type Change } from './change.ts'
 const ROUND = 80
 
 const listeners = new Set<(change: Change) => void>()
+let newest = 0
 let take: ((change: Change) => void) | null = null
 
 /** Asks for everything again, as after a change of user: the same data then looks different. */
 export function everythingChanged(): void {
   take?.({ rev: 0, changes: ALL.map((entity) => ({ entity, ids: null })) })
 }
+
+/** The newest commit that this window heard of; 0 before the first. */
+export const newestRev = (): number => newest
 
 /** Calls `listener` for each round of changes, until the surrounding component or store goes away. */
 export function onEngineChange(listener: (change: Change) => void): void {
@@ -79,8 +83,10 @@ export async function followChanges(): Promise<never> {
     try {
       // The first call on a connection, so that everything else answered on it is at least as new.
       sinceRev ??= (await rpc.workspace.get({})).rev
+      newest = Math.max(newest, sinceRev)
       for await (const change of await rpc.events.stream({ sinceRev })) {
         sinceRev = change.rev
+        newest = Math.max(newest, change.rev)
         take(change)
       }
     } catch {

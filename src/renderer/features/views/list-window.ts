@@ -13,7 +13,7 @@ type Page<Row> = {
 }
 
 /** Rows asked for first (the first screen) and after that. */
-const FIRST = 50
+export const FIRST = 50
 const FURTHER = 100
 /** Further pages are let go at the other end, so neither memory nor height grows without end. */
 const MOST_PAGES = 40

@@ -1,14 +1,17 @@
 import { CircleCheck, CircleDashed, CircleUser, Hourglass, Mails, PenLine, Send } from '@lucide/vue'
 import { registerCommands } from '@/shell/commands.ts'
 import { fillSlot } from '@/shell/slots.ts'
-import { router } from '@/shell/router.ts'
+import { router, viewOfAddress } from '@/shell/router.ts'
 import DesktopSignals from './DesktopSignals.vue'
 import ListPane from './ListPane.vue'
 import ViewsPane from './ViewsPane.vue'
+import { askEarly } from './list-source.ts'
 import { conversationCommands } from './conversation-commands.ts'
 
 /** The views at the left, the list in the middle, and what can be done with conversations. */
 export function register(): void {
+  const view = viewOfAddress()
+  if (view) askEarly(view)
   fillSlot('views', ViewsPane)
   fillSlot('list', ListPane)
   fillSlot('layers', DesktopSignals)
