@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import vue from '@vitejs/plugin-vue'
 import tailwindcss from '@tailwindcss/vite'
 import { defineConfig } from 'electron-vite'
+import { precompiledMessages } from './scripts/vite-messages.ts'
 
 const at = (path: string) => resolve(import.meta.dirname, path)
 
@@ -10,12 +11,13 @@ export default defineConfig({
     build: {
       rollupOptions: {
         // Each entry becomes one file in out/main: the Electron shell, the web shell, the engine as
-        // Electron's utility process runs it, and the parser that both run in worker threads.
+        // Electron's utility process runs it, the parser and the checks of senders that both run in worker threads.
         input: {
           electron: at('src/main/shell-electron/main.ts'),
           web: at('src/main/shell-web/main.ts'),
           engine: at('src/main/shell-electron/engine-process.ts'),
           'mime-worker': at('src/main/engine/mime/worker.ts'),
+          'check-worker': at('src/main/engine/channels/hosted/check-worker.ts'),
         },
       },
     },
@@ -34,6 +36,12 @@ export default defineConfig({
     // Small is fast here: the first screen waits for every byte of its first files.
     build: { minify: true, rollupOptions: { input: at('src/renderer/index.html') } },
     resolve: { alias: { '@': at('src/renderer'), '@contract': at('src/contract') } },
-    plugins: [vue(), tailwindcss()],
+    plugins: [vue(), tailwindcss(), precompiledMessages()],
+    define: {
+      // What vue-i18n can leave out: the messages come compiled, and only its composition API is used.
+      __INTLIFY_DROP_MESSAGE_COMPILER__: true,
+      __INTLIFY_PROD_DEVTOOLS__: false,
+      __VUE_I18N_LEGACY_API__: false,
+    },
   },
 })

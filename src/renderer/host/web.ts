@@ -51,18 +51,23 @@ export function createWebHost(): Host {
 function openSocket(): Promise<EngineWire> {
   return new Promise((resolve, reject) => {
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws'
-    const socket = new WebSocket(`${scheme}://${location.host}/rpc`)
+    const socket = earlySocket() ?? new WebSocket(`${scheme}://${location.host}/rpc`)
+    const opened = () => {
+      socket.removeEventListener('close', refused)
+      resolve({ kind: 'socket', socket })
+    }
     const refused = () => reject(new Error('The engine did not accept the connection.'))
+    if (socket.readyState === WebSocket.OPEN) return opened()
     socket.addEventListener('close', refused, { once: true })
-    socket.addEventListener(
-      'open',
-      () => {
-        socket.removeEventListener('close', refused)
-        resolve({ kind: 'socket', socket })
-      },
-      { once: true },
-    )
+    socket.addEventListener('open', opened, { once: true })
   })
+}
+
+/** The socket that public/early.js began, once, unless it failed meanwhile. */
+function earlySocket(): WebSocket | null {
+  const socket = window.anteroomSocket
+  delete window.anteroomSocket
+  return socket && socket.readyState <= WebSocket.OPEN ? socket : null
 }
 
 async function notify(
