@@ -286,6 +286,17 @@ describe('the renderer', () => {
     expect(again.status).toBe(304)
   })
 
+  test('a page that is open gets its assets even when a newer one was built over them', async () => {
+    const path = join(dir, 'renderer', 'assets', 'later-def456.js')
+    await writeFile(path, 'export const answer = 42')
+    await send('/assets/later-def456.js', { headers: cookie() })
+    await rm(path)
+    const again = await send('/assets/later-def456.js', { headers: cookie() })
+    expect(again).toMatchObject({ status: 200, body: 'export const answer = 42' })
+    const unknown = await send('/assets/never-def456.js', { headers: cookie() })
+    expect(unknown.status).toBe(404)
+  })
+
   test.each([
     '/../secret.txt',
     '/assets/../../secret.txt',

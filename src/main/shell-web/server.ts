@@ -1,16 +1,15 @@
-import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import type { Logger } from 'pino'
 import { WebSocketServer } from 'ws'
 import type { Engine, EngineSocket } from '../engine/types.ts'
 import { documentHeaders } from '../shell-shared/content-security.ts'
 import { findRendererFile } from '../shell-shared/renderer-files.ts'
 import type { Strings } from '../shell-shared/strings.ts'
+import { AssetMemory } from './asset-memory.ts'
 import { sendResponse, toRequest } from './fetch-bridge.ts'
 import { cookieName, judge, judgeSocket } from './guard.ts'
 import type { Refusal } from './guard.ts'
@@ -51,12 +50,17 @@ const COOKIE_SECONDS = 30 * 24 * 60 * 60
  */
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE })
+  const assets = new AssetMemory(options.rendererDir)
   let port = options.port
   const server = createServer((req, res) => {
-    answer(req, res, port, options).catch((error: unknown) => fail(error, req, res, options.log))
+    answer(req, res, port, options, assets).catch((error: unknown) => fail(error, req, res, options.log))
   })
   server.on('upgrade', (req, socket, head) => upgrade(req, socket, head, port, sockets, options))
   port = await listen(server, options.port)
+  // Not waited for: a page that comes first has its files read for it.
+  assets
+    .warm()
+    .catch((error: unknown) => options.log.warn({ err: error }, 'the page could not be read ahead'))
   return {
     port,
     url: `http://127.0.0.1:${port}/?token=${options.token}`,
@@ -69,6 +73,7 @@ async function answer(
   res: ServerResponse,
   port: number,
   options: WebServerOptions,
+  assets: AssetMemory,
 ): Promise<void> {
   const verdict = judge(req, port, options.token)
   if (verdict.kind === 'refuse') {
@@ -91,7 +96,7 @@ async function answer(
     await sendResponse(response, res, req.method === 'HEAD')
     return
   }
-  await serveRenderer(req, res, url, options)
+  await serveRenderer(req, res, url, options, assets)
 }
 
 async function serveRenderer(
@@ -99,6 +104,7 @@ async function serveRenderer(
   res: ServerResponse,
   url: URL,
   options: WebServerOptions,
+  assets: AssetMemory,
 ): Promise<void> {
   if (req.method !== 'GET' && req.method !== 'HEAD') {
     res.writeHead(405, { ...documentHeaders(), allow: 'GET, HEAD', 'content-type': 'text/plain' })
@@ -112,7 +118,8 @@ async function serveRenderer(
     res.end(icon)
     return
   }
-  const file = await findRendererFile(options.rendererDir, url.pathname)
+  const known = assets.get(url.pathname)
+  const file = known ?? (await findRendererFile(options.rendererDir, url.pathname))
   if (file === null) {
     res.writeHead(404, {
       ...headers,
@@ -127,15 +134,15 @@ async function serveRenderer(
     res.end()
     return
   }
+  const { bytes } = known ?? (await assets.read(url.pathname, file))
   res.writeHead(200, {
     ...headers,
     'content-type': file.contentType,
-    'content-length': file.size,
+    'content-length': bytes.byteLength,
     'cache-control': file.cacheControl,
     etag: file.etag,
   })
-  if (req.method === 'HEAD') res.end()
-  else await pipeline(createReadStream(file.path), res)
+  res.end(req.method === 'HEAD' ? undefined : bytes)
 }
 
 function refuse(req: IncomingMessage, res: ServerResponse, reason: Refusal, options: WebServerOptions): void {
