@@ -11,13 +11,12 @@ export default defineConfig({
     build: {
       rollupOptions: {
         // Each entry becomes one file in out/main: the Electron shell, the web shell, the engine as
-        // Electron's utility process runs it, the parser and the checks of senders that both run in worker threads.
+        // Electron's utility process runs it, and the parser that both run in worker threads.
         input: {
           electron: at('src/main/shell-electron/main.ts'),
           web: at('src/main/shell-web/main.ts'),
           engine: at('src/main/shell-electron/engine-process.ts'),
           'mime-worker': at('src/main/engine/mime/worker.ts'),
-          'check-worker': at('src/main/engine/channels/hosted/check-worker.ts'),
         },
       },
     },
