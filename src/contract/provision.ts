@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { ServerSecurity } from './channels.ts'
-import { UserRole } from './workspace.ts'
+import { Routing, TicketPriority, TicketStatus } from './admin.ts'
+import { PersonalPreferences, ServerSecurity } from './channels.ts'
+import { Availability, UserRole } from './workspace.ts'
 
 /**
  * The file with which an admin sets up a workspace without clicking (J9). Texts may hold `${NAME}`, which stands for an
@@ -18,20 +19,60 @@ const ProvisionUser = z.strictObject({
   name: Name,
   email: z.email().max(320).describe('Names the user: a file that is run again finds them by it.'),
   role: UserRole.default('member'),
+  availability: Availability.optional().describe('Left out, it stays as it is.'),
+})
+
+const Emails = z.array(z.email()).describe('Email addresses of users of this file or of the workspace.')
+const TeamNames = z.array(Name).describe('Names of teams of this file or of the workspace.')
+
+const ProvisionTeam = z.strictObject({
+  name: Name.describe('Names the team: a file that is run again finds it by it.'),
+  members: Emails.default([]),
+})
+
+const ProvisionRouting = z.strictObject({
+  automatic: z.boolean().default(true).describe('Off: new conversations stay unassigned.'),
+  method: Routing.shape.method.default('round_robin'),
+  users: Emails.default([]),
+  teams: TeamNames.default([]),
+  onlyAvailable: z.boolean().default(true),
+})
+
+const ProvisionTickets = z.strictObject({
+  create: z.boolean().default(true).describe('Whether each new conversation gets a ticket.'),
+  pipeline: Name.optional(),
+  status: TicketStatus.optional(),
+  priority: TicketPriority.optional(),
+  category: z.string().trim().max(100).optional(),
+  owner: z.email().nullable().optional().describe('Null: whoever the conversation is assigned to.'),
 })
 
 const ProvisionInbox = z.strictObject({
   name: Name.describe('Names the inbox: a file that is run again finds it by it.'),
   access: z
-    .union([z.literal('everyone'), z.array(z.email()).min(1)])
+    .union([
+      z.literal('everyone'),
+      z.array(z.email()).min(1),
+      z.strictObject({ users: Emails.default([]), teams: TeamNames.default([]) }),
+    ])
     .default('everyone')
-    .describe('`everyone`, or the email addresses of the users who are its members.'),
+    .describe('`everyone`, or who is a member: email addresses of users, or `users` and `teams`.'),
+  routing: ProvisionRouting.optional().describe('Whom new conversations go to. Left out, it stays as it is.'),
+  tickets: ProvisionTickets.optional().describe(
+    'What the ticket of a new conversation begins with. What is left out stays as it is.',
+  ),
+  attributeForwards: z
+    .boolean()
+    .optional()
+    .describe('Whether a message that a person forwarded counts as written by its original sender.'),
+  attributeAutomaticForwards: z
+    .boolean()
+    .optional()
+    .describe('The same for mail that a server forwards by itself.'),
 })
 
-const ProvisionChannel = z.strictObject({
+const Mailbox = z.strictObject({
   kind: z.literal('imap'),
-  purpose: z.literal('team'),
-  inbox: Name.describe('The name of an inbox of this file or of the workspace.'),
   address: z.email().max(320),
   fromName: z.string().trim().max(200).default(''),
   imap: Server.extend({
@@ -51,10 +92,24 @@ const ProvisionChannel = z.strictObject({
   }),
 })
 
+const TeamChannel = Mailbox.extend({
+  purpose: z.literal('team').describe('Everything sent to the address is seen by the whole team.'),
+  inbox: Name.describe('The name of an inbox of this file or of the workspace.'),
+})
+
+const PersonalChannel = Mailbox.extend({
+  purpose: z.literal('personal').describe('Mail of one user. It stays on the server.'),
+  user: z.email().describe('The email address of the user whose address it is.'),
+  ...PersonalPreferences.partial().shape,
+})
+
+const ProvisionChannel = z.discriminatedUnion('purpose', [TeamChannel, PersonalChannel])
+
 export const ProvisionFile = z.strictObject({
   $schema: z.string().optional(),
   workspace: z.strictObject({ name: Name }),
   users: z.array(ProvisionUser).default([]),
+  teams: z.array(ProvisionTeam).default([]),
   me: z.email().optional().describe('The email address of the user who is signed in on this machine.'),
   inboxes: z.array(ProvisionInbox).default([]),
   channels: z.array(ProvisionChannel).default([]),

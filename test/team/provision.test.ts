@@ -137,6 +137,180 @@ test('what the file does not name stays', async () => {
   expect(all('SELECT id FROM channels WHERE disconnected_at IS NULL')).toHaveLength(1)
 })
 
+describe('people, access, routing and tickets', () => {
+  const file = () => ({
+    ...acme(),
+    users: [
+      ...acme().users,
+      { name: 'Cleo', email: 'cleo@acme.test', availability: 'away' as 'away' | 'available' },
+    ],
+    teams: [{ name: 'Day shift', members: ['ben@acme.test', 'cleo@acme.test'] }],
+    inboxes: [
+      {
+        name: 'Support',
+        access: { users: ['ada@acme.test'], teams: ['Day shift'] },
+        routing: {
+          method: 'least_open',
+          users: ['ada@acme.test'],
+          teams: ['day SHIFT'],
+          onlyAvailable: false,
+        },
+        tickets: { pipeline: 'Repairs', priority: 'high', owner: 'ada@acme.test' },
+        attributeForwards: false,
+      },
+    ],
+    channels: [
+      ...acme().channels,
+      {
+        kind: 'imap',
+        purpose: 'personal',
+        user: 'ben@acme.test',
+        address: 'ben@acme.test',
+        fromName: 'Ben Bell',
+        signatureHtml: '<p>Ben</p>',
+        imap: { host: '127.0.0.1', port: 11143, security: 'none', password: 'own' },
+        smtp: { host: '127.0.0.1', port: 11025, security: 'none' } as Record<string, unknown>,
+      },
+    ],
+  })
+  const idOf = (email: string) => all(`SELECT id FROM users WHERE email = '${email}@acme.test'`)[0]!.id
+
+  test('are set up', async () => {
+    expect(await apply(file())).toEqual([
+      'workspace "Acme" created',
+      'user ada@acme.test added',
+      'user ben@acme.test added',
+      'user cleo@acme.test added',
+      'team "Day shift" added',
+      'inbox "Support" added',
+      'ada@acme.test signed in on this machine',
+      'channel support@acme.test connected',
+      'channel ben@acme.test connected',
+    ])
+    expect(all('SELECT email, availability FROM users ORDER BY email')).toEqual([
+      { email: 'ada@acme.test', availability: 'available' },
+      { email: 'ben@acme.test', availability: 'available' },
+      { email: 'cleo@acme.test', availability: 'away' },
+    ])
+    const [team] = all('SELECT id FROM teams')
+    expect(all('SELECT user_id FROM team_members ORDER BY user_id')).toEqual(
+      [idOf('ben'), idOf('cleo')].sort().map((user_id) => ({ user_id })),
+    )
+    expect(all('SELECT user_id FROM inbox_members')).toEqual([{ user_id: idOf('ada') }])
+    expect(all('SELECT team_id FROM inbox_teams')).toEqual([{ team_id: team!.id }])
+    expect(all('SELECT user_id FROM routing_users')).toEqual([{ user_id: idOf('ada') }])
+    expect(all('SELECT team_id FROM routing_teams')).toEqual([{ team_id: team!.id }])
+    expect(all('SELECT * FROM inboxes')[0]).toMatchObject({
+      access: 'members',
+      routing_automatic: 1,
+      routing_method: 'least_open',
+      routing_only_available: 0,
+      ticket_create: 1,
+      ticket_pipeline: 'Repairs',
+      ticket_status: 'new',
+      ticket_priority: 'high',
+      ticket_owner_id: idOf('ada'),
+      attribute_forwards: 0,
+      attribute_automatic_forwards: 1,
+    })
+    expect(all(`SELECT * FROM channels WHERE address = 'ben@acme.test'`)[0]).toMatchObject({
+      purpose: 'personal',
+      inbox_id: null,
+      user_id: idOf('ben'),
+      signature_html: '<p>Ben</p>',
+      log_replies: 1,
+      track_opens: 0,
+    })
+  })
+
+  test('run again it changes nothing; only what differs is changed', async () => {
+    await apply(file())
+    const { rev } = store
+    expect(await apply(file())).toEqual([])
+    expect(store.rev).toBe(rev)
+    const other = file()
+    Object.assign(other.users[2]!, { availability: 'available' })
+    other.teams[0]!.members = ['ben@acme.test']
+    other.inboxes[0]!.routing.method = 'round_robin'
+    other.inboxes[0]!.access.teams = []
+    Object.assign(other.channels[1]!, { font: 'Georgia' })
+    expect(await apply(other)).toEqual([
+      'user cleo@acme.test: availability changed',
+      'team "Day shift": members removed',
+      'inbox "Support": routing method, teams removed',
+      'channel ben@acme.test changed',
+    ])
+    expect(await apply(other)).toEqual([])
+  })
+
+  test('what is left out stays', async () => {
+    await apply(file())
+    const bare = { ...acme(), inboxes: [{ name: 'Support', access: ['ada@acme.test'] }] }
+    expect(await apply(bare)).toEqual([])
+    expect(all('SELECT routing_method, ticket_pipeline FROM inboxes')).toEqual([
+      { routing_method: 'least_open', ticket_pipeline: 'Repairs' },
+    ])
+    expect(all("SELECT availability FROM users WHERE name = 'Cleo'")).toEqual([{ availability: 'away' }])
+  })
+
+  type File = ReturnType<typeof file>
+  const wrong: Record<string, [change: (file: File) => void, message: RegExp]> = {
+    'a member of a team': [
+      (it) => it.teams[0]!.members.push('zoe@acme.test'),
+      /^teams\[0\]\.members\[2\]: there is no user/,
+    ],
+    'a team with access': [
+      (it) => it.inboxes[0]!.access.teams.push('Nights'),
+      /^inboxes\[0\]\.access\.teams\[1\]: there is no team "Nights"/,
+    ],
+    'a user with access': [
+      (it) => it.inboxes[0]!.access.users.push('zoe@acme.test'),
+      /^inboxes\[0\]\.access\.users\[1\]: there is no user/,
+    ],
+    'somebody to route to': [
+      (it) => it.inboxes[0]!.routing.users.push('zoe@acme.test'),
+      /^inboxes\[0\]\.routing\.users\[1\]: there is no user/,
+    ],
+    'a team to route to': [
+      (it) => it.inboxes[0]!.routing.teams.push('Nights'),
+      /^inboxes\[0\]\.routing\.teams\[1\]: there is no team/,
+    ],
+    'the owner of tickets': [
+      (it) => void (it.inboxes[0]!.tickets.owner = 'zoe@acme.test'),
+      /^inboxes\[0\]\.tickets\.owner: there is no user/,
+    ],
+    'the owner of an address': [
+      (it) => void Object.assign(it.channels[1]!, { user: 'zoe@acme.test' }),
+      /^channels\[1\]\.user: there is no user/,
+    ],
+    'a personal address without an owner': [
+      (it) => void Object.assign(it.channels[1]!, { user: undefined }),
+      /^channels\[1\]\.user: /,
+    ],
+  }
+  test.each(Object.keys(wrong))('%s that is not there is named, and nothing is changed', async (name) => {
+    const [change, message] = wrong[name]!
+    const it = file()
+    change(it)
+    await expect(apply(it)).rejects.toThrow(message)
+    expect(store.rev).toBe(0)
+  })
+
+  test('an address stays what it is and whose it is (B2)', async () => {
+    await apply(file())
+    const { rev } = store
+    const taken = file()
+    Object.assign(taken.channels[1]!, { user: 'ada@acme.test' })
+    await expect(apply(taken)).rejects.toThrow(
+      'channels[1].address: ben@acme.test is connected already, as the personal address of Ben Bell.',
+    )
+    const turned = file()
+    turned.channels[1] = { ...turned.channels[0]!, address: 'BEN@acme.test' }
+    await expect(apply(turned)).rejects.toThrow(/the personal address of Ben Bell/)
+    expect(store.rev).toBe(rev)
+  })
+})
+
 describe('the login at the submission server', () => {
   const userOf = async (smtp: Record<string, unknown>, host = '127.0.0.1') => {
     const file = acme()

@@ -6,6 +6,7 @@ import { appendOp } from '../store/ops.ts'
 import type { ReadableDb } from '../store/statements.ts'
 import type { Store } from '../store/store.ts'
 import { channelById, type ChannelRow } from '../store/tables/channels.ts'
+import { isHosted, NOT_HOSTED } from '../store/tables/hosted.ts'
 import { forgetSecrets, storedSecrets, storeSecrets } from '../sync/channel-secrets.ts'
 import type { SecretStore } from '../types.ts'
 import { mustBeFree } from './address-holder.ts'
@@ -87,12 +88,13 @@ export async function connectChannel(
           ...serverColumns('imap', channel.imap, channel.address),
           ...serverColumns('smtp', channel.smtp, channel.address),
         }
-        if (channelById(write.db, id)) {
+        const before = channelById(write.db, id)
+        if (before) {
           appendOp(write, store.hlc, actorId, {
             entity: 'channel',
             id,
             kind: 'set',
-            values: { ...values, disconnected_at: null },
+            values: { ...values, ...(isHosted(before) ? NOT_HOSTED : {}), disconnected_at: null },
           })
         } else {
           appendOp(write, store.hlc, actorId, {
@@ -199,9 +201,18 @@ export type PersonalChanges = {
   signatureHtml?: string
 }
 
-/** Changes the preferences of a personal channel (B9); what has the value already is no op. */
-export function setPersonal(store: Store, actorId: string, id: string, changes: PersonalChanges): void {
-  store.write(
+/**
+ * Changes the preferences of a personal channel (B9); what has the value already is no op.
+ * @param actorId null when an admin's file does it
+ * @returns whether anything differed
+ */
+export function setPersonal(
+  store: Store,
+  actorId: string | null,
+  id: string,
+  changes: PersonalChanges,
+): boolean {
+  return store.write(
     (write) => {
       const row = mustBeConnected(write.db, id)
       const { logReplies, trackOpens, font, signatureHtml } = changes
@@ -212,11 +223,12 @@ export function setPersonal(store: Store, actorId: string, id: string, changes: 
         ...(signatureHtml === undefined ? {} : { signature_html: signatureHtml }),
       }
       const values = Object.fromEntries(
-        Object.entries(asked).filter(([column, value]) => row[column as keyof ChannelRow] !== value),
+        Object.entries(asked).filter(([column, value]) => (row[column as keyof ChannelRow] ?? '') !== value),
       )
-      if (Object.keys(values).length === 0) return
+      if (Object.keys(values).length === 0) return false
       appendOp(write, store.hlc, actorId, { entity: 'channel', id, kind: 'set', values })
       write.changed('channels', id)
+      return true
     },
     { durable: true },
   )

@@ -1,23 +1,29 @@
-import { ProvisionFile } from '../../../contract/provision.ts'
+import type { Routing, TicketDefaults } from '../../../contract/admin.ts'
+import type { TeamId, UserId } from '../../../contract/ids.ts'
+import type { ProvisionFile } from '../../../contract/provision.ts'
 import { DomainError } from '../lib/domain-error.ts'
 import { isLoopback } from '../lib/loopback.ts'
 import { appendOp } from '../store/ops.ts'
+import type { ReadableDb } from '../store/statements.ts'
 import type { Store, Write } from '../store/store.ts'
 import { channelById } from '../store/tables/channels.ts'
-import { allInboxes, allInboxMembers, type InboxRow } from '../store/tables/inboxes.ts'
-import { userByEmail } from '../store/tables/users.ts'
+import { allInboxes, inboxById, type InboxRow } from '../store/tables/inboxes.ts'
+import { userByEmail, userById } from '../store/tables/users.ts'
 import { machineSetting, setMachineSetting, theWorkspace } from '../store/tables/workspaces.ts'
-import { addressKey } from './address-key.ts'
 import {
   channelIdOf,
   connectChannel,
+  setPersonal,
   updateChannel,
+  type ChannelHome,
   type ChannelStores,
   type Passwords,
 } from './channel-actions.ts'
+import { changeInbox } from './inbox-settings.ts'
+import { setMembers } from './members.ts'
+import { checkReferences, readProvisionFile, same, type Env } from './provision-file.ts'
+import { createTeam, membersOfTeam, noteTeamChange, teamNamed } from './team-actions.ts'
 import { createInbox, createUser, createWorkspaceRow } from './workspace-actions.ts'
-
-type Env = Record<string, string | undefined>
 
 /**
  * Applies a provisioning file (J9). May be run again: only what differs is changed, and what the file does not name
@@ -26,115 +32,15 @@ type Env = Record<string, string | undefined>
  * @throws DomainError BAD_INPUT, naming the part at fault; nothing was changed then
  */
 export async function provision(stores: ChannelStores, json: string, env: Env): Promise<string[]> {
-  const file = readFile(json, env)
-  checkReferences(stores.store, file)
+  const file = readProvisionFile(json, env)
+  checkReferences(stores.store.read, file)
   const changed: string[] = []
-  stores.store.write((write) => provisionTeam(write, stores.store, file, changed), { durable: true })
+  stores.store.write((write) => provisionPeople(write, stores.store, file, changed), { durable: true })
   for (const channel of file.channels) await provisionChannel(stores, channel, changed)
   return changed
 }
 
-/** Parses, fills in `${NAME}` and checks the file. Values of variables are data: they are never parsed. */
-function readFile(json: string, env: Env): ProvisionFile {
-  let raw: unknown
-  try {
-    raw = JSON.parse(json)
-  } catch (error) {
-    throw new DomainError('BAD_INPUT', `This is not JSON: ${(error as Error).message}`)
-  }
-  const result = ProvisionFile.safeParse(substitute(raw, env, []))
-  if (result.success) return result.data
-  const problems = result.error.issues.map((issue) => {
-    const keys = issue.code === 'unrecognized_keys' ? issue.keys : []
-    if (keys.length > 0) {
-      return keys
-        .map((key) => `${pathText([...issue.path, key])} is not a key of a provisioning file`)
-        .join('; ')
-    }
-    return `${pathText(issue.path) || 'the file'}: ${issue.message}`
-  })
-  throw new DomainError('BAD_INPUT', problems.join('; '))
-}
-
-const pathText = (path: readonly PropertyKey[]): string =>
-  path.reduce<string>(
-    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : `${text}${text && '.'}${String(part)}`),
-    '',
-  )
-
-function substitute(value: unknown, env: Env, path: PropertyKey[]): unknown {
-  if (typeof value === 'string') {
-    return value.replace(/\$\{([^}]*)\}/g, (_, name: string) => {
-      const found = env[name]
-      if (found !== undefined) return found
-      throw new DomainError(
-        'BAD_INPUT',
-        `${pathText(path)}: the environment variable ${name} is not set. Set it, and start again.`,
-      )
-    })
-  }
-  if (Array.isArray(value)) return value.map((part, i) => substitute(part, env, [...path, i]))
-  if (value !== null && typeof value === 'object') {
-    return Object.fromEntries(
-      Object.entries(value).map(([key, part]) => [key, substitute(part, env, [...path, key])]),
-    )
-  }
-  return value
-}
-
-const same = (a: string, b: string): boolean => a.trim().toLowerCase() === b.trim().toLowerCase()
-
-/** What the file refers to must exist, in the file or in the workspace, before anything is written. */
-function checkReferences(store: Store, file: ProvisionFile): void {
-  const fail = (path: PropertyKey[], message: string): never => {
-    throw new DomainError('BAD_INPUT', `${pathText(path)}: ${message}`)
-  }
-  const unique = (list: readonly string[], path: (i: number) => PropertyKey[]) => {
-    const seen = new Set<string>()
-    list.forEach((key, i) => {
-      if (seen.has(key)) fail(path(i), 'is in the file twice.')
-      seen.add(key)
-    })
-  }
-  const isUser = (email: string) =>
-    file.users.some((user) => same(user.email, email)) || userByEmail(store.read, email) !== undefined
-  const inboxes = allInboxes(store.read)
-  unique(
-    file.users.map((user) => user.email.toLowerCase()),
-    (i) => ['users', i, 'email'],
-  )
-  unique(
-    file.inboxes.map((inbox) => inbox.name.toLowerCase()),
-    (i) => ['inboxes', i, 'name'],
-  )
-  unique(
-    file.channels.map((channel) => addressKey(channel.address)),
-    (i) => ['channels', i, 'address'],
-  )
-  if (file.me !== undefined && !isUser(file.me)) fail(['me'], `there is no user ${file.me}.`)
-  file.inboxes.forEach((inbox, i) => {
-    if (inbox.access === 'everyone') return
-    inbox.access.forEach((email, j) => {
-      if (!isUser(email)) fail(['inboxes', i, 'access', j], `there is no user ${email}.`)
-    })
-  })
-  file.channels.forEach((channel, i) => {
-    const { inbox } = channel
-    if (!file.inboxes.some((one) => same(one.name, inbox)) && !inboxes.some((one) => same(one.name, inbox))) {
-      fail(['channels', i, 'inbox'], `there is no inbox "${inbox}".`)
-    }
-    for (const kind of ['imap', 'smtp'] as const) {
-      if (channel[kind].security === 'none' && !isLoopback(channel[kind].host)) {
-        fail(
-          ['channels', i, kind, 'security'],
-          `"none" is for servers on this computer only. Use "tls" or "starttls" for ${channel[kind].host}.`,
-        )
-      }
-    }
-  })
-}
-
-function provisionTeam(write: Write, store: Store, file: ProvisionFile, changed: string[]): void {
+function provisionPeople(write: Write, store: Store, file: ProvisionFile, changed: string[]): void {
   const workspace = theWorkspace(write.db)
   if (!workspace) {
     createWorkspaceRow(write, store, { name: file.workspace.name, isSample: false })
@@ -151,6 +57,7 @@ function provisionTeam(write: Write, store: Store, file: ProvisionFile, changed:
     changed.push(`workspace "${workspace.name}" renamed to "${file.workspace.name}"`)
   }
   for (const user of file.users) provisionUser(write, store, user, changed)
+  for (const team of file.teams) provisionTeam(write, store, team, changed)
   for (const inbox of file.inboxes) provisionInbox(write, store, inbox, changed)
   const me = file.me === undefined ? undefined : userByEmail(write.db, file.me)
   if (me && machineSetting(write.db, 'me_id') !== me.id) {
@@ -167,24 +74,44 @@ function provisionUser(
   changed: string[],
 ): void {
   const row = userByEmail(write.db, user.email)
-  if (!row) {
-    createUser(write, store, null, user)
-    changed.push(`user ${user.email} added`)
-    return
-  }
-  const values = {
-    ...(row.name === user.name ? {} : { name: user.name }),
-    ...(row.role === user.role ? {} : { role: user.role }),
-  }
+  const id = row?.id ?? createUser(write, store, null, user)
+  if (!row) changed.push(`user ${user.email} added`)
+  const before = row ?? userById(write.db, id)!
+  const asked = { name: user.name, role: user.role, availability: user.availability ?? before.availability }
+  const values = Object.fromEntries(
+    Object.entries(asked).filter(([field, value]) => before[field as keyof typeof asked] !== value),
+  )
   if (Object.keys(values).length === 0) return
-  appendOp(write, store.hlc, null, { entity: 'user', id: row.id, kind: 'set', values })
-  write.changed('users', row.id)
+  appendOp(write, store.hlc, null, { entity: 'user', id, kind: 'set', values })
+  write.changed('users', id)
   write.changed('workspace', 'workspace')
-  changed.push(`user ${user.email}: ${Object.keys(values).join(' and ')} changed`)
+  if (row) changed.push(`user ${user.email}: ${Object.keys(values).join(' and ')} changed`)
 }
 
-const inboxNamed = (write: Write, name: string): InboxRow | undefined =>
-  allInboxes(write.db).find((row) => same(row.name, name))
+const inboxNamed = (db: ReadableDb, name: string): InboxRow | undefined =>
+  allInboxes(db).find((row) => same(row.name, name))
+
+const userId = (db: ReadableDb, email: string): string => userByEmail(db, email)?.id ?? ''
+
+function provisionTeam(
+  write: Write,
+  store: Store,
+  team: ProvisionFile['teams'][number],
+  changed: string[],
+): void {
+  const memberIds = team.members.map((email) => userId(write.db, email))
+  const row = teamNamed(write.db, team.name)
+  if (!row) {
+    createTeam(write, store, null, { name: team.name, memberIds })
+    changed.push(`team "${team.name}" added`)
+    return
+  }
+  const set = { entity: 'team', id: row.id, set: 'members' } as const
+  const done = setMembers(write, store, null, set, membersOfTeam(write.db, row.id), memberIds)
+  if (done.length === 0) return
+  noteTeamChange(write, row.id)
+  changed.push(`team "${team.name}": ${done.map((what) => `members ${what}`).join(', ')}`)
+}
 
 function provisionInbox(
   write: Write,
@@ -192,70 +119,94 @@ function provisionInbox(
   inbox: ProvisionFile['inboxes'][number],
   changed: string[],
 ): void {
+  const { db } = write
+  const known = inboxNamed(db, inbox.name)
   const access = inbox.access === 'everyone' ? 'everyone' : 'members'
-  const row = inboxNamed(write, inbox.name)
-  const id = row?.id ?? createInbox(write, store, null, { name: inbox.name, access })
-  const differences: string[] = []
-  if (row && row.access !== access) {
-    appendOp(write, store.hlc, null, { entity: 'inbox', id, kind: 'set', values: { access } })
-    differences.push('access')
-  }
-  if (inbox.access !== 'everyone') {
-    const wanted = new Set(inbox.access.map((email) => userByEmail(write.db, email)?.id ?? ''))
-    const present = new Set(
-      allInboxMembers(write.db)
-        .filter((member) => member.inbox_id === id)
-        .map((member) => member.user_id),
-    )
-    const add = [...wanted].filter((member) => !present.has(member))
-    const remove = [...present].filter((member) => !wanted.has(member))
-    for (const [kind, members] of [['add', add] as const, ['remove', remove] as const]) {
-      if (members.length === 0) continue
-      appendOp(write, store.hlc, null, { entity: 'inbox', id, kind, set: 'members', members })
-      differences.push(kind === 'add' ? 'members added' : 'members removed')
-    }
-  }
-  if (!row) changed.push(`inbox "${inbox.name}" added`)
+  const row = known ?? inboxById(db, createInbox(write, store, null, { name: inbox.name, access }))!
+  const differences = changeInbox(write, store, null, row, {
+    access,
+    ...membersAsked(db, inbox.access),
+    ...(inbox.routing && { routing: routingAsked(db, inbox.routing) }),
+    ...(inbox.tickets && { tickets: ticketsAsked(db, row, inbox.tickets) }),
+    attributeForwards: inbox.attributeForwards,
+    attributeAutomaticForwards: inbox.attributeAutomaticForwards,
+  })
+  if (!known) changed.push(`inbox "${inbox.name}" added`)
   else if (differences.length > 0) changed.push(`inbox "${inbox.name}": ${differences.join(', ')}`)
-  if (differences.length > 0) {
-    write.changed('inboxes', id)
-    write.changed('workspace', 'workspace')
-  }
 }
+
+type InboxOfFile = ProvisionFile['inboxes'][number]
+
+const teamIdsOf = (db: ReadableDb, names: readonly string[]): string[] =>
+  names.map((name) => teamNamed(db, name)?.id ?? '')
+
+/** An inbox that everybody sees keeps whom it names; a list of users says nothing about teams. */
+function membersAsked(
+  db: ReadableDb,
+  access: InboxOfFile['access'],
+): { memberIds?: string[]; teamIds?: string[] } {
+  if (access === 'everyone') return {}
+  const { users, teams } = Array.isArray(access) ? { users: access, teams: undefined } : access
+  const memberIds = users.map((email) => userId(db, email))
+  return teams ? { memberIds, teamIds: teamIdsOf(db, teams) } : { memberIds }
+}
+
+const routingAsked = (db: ReadableDb, routing: NonNullable<InboxOfFile['routing']>): Routing => ({
+  automatic: routing.automatic,
+  method: routing.method,
+  onlyAvailable: routing.onlyAvailable,
+  userIds: routing.users.map((email) => userId(db, email) as UserId),
+  teamIds: teamIdsOf(db, routing.teams) as TeamId[],
+})
+
+const ticketsAsked = (
+  db: ReadableDb,
+  row: InboxRow,
+  tickets: NonNullable<InboxOfFile['tickets']>,
+): TicketDefaults => ({
+  create: tickets.create,
+  pipeline: tickets.pipeline ?? row.ticket_pipeline,
+  status: tickets.status ?? row.ticket_status,
+  priority: tickets.priority ?? row.ticket_priority,
+  category: tickets.category ?? row.ticket_category,
+  ownerId: ownerAsked(db, row, tickets.owner),
+})
+
+const ownerAsked = (db: ReadableDb, row: InboxRow, email: string | null | undefined): UserId | null => {
+  if (email === undefined) return row.ticket_owner_id as UserId | null
+  return email === null ? null : (userId(db, email) as UserId)
+}
+
+type ChannelOfFile = ProvisionFile['channels'][number]
+
+const homeOf = (db: ReadableDb, channel: ChannelOfFile): ChannelHome =>
+  channel.purpose === 'team'
+    ? { purpose: 'team', inboxId: inboxNamed(db, channel.inbox)?.id ?? '' }
+    : { purpose: 'personal', userId: userId(db, channel.user) }
 
 async function provisionChannel(
   stores: ChannelStores,
-  channel: ProvisionFile['channels'][number],
+  channel: ChannelOfFile,
   changed: string[],
 ): Promise<void> {
   const { store } = stores
-  const inboxId = allInboxes(store.read).find((row) => same(row.name, channel.inbox))?.id ?? ''
+  const home = homeOf(store.read, channel)
   const { password, ...imap } = channel.imap
   const { password: smtpPassword, user: smtpUser, ...smtpServer } = channel.smtp
   const smtpLogin = smtpUser !== undefined || smtpPassword !== undefined || !isLoopback(smtpServer.host)
   const smtp = { ...smtpServer, user: smtpLogin ? (smtpUser ?? imap.user ?? channel.address) : undefined }
   const passwords: Passwords = { imapPassword: password, smtpPassword: smtpPassword ?? password }
-  const id = channelIdOf(channel.address)
-  const row = channelById(store.read, id)
-  if (row && row.disconnected_at === null) {
-    const differs = await updateChannel(stores, null, id, {
-      fromName: channel.fromName,
-      inboxId,
-      imap,
-      smtp,
-      ...passwords,
-    })
-    if (differs) changed.push(`channel ${channel.address} changed`)
-    return
-  }
-  await connectChannel(stores, null, {
-    purpose: 'team',
-    address: channel.address,
-    inboxId,
-    fromName: channel.fromName,
-    imap,
-    smtp,
-    passwords,
-  })
-  changed.push(`channel ${channel.address} connected`)
+  const { address, fromName } = channel
+  const row = channelById(store.read, channelIdOf(address))
+  const isConnected = row !== undefined && row.disconnected_at === null
+  const inboxId = home.purpose === 'team' ? home.inboxId : undefined
+  const differs =
+    isConnected &&
+    (await updateChannel(stores, null, row.id, { fromName, inboxId, imap, smtp, ...passwords }))
+  const id = isConnected
+    ? row.id
+    : await connectChannel(stores, null, { ...home, address, fromName, imap, smtp, passwords })
+  const prefers = channel.purpose === 'personal' && setPersonal(store, null, id, channel)
+  if (!isConnected) changed.push(`channel ${address} connected`)
+  else if (differs || prefers) changed.push(`channel ${address} changed`)
 }

@@ -1,6 +1,7 @@
 import { DomainError } from '../lib/domain-error.ts'
 import { NAMESPACE, uuidV5 } from '../lib/uuid.ts'
 import { appendOp } from '../store/ops.ts'
+import type { ReadableDb } from '../store/statements.ts'
 import type { Store, Write } from '../store/store.ts'
 import { allTeamMembers, allTeams, teamById, teamEverHad, type TeamRow } from '../store/tables/teams.ts'
 import { userById } from '../store/tables/users.ts'
@@ -14,7 +15,7 @@ function newTeamId(db: Write['db'], name: string): string {
   }
 }
 
-export const teamNamed = (db: Write['db'], name: string): TeamRow | undefined =>
+export const teamNamed = (db: ReadableDb, name: string): TeamRow | undefined =>
   allTeams(db).find((team) => team.name.toLowerCase() === name.trim().toLowerCase())
 
 /** Who is in a team, and with it what they see, changed. */
@@ -49,7 +50,7 @@ export function createTeam(
   return id
 }
 
-export const membersOfTeam = (db: Write['db'], id: string): string[] =>
+export const membersOfTeam = (db: ReadableDb, id: string): string[] =>
   allTeamMembers(db)
     .filter((row) => row.team_id === id)
     .map((row) => row.user_id)
