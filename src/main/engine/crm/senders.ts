@@ -20,12 +20,14 @@ export function seePeople(
     const address = person.address.trim().toLowerCase()
     if (!/^[^\s@]+@[^\s@]+$/.test(address) || own.has(address) || seen.has(address)) continue
     seen.add(address)
-    const company = companyOfAddress(address)
     const contact = seeContact(write.db, {
       address,
       name: person.name.trim() === person.address ? '' : person.name.trim(),
       at: mail.at,
-      companyId: company ? companyOfDomain(write.db, company.domain, company.name, mail.at) : null,
+      companyOf() {
+        const company = companyOfAddress(address)
+        return company && companyOfDomain(write.db, company.domain, company.name, mail.at)
+      },
       messages: 1,
     })
     write.changed('contacts', contact.id)

@@ -18,6 +18,7 @@ import {
   insertWarnings,
   markOutgoing,
   messagesWithId,
+  type IndexedFields,
 } from '../store/tables/messages.ts'
 import { adoptCopy, markIngested, markProbe } from '../store/tables/remote-messages.ts'
 import { refreshThread, threadById } from '../store/tables/threads.ts'
@@ -64,6 +65,8 @@ type Filing = {
   begun: Set<string>
   isProbe(messageId: string | null): boolean
   sightings: ProbeSighting[]
+  /** What the search index takes when everything else is written. */
+  toIndex: { rowid: number; fields: IndexedFields }[]
 }
 
 export function createIngest({
@@ -88,9 +91,9 @@ export function createIngest({
         const touched = new Set<string>()
         const hosted = everyHosted(write.db)
         const begun = new Set<string>()
-        const filing: Filing = { channel, own, hosted, touched, begun, isProbe, sightings }
+        const toIndex: Filing['toIndex'] = []
+        const filing: Filing = { channel, own, hosted, touched, begun, isProbe, sightings, toIndex }
         const results: Ingested[] = []
-        // Ascending by time: FTS5 writes out what it holds whenever a rowid falls.
         const order = batch
           .map((incoming, index) => ({ incoming, files: files[index]!, time: timeOf(incoming, write.now) }))
           .sort((a, b) => a.time.at - b.time.at)
@@ -106,6 +109,10 @@ export function createIngest({
           write.changed('threads', id)
         }
         welcomeThreads(write, store, begun, own)
+        // Last and ascending: FTS5 writes out all that it holds whenever a rowid falls, and whenever a statement with
+        // a trigger runs (SQLite opens a savepoint for that one).
+        toIndex.sort((a, b) => a.rowid - b.rowid)
+        for (const { rowid, fields } of toIndex) indexMessage(write.db, rowid, fields)
         log.debug({ address: channel.address, messages: batch.length }, 'ingested')
         return results
       })
@@ -236,14 +243,15 @@ function ingestOne(
       hash: files.attachments[position] ?? null,
     })
   })
-  indexMessage(db, rowid, {
+  const fields = {
     subject: message.subject,
     people: [message.from, ...recipients.slice(0, INDEXED_PEOPLE)]
       .map((person) => `${person.name} ${person.address}`)
       .join('\n'),
     body: message.text.slice(0, INDEXED_BODY),
     files: listed.map((attachment) => attachment.name).join('\n'),
-  })
+  }
+  filing.toIndex.push({ rowid, fields })
   if (incoming.remote) markIngested(db, incoming.remote.folderId, incoming.remote.uid, rowid)
   write.changed('messages', id)
   if (incoming.origin === 'inbox' && channel !== filing.channel) setLastMailIn(db, channel.id, time.arrival)

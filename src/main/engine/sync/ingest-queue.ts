@@ -12,8 +12,8 @@ import { forgetUid, noteFailure } from '../store/tables/remote-messages.ts'
 const MAX_WAITING = 300
 const MAX_WAITING_BYTES = 32 * 1024 * 1024
 /** What a transaction should take, in ms, so that a read never waits long behind it; its size follows from that. */
-const BATCH_MS = 20
-const MIN_BATCH = 5
+const BATCH_MS = 25
+const MIN_BATCH = 15
 const MAX_BATCH = 100
 
 /** A message whose bytes are on the disk. */

@@ -132,12 +132,13 @@ export function insertAttachment(db: WritableDb, row: AttachmentRow): void {
   )
 }
 
-/** Puts a message into the search index. Rows of one batch come in ascending order (FTS5 flushes when a rowid falls). */
-export function indexMessage(
-  db: WritableDb,
-  rowid: number,
-  fields: { subject: string; people: string; body: string; files: string },
-): void {
+export type IndexedFields = { subject: string; people: string; body: string; files: string }
+
+/**
+ * Puts a message into the search index. Rows of one batch come in ascending order, after everything else: FTS5 writes
+ * out what it holds when a rowid falls, and when SQLite opens a savepoint for a statement that has a trigger.
+ */
+export function indexMessage(db: WritableDb, rowid: number, fields: IndexedFields): void {
   db.run('INSERT INTO messages_fts (rowid, subject, people, body, files) VALUES (?, ?, ?, ?, ?)', [
     rowid,
     fields.subject,

@@ -85,37 +85,59 @@ export function refreshThread(db: WritableDb, threadId: string): void {
     [summary.newest],
   )!
   const sender =
-    summary.newest_in === null
-      ? db.get<{ name: string; address: string; contact_id: string | null }>(
-          `SELECT r.name, r.address, c.id AS contact_id FROM message_recipients r LEFT JOIN contacts c ON c.address = r.address
-           WHERE r.message_rowid = ? AND r.kind IN ('to', 'cc', 'bcc') ORDER BY r.kind = 'to' DESC, r.position LIMIT 1`,
-          [summary.newest],
-        )
-      : db.get<{ name: string; address: string; contact_id: string | null }>(
-          // A bounce has no contact: the conversation stays the customer's.
-          `SELECT from_name AS name, from_address AS address, contact_id FROM
-             (SELECT rowid, from_name, from_address, contact_id FROM messages INDEXED BY messages_by_thread
-              WHERE thread_id = ? AND direction = 'in' ORDER BY rowid DESC LIMIT 20)
-           ORDER BY contact_id IS NULL, rowid DESC LIMIT 1`,
-          [threadId],
-        )
+    summary.newest_in === null ? recipientOf(db, summary.newest) : senderOf(db, threadId, summary.newest_in)
+  const before = db.get<Pick<ThreadRow, 'contact_id' | 'sort_at' | 'unread_count'>>(
+    'SELECT contact_id, sort_at, unread_count FROM threads WHERE id = ?',
+    [threadId],
+  )
+  if (!before) return
   db.run(
-    `UPDATE threads SET subject = ?, snippet = ?, sender_name = ?, sender_address = ?, contact_id = ?, first_at = ?, sort_at = ?,
-       message_count = ?, unread_count = ?, attachment_count = ? WHERE id = ?`,
+    `UPDATE threads SET subject = ?, snippet = ?, sender_name = ?, sender_address = ?, first_at = ?, message_count = ?,
+       attachment_count = ? WHERE id = ?`,
     [
       first.subject,
       last.snippet,
       sender?.name ?? '',
       sender?.address ?? '',
-      sender?.contact_id ?? null,
       first.sort_at,
-      last.sort_at,
       summary.message_count,
-      summary.unread_count,
       summary.attachment_count,
       threadId,
     ],
   )
+  // Apart, because SQLite writes the entries of an index anew whenever a statement names its column.
+  const contactId = sender?.contact_id ?? null
+  if (before.contact_id !== contactId || before.sort_at !== last.sort_at)
+    db.run('UPDATE threads SET contact_id = ?, sort_at = ? WHERE id = ?', [contactId, last.sort_at, threadId])
+  if (before.unread_count !== summary.unread_count)
+    db.run('UPDATE threads SET unread_count = ? WHERE id = ?', [summary.unread_count, threadId])
+}
+
+type Sender = { name: string; address: string; contact_id: string | null }
+
+/** Whom we wrote to, where nobody has answered yet. */
+const recipientOf = (db: ReadableDb, rowid: number): Sender | undefined =>
+  db.get<Sender>(
+    `SELECT r.name, r.address, c.id AS contact_id FROM message_recipients r LEFT JOIN contacts c ON c.address = r.address
+     WHERE r.message_rowid = ? AND r.kind IN ('to', 'cc', 'bcc') ORDER BY r.kind = 'to' DESC, r.position LIMIT 1`,
+    [rowid],
+  )
+
+/** Who wrote last; a bounce has no contact, so that the conversation stays the customer's. */
+function senderOf(db: ReadableDb, threadId: string, newestIn: number): Sender | undefined {
+  const newest = db.get<Sender>(
+    'SELECT from_name AS name, from_address AS address, contact_id FROM messages WHERE rowid = ?',
+    [newestIn],
+  )
+  if (newest && newest.contact_id !== null) return newest
+  const earlier = db.get<Sender>(
+    `SELECT name, address, contact_id FROM
+       (SELECT rowid, from_name AS name, from_address AS address, contact_id FROM messages INDEXED BY messages_by_thread
+        WHERE thread_id = ? AND direction = 'in' ORDER BY rowid DESC LIMIT 20)
+     WHERE contact_id IS NOT NULL ORDER BY rowid DESC LIMIT 1`,
+    [threadId],
+  )
+  return earlier ?? newest
 }
 
 /**
