@@ -1,3 +1,4 @@
+import type { ChannelView } from '@contract/channels.ts'
 import type { FromNameKind, SenderSettings } from '@contract/hosted.ts'
 
 /** What recipients see, as it is typed: in "From address" the address itself means the default. */
@@ -27,3 +28,9 @@ export const toSenderForm = (sender: SenderSettings, address: string): SenderFor
   signatureOn: sender.signatureHtml !== null,
   signatureHtml: sender.signatureHtml ?? '',
 })
+
+/** A mailbox that is connected itself: whoever signed in to it may send from it, whatever its domain says. */
+export const isOwnMailbox = (channels: readonly ChannelView[], address: string): boolean =>
+  channels.some(
+    (channel) => channel.kind === 'imap' && channel.address.toLowerCase() === address.trim().toLowerCase(),
+  )
