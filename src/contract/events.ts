@@ -17,6 +17,9 @@ export const EntityName = z.enum([
   'companies',
   'drafts',
   'outbox',
+  'refusedMail',
+  'domains',
+  'receiver',
 ])
 export type EntityName = z.infer<typeof EntityName>
 

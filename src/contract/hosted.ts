@@ -25,7 +25,7 @@ export type SenderSettings = z.infer<typeof SenderSettings>
 export const HostedSettings = z.object({
   inboxId: InboxId,
   form: HostedForm,
-  /** The channel that the alias lies on. Null for the receiver. */
+  /** The channel that the alias lies on. For the receiver the channel that answers leave through, or null to find one. */
   parentChannelId: ChannelId.nullable(),
   /** The address that customers write to, whose mail is forwarded here. */
   address: z.email().max(320),
@@ -56,6 +56,12 @@ export const HostedView = HostedSettings.extend({
   /** `pending` while the From address's domain is not proved (H3). */
   fromState: z.enum(['default', 'verified', 'pending']),
   confirmations: z.array(ForwardingConfirmation),
+  /**
+   * What its mail leaves through: for an alias the channel that it lies on; for the receiver `parentChannelId` where one
+   * was chosen, else a channel whose address has the same domain as the From address, else one of the same inbox.
+   * Null when there is none: then it receives and cannot send.
+   */
+  sendsThrough: z.object({ channelId: ChannelId, address: z.string() }).nullable(),
 })
 export type HostedView = z.infer<typeof HostedView>
 
@@ -81,6 +87,16 @@ export const Hop = z.object({
 })
 export type Hop = z.infer<typeof Hop>
 
+/** Instructions for one provider (H9). */
+export const ProviderGuide = z.object({
+  id: z.string(),
+  title: z.string(),
+  /** Words that people search for: other names, products, mail domains. */
+  keywords: z.array(z.string()),
+  markdown: z.string(),
+})
+export type ProviderGuide = z.infer<typeof ProviderGuide>
+
 export const hosted = {
   list: base.input(z.object({ inboxId: InboxId.optional() })).output(z.array(HostedView)),
   /** A forwarding address that is free: `anteroom+support@…` on the parent channel, or one at the receiver's host name. */
@@ -102,6 +118,18 @@ export const hosted = {
   connect: base.input(HostedSettings).output(Committed.extend({ id: ChannelId })),
   /** Everything but the forwarding address (H8). */
   update: base.input(z.object({ id: ChannelId, sender: SenderSettings })).output(Committed),
+  /**
+   * How to forward at the common providers, in English, offline: Markdown with the two addresses filled in where they
+   * are given. All of them, the list being short enough to search where it is shown.
+   */
+  guides: base
+    .input(
+      z.object({
+        address: z.string().max(320).optional(),
+        forwardingAddress: z.string().max(320).optional(),
+      }),
+    )
+    .output(z.array(ProviderGuide)),
   /** Sends a message the whole way round and shows each hop's time; a failure names the hop. */
   testRoundTrip: base.input(z.object({ id: ChannelId })).output(eventIterator(Hop)),
 }
@@ -114,6 +142,11 @@ export const receiver = {
         enabled: z.boolean(),
         host: z.string().trim().min(1).max(253),
         port: z.number().int().min(0).max(65535),
+        /** In PEM. Null: one that is made here. Left out: the one there is. */
+        certificate: z
+          .object({ cert: z.string().max(100_000), key: z.string().max(100_000) })
+          .nullable()
+          .optional(),
       }),
     )
     .output(ReceiverView),

@@ -1,8 +1,9 @@
-import { inboxSettings, teams, tickets } from './admin.ts'
+import { domains, inboxSettings, refusedMail, teams, tickets } from './admin.ts'
 import { channels } from './channels.ts'
 import { drafts, outbox } from './composing.ts'
 import { contacts } from './contacts.ts'
 import { events } from './events.ts'
+import { doctor, hosted, receiver } from './hosted.ts'
 import { messages } from './messages.ts'
 import { search } from './search.ts'
 import { threads } from './threads.ts'
@@ -16,6 +17,11 @@ export const contract = {
   inboxes,
   inboxSettings,
   channels,
+  hosted,
+  receiver,
+  refusedMail,
+  domains,
+  doctor,
   threads,
   tickets,
   messages,

@@ -153,6 +153,7 @@ describe("the engine's process", () => {
         startEngine,
         openLog: () => ({ log: silent, path: '', flush() {} }),
         mimeWorker: new URL('file:///worker.js'),
+        checkWorker: new URL('file:///check-worker.js'),
         env: { A: 'b' },
         exit: (code) => void exits.push(code),
       },

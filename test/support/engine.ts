@@ -60,6 +60,7 @@ export async function startTestEngine(options: Partial<EngineOptions> = {}): Pro
     dataDir,
     resourcesDir: join(root, 'resources'),
     mimeWorker: pathToFileURL(join(root, 'src/main/engine/mime/worker.ts')),
+    checkWorker: pathToFileURL(join(root, 'src/main/engine/channels/hosted/check-worker.ts')),
     secrets,
     log: pino({ level: 'silent' }),
     ...options,

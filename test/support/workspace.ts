@@ -1,17 +1,23 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import pino from 'pino'
 import type { ChannelHealth } from '../../src/contract/channels.ts'
 import { createFiles } from '../../src/main/engine/api/files.ts'
 import { createFileUrls } from '../../src/main/engine/api/file-urls.ts'
 import { createApi } from '../../src/main/engine/api/serve.ts'
+import type { Lookups } from '../../src/main/engine/channels/discovery/lookups.ts'
+import { createDrivers } from '../../src/main/engine/channels/registry.ts'
 import { createIngest } from '../../src/main/engine/ingest/ingest.ts'
+import { Probes } from '../../src/main/engine/ingest/probes.ts'
 import type { MimeParser, ParsedMessage, ParseResult } from '../../src/main/engine/mime/types.ts'
 import { createDrafts } from '../../src/main/engine/outbox/drafts.ts'
 import type { Outbox } from '../../src/main/engine/outbox/outbox.ts'
 import { hashBytes } from '../../src/main/engine/store/blobs.ts'
 import { Store } from '../../src/main/engine/store/store.ts'
+import { requiredSecrets } from '../../src/main/engine/sync/channel-secrets.ts'
+import { createHosted } from '../../src/main/engine/sync/hosted/hosted.ts'
 import type { Sync } from '../../src/main/engine/sync/types.ts'
 import { connectChannel } from '../../src/main/engine/team/channel-actions.ts'
 import { createInbox, createUser, createWorkspaceRow } from '../../src/main/engine/team/workspace-actions.ts'
@@ -50,6 +56,8 @@ export type Workspace = {
   told: string[]
   health: Partial<ChannelHealth>
   fetch(path: string, init?: RequestInit): Promise<Response>
+  /** What the network says about the servers of an address: nothing, unless a test gives it something to say. */
+  lookups: Lookups
   /** What the parser answers to raw bytes. */
   parses: Map<string, ParseResult>
   user(name: string, role?: 'member' | 'account_access' | 'super_admin'): string
@@ -66,6 +74,8 @@ export type Workspace = {
   stop(): void
 }
 
+const root = resolve(import.meta.dirname, '../..')
+
 /** The engine without servers: a real store, the real ingest and the real API; sync and outbox are recorded doubles. */
 export function makeWorkspace(): Workspace {
   const dataDir = mkdtempSync(join(tmpdir(), 'anteroom-workspace-'))
@@ -73,11 +83,13 @@ export function makeWorkspace(): Workspace {
   const clock = { at: START, now: () => clock.at }
   const store = new Store({ dataDir, log, clock })
   const secrets = memorySecrets()
-  const ingest = createIngest({ store, log })
+  const files = createFileUrls(store)
+  const probes = new Probes(files.key)
+  const ingest = createIngest({ store, log, probes })
   const told: string[] = []
   const parses = new Map<string, ParseResult>()
   const health: Partial<ChannelHealth> = {}
-  const sync: Sync = {
+  const mailboxes: Sync = {
     start() {},
     settled: () => Promise.resolve(),
     channelsChanged: () => void told.push('channels'),
@@ -107,7 +119,29 @@ export function makeWorkspace(): Workspace {
     },
     async close() {},
   }
-  const files = createFileUrls(store)
+  const hosted = createHosted({
+    store,
+    secrets,
+    parser: mime,
+    ingest,
+    probes,
+    drivers: createDrivers(),
+    sync: mailboxes,
+    log,
+    clock,
+    timeouts: { storageRetry: 1000, roundTrip: 1000 },
+    passwords: (id) => requiredSecrets(secrets, id),
+    checkWorker: pathToFileURL(join(root, 'src/main/engine/channels/hosted/check-worker.ts')),
+    // Nobody answers there: nothing leaves this machine.
+    dnsServers: ['127.0.0.1:1'],
+  })
+  const { sync } = hosted
+  const lookups: Lookups = {
+    srv: async () => [],
+    mx: async () => [],
+    exists: async () => false,
+    get: async () => null,
+  }
   const deps = {
     store,
     secrets,
@@ -117,9 +151,11 @@ export function makeWorkspace(): Workspace {
     mime,
     ingest,
     sync,
+    hosted,
     drafts: createDrafts({ store }),
     outbox: { wake() {}, channelChanged() {} } as unknown as Outbox,
-    resourcesDir: '',
+    lookups,
+    resourcesDir: join(root, 'resources'),
     version: '0.0.0-test',
   }
   const api = createApi(deps)
@@ -139,6 +175,7 @@ export function makeWorkspace(): Workspace {
     dataDir,
     told,
     health,
+    lookups,
     parses,
     connect,
     fetch: (path, init) => serve(new Request(`http://127.0.0.1${path}`, init)),

@@ -3,16 +3,20 @@ import { createFileUrls } from './api/file-urls.ts'
 import { createFiles } from './api/files.ts'
 import { createApi } from './api/serve.ts'
 import { createIngest } from './ingest/ingest.ts'
+import { Probes } from './ingest/probes.ts'
 import { watchSleep } from './lib/sleep-watch.ts'
 import { createMimeParser } from './mime/pool.ts'
 import { createDrafts } from './outbox/drafts.ts'
 import { Outbox } from './outbox/outbox.ts'
 import { OwnerMails } from './outbox/owner-mails.ts'
+import { systemLookups } from './channels/discovery/lookups.ts'
 import { createDrivers } from './channels/registry.ts'
 import { createBackups } from './store/backups.ts'
 import { Store } from './store/store.ts'
 import { requiredSecrets } from './sync/channel-secrets.ts'
+import { createHosted } from './sync/hosted/hosted.ts'
 import { createSync } from './sync/sync.ts'
+import { createDomainRechecks } from './team/domain-rechecks.ts'
 import { provision } from './team/provision.ts'
 import { TIMEOUTS, type Clock, type Engine, type EngineOptions } from './types.ts'
 
@@ -30,14 +34,31 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const clock = options.clock ?? systemClock
   const store = new Store({ dataDir, log, clock })
   const parser = createMimeParser({ worker: options.mimeWorker, log })
-  const ingest = createIngest({ store, log })
+  const files = createFileUrls(store)
+  const probes = new Probes(files.key)
+  const ingest = createIngest({ store, log, probes })
   const secretsOf = (channelId: string) => requiredSecrets(secrets, channelId)
   const timeouts = { ...TIMEOUTS, ...options.timeouts }
   const drivers = createDrivers({
     imap: { log, times: timeouts.imap },
     smtp: { times: timeouts.smtp },
   })
-  const sync = createSync({ store, ingest, parser, drivers, log, clock, timeouts, secrets: secretsOf })
+  const hosted = createHosted({
+    store,
+    secrets,
+    parser,
+    ingest,
+    probes,
+    drivers,
+    sync: createSync({ store, ingest, parser, drivers, log, clock, timeouts, secrets: secretsOf }),
+    log,
+    clock,
+    timeouts,
+    passwords: secretsOf,
+    checkWorker: options.checkWorker,
+    dnsServers: options.dnsServers ?? [],
+  })
+  const { sync } = hosted
   const outbox = new Outbox({
     store,
     ingest,
@@ -51,7 +72,6 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   })
   const ownerMails = new OwnerMails({ store, outbox, log, clock, timeouts })
   const drafts = createDrafts({ store })
-  const files = createFileUrls(store)
   const backups = createBackups({ store, dataDir, log, clock })
   const deps = {
     store,
@@ -62,8 +82,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     mime: parser,
     ingest,
     sync,
+    hosted,
     drafts,
     outbox,
+    lookups: systemLookups(options.dnsServers),
     resourcesDir,
     version: programVersion(),
   }

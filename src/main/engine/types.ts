@@ -20,6 +20,10 @@ export type EngineOptions = {
   resourcesDir: string
   /** The module that worker threads run to parse mail: built beside the shell, or the source itself in tests. */
   mimeWorker: URL
+  /** The same for the thread that checks who sent received mail. */
+  checkWorker: URL
+  /** DNS servers as `address` or `address:port`; the system's where it is left out. */
+  dnsServers?: readonly string[]
   secrets: SecretStore
   log: Logger
   clock?: Clock
@@ -33,6 +37,8 @@ export type EngineTimeouts = {
   poll: number
   /** The wait after the first failure of a channel; it doubles from there. */
   retry: number
+  /** How long a test message may take from one stage of its way to the next. */
+  roundTrip: number
   /** The wait before a full disk is tried again (fault 35). */
   storageRetry: number
   /** The wait before a message is sent again after a temporary refusal; it doubles from there. */
@@ -46,6 +52,7 @@ export type EngineTimeouts = {
 export const TIMEOUTS: EngineTimeouts = {
   poll: 2 * 60_000,
   retry: 2_000,
+  roundTrip: 90_000,
   storageRetry: 5_000,
   sendRetry: 5_000,
   lookAgain: 30_000,

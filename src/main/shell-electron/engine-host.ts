@@ -1,5 +1,6 @@
 import { EngineStartError } from '../engine/types.ts'
 import type { Engine, EngineOptions, EnginePort, SecretStore } from '../engine/types.ts'
+import { dnsServers } from '../shell-shared/dns-servers.ts'
 import type { ShellLog } from '../shell-shared/log.ts'
 import type { FromEngine, ToEngine } from './engine-messages.ts'
 import { serveOver } from './fetch-relay.ts'
@@ -16,6 +17,7 @@ export type HostParts = {
   startEngine(options: EngineOptions): Promise<Engine>
   openLog(dataDir: string): ShellLog
   mimeWorker: URL
+  checkWorker: URL
   /** For `${ENV}` in provisioning files. */
   env: Record<string, string | undefined>
   exit(code: number): void
@@ -37,6 +39,8 @@ export function hostEngine(parent: ParentLine, parts: HostParts): void {
         dataDir: message.dataDir,
         resourcesDir: message.resourcesDir,
         mimeWorker: parts.mimeWorker,
+        checkWorker: parts.checkWorker,
+        dnsServers: dnsServers(parts.env),
         secrets: secrets.store(message.secrets),
         log: shellLog.log.child({ part: 'engine' }),
       })

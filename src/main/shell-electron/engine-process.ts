@@ -24,6 +24,7 @@ hostEngine(
     startEngine,
     openLog,
     mimeWorker: pathToFileURL(join(import.meta.dirname, 'mime-worker.js')),
+    checkWorker: pathToFileURL(join(import.meta.dirname, 'check-worker.js')),
     env: process.env,
     exit: (code) => process.exit(code),
   },

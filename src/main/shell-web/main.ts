@@ -12,6 +12,9 @@ const code = await runWebShell(process.argv.slice(2), {
   rendererDir: join(root, 'out', 'renderer'),
   resourcesDir: join(root, 'resources'),
   mimeWorker: pathToFileURL(built ? join(here, 'mime-worker.js') : join(here, '../engine/mime/worker.ts')),
+  checkWorker: pathToFileURL(
+    built ? join(here, 'check-worker.js') : join(here, '../engine/channels/hosted/check-worker.ts'),
+  ),
   startEngine,
 })
 process.exit(code)

@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { EngineStartError } from '../engine/types.ts'
 import type { Engine, EngineOptions } from '../engine/types.ts'
+import { dnsServers } from '../shell-shared/dns-servers.ts'
 import { ArgumentsError, HELP, readArguments } from '../shell-shared/arguments.ts'
 import type { ShellArguments } from '../shell-shared/arguments.ts'
 import { chooseDataDir } from '../shell-shared/data-dir.ts'
@@ -21,6 +22,7 @@ export type WebShellParts = {
   rendererDir: string
   resourcesDir: string
   mimeWorker: URL
+  checkWorker: URL
   startEngine(options: EngineOptions): Promise<Engine>
 }
 
@@ -88,6 +90,8 @@ async function start(
     dataDir,
     resourcesDir: parts.resourcesDir,
     mimeWorker: parts.mimeWorker,
+    checkWorker: parts.checkWorker,
+    dnsServers: dnsServers(process.env),
     secrets,
     log: log.child({ part: 'engine' }),
   })

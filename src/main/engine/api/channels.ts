@@ -4,9 +4,7 @@ import { testConnection } from '../channels/live-test.ts'
 import { DomainError } from '../lib/domain-error.ts'
 import { channelShapes } from '../read/channels.ts'
 import { junkBody, listJunk } from '../sync/junk.ts'
-import type { ReadableDb } from '../store/statements.ts'
-import type { ChannelRow } from '../store/tables/channels.ts'
-import { canSee, canSeeChannel, mustAdminister, refusalToAct, type Access } from '../team/access.ts'
+import { mustAdminister, type Access } from '../team/access.ts'
 import { holderOf } from '../team/address-holder.ts'
 import { addressKey } from '../team/address-key.ts'
 import {
@@ -19,27 +17,7 @@ import {
 } from '../team/channel-actions.ts'
 import { guarded, mustAccess, os } from './context.ts'
 import type { ApiDeps } from './deps.ts'
-
-/** Members of the inbox and admins look after its channels. @throws DomainError NOT_FOUND or NOT_ALLOWED */
-function mustManage(access: Access, inboxId: string): void {
-  if (!canSee(access, inboxId))
-    throw new DomainError('NOT_FOUND', 'This inbox does not exist, or you cannot see it.')
-  if (access.user.role !== 'member') return
-  const refusal = refusalToAct(access, inboxId)
-  if (refusal !== null) throw new DomainError('NOT_ALLOWED', refusal, { inboxId })
-}
-
-/** A personal channel is its owner's alone. @throws DomainError NOT_FOUND or NOT_ALLOWED */
-function mustManageChannel(db: ReadableDb, access: Access, id: string): ChannelRow {
-  const channel = mustBeConnected(db, id)
-  if (channel.inbox_id !== null) mustManage(access, channel.inbox_id)
-  else if (!canSeeChannel(access, channel))
-    throw new DomainError(
-      'NOT_FOUND',
-      'This channel does not exist, or it is the personal one of somebody else.',
-    )
-  return channel
-}
+import { mustManage, mustManageChannel } from './managing.ts'
 
 /** Where a new channel belongs. @throws DomainError BAD_INPUT, NOT_FOUND, NOT_ALLOWED */
 function homeOf(
@@ -65,8 +43,8 @@ function homeOf(
 
 export const channelsHandlers = (deps: ApiDeps) => {
   const { store, sync } = deps
-  const discover = createDiscovery({ resourcesDir: deps.resourcesDir })
-  const checkProvider = createProviderCheck({ resourcesDir: deps.resourcesDir })
+  const discover = createDiscovery({ resourcesDir: deps.resourcesDir, lookups: deps.lookups })
+  const checkProvider = createProviderCheck({ resourcesDir: deps.resourcesDir, lookups: deps.lookups })
   return {
     list: os.channels.list.handler(({ context }) =>
       channelShapes(store.read, mustAccess(context), (id) => sync.health(id)),

@@ -1,9 +1,11 @@
 import type { Logger } from 'pino'
+import type { Lookups } from '../channels/discovery/lookups.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { MimeParser } from '../mime/types.ts'
 import type { Drafts } from '../outbox/drafts.ts'
 import type { Outbox } from '../outbox/outbox.ts'
 import type { Store } from '../store/store.ts'
+import type { Hosted } from '../sync/hosted/hosted.ts'
 import type { Sync } from '../sync/types.ts'
 import type { Clock, SecretStore } from '../types.ts'
 import type { FileUrls } from './file-urls.ts'
@@ -18,8 +20,11 @@ export type ApiDeps = {
   mime: MimeParser
   ingest: Ingest
   sync: Sync
+  hosted: Pick<Hosted, 'receiver' | 'dns' | 'roundTrip' | 'examine'>
   drafts: Drafts
   outbox: Outbox
+  /** How the servers of an address are looked up. */
+  lookups: Lookups
   /** The product's `resources` folder. */
   resourcesDir: string
   /** The program's version, as the interface shows it. */

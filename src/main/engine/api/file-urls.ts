@@ -24,6 +24,8 @@ const KINDS: readonly string[] = [
 export type FileUrls = {
   /** The path for that user: nobody can make one without the engine's key, and access is checked again when it is used. */
   url(ref: FileRef): string
+  /** The secret of this machine that the paths are signed with; other parts derive theirs from it. */
+  readonly key: Uint8Array
   /** What a path stands for, or null when it was not made by `url`. */
   check(pathname: string): FileRef | null
 }
@@ -53,6 +55,7 @@ export function createFileUrls(store: Store): FileUrls {
       .slice(0, 27)
 
   return {
+    key,
     url(wanted) {
       // A dot segment would be resolved away by whoever reads the path, half a surrogate pair cannot be encoded.
       const plain = wanted.name.replace(/\p{Surrogate}/gu, '\uFFFD')

@@ -5,8 +5,10 @@ import { os } from './context.ts'
 import type { ApiDeps } from './deps.ts'
 import { draftsHandlers } from './drafts.ts'
 import { eventsHandlers } from './events.ts'
+import { doctorHandlers, hostedHandlers, receiverHandlers } from './hosted.ts'
 import { messagesHandlers } from './messages.ts'
 import { outboxHandlers } from './outbox.ts'
+import { domainsHandlers, refusedMailHandlers } from './refused-mail.ts'
 import { searchHandlers } from './search.ts'
 import { threadsHandlers } from './threads.ts'
 import { usersHandlers } from './users.ts'
@@ -21,6 +23,11 @@ export const createRouter = (deps: ApiDeps) =>
     inboxes: inboxesHandlers(deps),
     inboxSettings: inboxSettingsHandlers(deps),
     channels: channelsHandlers(deps),
+    hosted: hostedHandlers(deps),
+    receiver: receiverHandlers(deps),
+    refusedMail: refusedMailHandlers(deps),
+    domains: domainsHandlers(deps),
+    doctor: doctorHandlers(deps),
     threads: threadsHandlers(deps),
     tickets: ticketsHandlers(deps),
     messages: messagesHandlers(deps),

@@ -76,6 +76,8 @@ export interface MailSession {
    * Uses IDLE where the server has it, else waits `maxMs`.
    */
   waitForChange(options: { maxMs: number; signal: AbortSignal }): Promise<'changed' | 'timeout' | 'aborted'>
+  /** Space on the server in bytes, null where it tells none. Only where the kind can. */
+  quota?(): Promise<{ used: number; limit: number } | null>
   /** Deletes messages of the open folder for good. Only where the kind can; the live test cleans up with it. */
   remove?(uids: readonly number[]): Promise<void>
   close(): Promise<void>

@@ -2,6 +2,7 @@ import type { Drivers } from '../channels/registry.ts'
 import { NO_SECRETS, SendError, type ChannelSecrets, type MailTransport } from '../channels/types.ts'
 import type { Store } from '../store/store.ts'
 import { channelById, channelServers } from '../store/tables/channels.ts'
+import { sendingChannel } from '../sync/hosted/sending-channel.ts'
 
 type TransportsDeps = {
   store: Store
@@ -20,10 +21,29 @@ export class Transports {
     this.#deps = deps
   }
 
-  /** The channel's transport. Throws a SendError when the channel is not connected, a ChannelError without a password. */
+  /**
+   * The channel's transport; of a hosted address, that of the channel it sends through. Throws a SendError when the
+   * channel is not connected, a ChannelError without a password.
+   */
   async of(channelId: string): Promise<MailTransport> {
     const { store, drivers, secrets } = this.#deps
-    const channel = channelById(store.read, channelId)
+    const own = channelById(store.read, channelId)
+    const isOver = !own || own.disconnected_at !== null
+    const channel = isOver ? null : sendingChannel(store.read, own)
+    if (!isOver && !channel) {
+      this.drop(channelId)
+      throw new SendError({
+        phase: 'before_data',
+        code: null,
+        serverText: '',
+        problem: {
+          code: 'unreachable',
+          message: `${own.address} has no channel to send through.`,
+          hint: 'Connect a mailbox of its domain, or choose a channel for it under Inbox settings, Channels.',
+          serverText: null,
+        },
+      })
+    }
     if (!channel || channel.disconnected_at !== null) {
       this.drop(channelId)
       throw new SendError({
@@ -39,7 +59,7 @@ export class Transports {
       })
     }
     const servers = channelServers(channel)
-    const passwords = servers.smtp ? await secrets(channelId) : NO_SECRETS
+    const passwords = servers.smtp ? await secrets(channel.id) : NO_SECRETS
     const key = JSON.stringify([channel.kind, servers.smtp, passwords.smtpPassword])
     const known = this.#open.get(channelId)
     if (known?.key === key) return known.transport

@@ -198,6 +198,9 @@ export class Store {
       'companies',
       'drafts',
       'outbox',
+      'refusedMail',
+      'domains',
+      'receiver',
     ]
     if (!known) for (const entity of all) folded.set(entity, null)
     else {

@@ -385,6 +385,27 @@ export class ImapSession implements MailSession {
     })
   }
 
+  /** Space on the server in bytes (RFC 9208); null where it tells none. */
+  async quota(): Promise<{ used: number; limit: number } | null> {
+    if (!this.#link.has('QUOTA')) return null
+    return this.#link.alone(async () => {
+      let found: { used: number; limit: number } | null = null
+      await this.#link.exec('GETQUOTAROOT', [this.#path('INBOX')], {
+        QUOTA: ({ attributes = [] }) => {
+          const list = attributes[1]
+          if (!Array.isArray(list)) return
+          const at = list.findIndex((token) => valueOf(token)?.toUpperCase() === 'STORAGE')
+          if (at < 0) return
+          // Units of 1024 octets (RFC 9208 section 5.1).
+          const used = Number(valueOf(list[at + 1])) * 1024
+          const limit = Number(valueOf(list[at + 2])) * 1024
+          if (Number.isFinite(used) && limit > 0) found = { used, limit }
+        },
+      })
+      return found
+    })
+  }
+
   /** Deletes messages of the open folder for good; others marked as deleted stay (UID EXPUNGE, RFC 4315). */
   async remove(uids: readonly number[]): Promise<void> {
     return this.#link.alone(async () => {

@@ -213,3 +213,16 @@ export const waitingCountSql = (channels: number | null): string =>
    ${channels === null ? '' : `AND channel_id IN (${marks(channels)})`} LIMIT ?)`
 export const waitingCount = (db: ReadableDb, channelIds: readonly string[] | null, cap: number): number =>
   db.get<{ n: number }>(waitingCountSql(channelIds?.length ?? null), [...(channelIds ?? []), cap])?.n ?? 0
+
+/** What left by a channel last, and how much of its mail waits or failed. */
+export const lastSent = (
+  db: ReadableDb,
+  channelId: string,
+): { sentAt: number | null; waiting: number; failed: number } =>
+  db.get(
+    `SELECT max(sent_at) AS sentAt,
+       coalesce(sum(state IN ('held', 'queued', 'sending')), 0) AS waiting,
+       coalesce(sum(state IN ('failed', 'unknown')), 0) AS failed
+     FROM outbox INDEXED BY outbox_by_message_id WHERE channel_id = ?`,
+    [channelId],
+  )!

@@ -12,6 +12,18 @@ export type HostedRow = ChannelRow & {
   company_name: string
 }
 
+/** What the columns of a hosted channel are when it becomes another kind again. */
+export const NOT_HOSTED = {
+  hosted_form: null,
+  parent_channel_id: null,
+  forwarding_address: null,
+  forwarding_key: null,
+  from_name_kind: null,
+  company_name: null,
+  custom_from: null,
+  signature_html: null,
+} as const
+
 /** The connected hosted addresses of the workspace, the oldest first. */
 export const hostedChannels = (db: ReadableDb): HostedRow[] =>
   db.all<HostedRow>(
