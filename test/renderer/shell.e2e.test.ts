@@ -389,6 +389,25 @@ describe('the frame, the views and the list', () => {
     await nothingForAxe('the views over a narrow window')
   })
 
+  it('keeps the theme that was chosen, whatever the system has', async () => {
+    await page.emulateMedia({ colorScheme: 'light' })
+    await start()
+    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+    const light = await ground()
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox', { name: 'Type a command' }).fill('theme: dark')
+    await page.keyboard.press('Enter')
+    await expect.poll(ground).not.toBe(light)
+    const dark = await ground()
+    await page.reload()
+    await page.getByRole('navigation', { name: 'Views' }).waitFor()
+    expect(await ground()).toBe(dark)
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await page.getByRole('button', { name: /signed in as/ }).click()
+    await page.getByRole('menuitemcheckbox', { name: 'Light' }).click()
+    await becomes(ground, light)
+  })
+
   it('remembers the width of a pane that was changed by keyboard', async () => {
     await start()
     const handle = page.getByRole('separator', { name: 'Width of the views' })
