@@ -19,9 +19,13 @@ const MAX_PAGE = 256 * 1024
 const MAX_REDIRECTS = 3
 const NOTHING = new Set(['ENOTFOUND', 'ENODATA', 'ESERVFAIL', 'EFORMERR'])
 
-/** DNS and HTTPS as they are, with short times. */
-export function systemLookups(): Lookups {
+/**
+ * DNS and HTTPS as they are, with short times.
+ * @param servers  DNS servers as `address` or `address:port`; the system's where the list is empty
+ */
+export function systemLookups(servers: readonly string[] = []): Lookups {
   const resolver = new Resolver({ timeout: 1500, tries: 2 })
+  if (servers.length > 0) resolver.setServers(servers)
   const orNothing = async <T>(work: Promise<T>, nothing: T): Promise<T> => {
     try {
       return await work
