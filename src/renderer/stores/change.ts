@@ -22,6 +22,9 @@ export const ALL: readonly Entity[] = [
   'companies',
   'drafts',
   'outbox',
+  'refusedMail',
+  'domains',
+  'receiver',
 ]
 
 /** Whether `change` touches what `on` names; `ids: null` touches every id. */

@@ -6,5 +6,5 @@ export const useReceiver = () =>
   useEngineQuery({
     key: ['receiver'],
     query: ({ signal }) => rpc.receiver.get({}, { signal }),
-    on: { channels: true, workspace: true },
+    on: { receiver: true, workspace: true },
   })
