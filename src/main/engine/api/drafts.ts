@@ -1,6 +1,7 @@
-import type { DraftContent } from '../../../contract/composing.ts'
+import type { DraftContent, DraftMode } from '../../../contract/composing.ts'
 import { DomainError } from '../lib/domain-error.ts'
 import { queueDraft } from '../outbox/queue-draft.ts'
+import { senderOf, type Sender } from '../outbox/sender.ts'
 import { plainStart } from '../read/plain-text.ts'
 import { connectedChannels, channelById } from '../store/tables/channels.ts'
 import {
@@ -27,6 +28,8 @@ export function mustOwnDraft(deps: Pick<ApiDeps, 'store'>, access: Access, id: s
   }
   return draft
 }
+
+const mailboxOf = ({ fromName, fromAddress }: Sender) => ({ name: fromName, address: fromAddress })
 
 /** A draft's attachment as the composer shows it. */
 export const draftAttachmentShape = (
@@ -70,6 +73,25 @@ export const draftsHandlers = (deps: ApiDeps) => {
     throw new DomainError('NOT_ALLOWED', refusal, { inboxId: channel.inbox_id ?? undefined })
   }
 
+  /**
+   * The address that a draft begins with where none was chosen: for an answer that of its conversation (undefined here),
+   * for a forward too if the user may send from it, else the first of their own.
+   */
+  const senderFor = (
+    access: Access,
+    { mode, sourceMessageId }: { mode: DraftMode; sourceMessageId?: string },
+  ): string | undefined => {
+    if (sourceMessageId && mode !== 'forward') return undefined
+    const own = connectedChannels(store.read).filter((row) => refusalToSend(access, row) === null)
+    const source = sourceMessageId && messageById(store.read, sourceMessageId)?.channel_id
+    const sender = own.find((row) => row.id === source) ?? own[0]
+    if (sender) return sender.id
+    throw new DomainError(
+      'NOT_FOUND',
+      'You have no address to send from. Connect your own under Settings, Email accounts, or ask an admin to add you to an inbox.',
+    )
+  }
+
   return {
     open: os.drafts.open.handler(async ({ input, context }) => {
       const access = mustAccess(context)
@@ -79,8 +101,7 @@ export const draftsHandlers = (deps: ApiDeps) => {
         const thread = mustSeeThread(store.read, access, message.thread_id)
         if (input.mode !== 'forward') mustAct(access, thread.inbox_id)
       }
-      const own = connectedChannels(store.read).filter((row) => refusalToSend(access, row) === null)
-      const channelId = input.channelId ?? (input.sourceMessageId ? undefined : own[0]?.id)
+      const channelId = input.channelId ?? senderFor(access, input)
       if (channelId) mustSendFrom(access, channelId)
       const draft = await drafts.open({ ...input, channelId, userId: access.user.id })
       return shape(access, draft)
@@ -148,7 +169,7 @@ export const draftsHandlers = (deps: ApiDeps) => {
         .filter((row) => refusalToSend(access, row) === null)
         .map((row) => ({
           channelId: row.id,
-          mailbox: { name: row.from_name, address: row.address },
+          mailbox: mailboxOf(senderOf(store.read, row, access.user)),
           purpose: row.purpose,
           inboxName: access.inboxes.get(row.inbox_id ?? '')?.row.name ?? '',
         }))

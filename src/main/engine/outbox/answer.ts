@@ -25,18 +25,18 @@ const without = (list: readonly Mailbox[], taken: Set<string>): Mailbox[] =>
 /**
  * Recipients of an answer (D1, RFC 5322 section 3.6.3): Reply-To, else From; for all also To and Cc. An answer to
  * our own message goes to whom that one went. Our own address is left out, nobody else is added or dropped.
- * @param own  the address that answers
+ * @param own  the address that answers, or all the addresses that it goes by
  */
 export function answerRecipients(
   source: Source,
   mode: DraftMode,
-  own: string,
+  own: string | readonly string[],
 ): { to: Mailbox[]; cc: Mailbox[] } {
   if (mode === 'new' || mode === 'forward') return { to: [], cc: [] }
   const sender =
     source.direction === 'out' ? source.to : source.replyTo.length > 0 ? source.replyTo : [source.from]
   // A mail to ourselves is answered to ourselves: leaving that out would leave nobody.
-  const self = new Set([own.toLowerCase()])
+  const self = new Set([own].flat().map((address) => address.toLowerCase()))
   const kept = without(sender, new Set(self))
   const to = kept.length > 0 ? kept : without(sender, new Set())
   if (mode === 'reply') return { to, cc: [] }

@@ -18,6 +18,8 @@ export type OutgoingMessage = {
   /** Ms since the epoch. */
   date: number
   from: Mailbox
+  /** Where answers are to go, where that is not the From address. */
+  replyTo?: Mailbox
   to: readonly Mailbox[]
   cc: readonly Mailbox[]
   subject: string
@@ -25,6 +27,8 @@ export type OutgoingMessage = {
   html: string
   /** The quotation below it, or empty. */
   quotedHtml: string
+  /** Between the two, rendered and clean (outbox/sender.ts); left out for none. */
+  signatureHtml?: string
   /** Message-IDs without angle brackets, oldest first (RFC 5322 section 3.6.4). */
   inReplyTo: string | null
   references: readonly string[]
@@ -73,13 +77,14 @@ export function plainText(html: string): string {
  * never part of it.
  */
 export async function buildMessage(message: OutgoingMessage): Promise<Buffer> {
-  const html = evenLines(outgoingHtml(message.html, message.quotedHtml))
+  const html = evenLines(outgoingHtml(message.html, message.quotedHtml, message.signatureHtml))
   // Only what the HTML refers to is related to it; an inline picture that was taken out again does not travel.
   const used = (file: OutgoingFile): boolean => !file.inline || html.includes(`cid:${file.contentId}`)
   const composer = new MailComposer({
     messageId: `<${message.messageId}>`,
     date: new Date(message.date),
     from: person(message.from),
+    replyTo: message.replyTo ? person(message.replyTo) : undefined,
     to: message.to.map(person),
     cc: message.cc.map(person),
     subject: oneLine(message.subject),

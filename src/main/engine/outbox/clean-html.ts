@@ -127,11 +127,13 @@ export function cleanMailHtml(html: string, options: { remoteImages: boolean }):
  * sender styled it; both cleaned.
  * @param own  what the editor held
  * @param quoted  the original, as its sender wrote it (hostile), or empty
+ * @param signature  rendered and clean, or empty
  */
-export function outgoingHtml(own: string, quoted: string): string {
+export function outgoingHtml(own: string, quoted: string, signature = ''): string {
   const body = cleanMailHtml(own, { remoteImages: false })
+  const signed = signature === '' ? body : `${body}<div>${signature}</div>`
   const styled = juice(
-    `<div style="font-family: Arial, Helvetica, sans-serif; font-size: 14px; line-height: 1.45">${body}</div>`,
+    `<div style="font-family: Arial, Helvetica, sans-serif; font-size: 14px; line-height: 1.45">${signed}</div>`,
     { extraCss: MAIL_STYLES, applyStyleTags: false, removeStyleTags: true },
   )
   // Not styled anew: that would take the engine's thread a second a megabyte, and it is not ours to change.

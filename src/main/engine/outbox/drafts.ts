@@ -3,7 +3,7 @@ import type { DraftContent, DraftMode } from '../../../contract/composing.ts'
 import { DomainError } from '../lib/domain-error.ts'
 import type { BlobHash } from '../store/blobs.ts'
 import type { Store } from '../store/store.ts'
-import { connectedChannels } from '../store/tables/channels.ts'
+import { connectedChannels, type ChannelRow } from '../store/tables/channels.ts'
 import {
   deleteDraft,
   deleteDraftAttachment,
@@ -43,6 +43,10 @@ export type Drafts = {
   detach(id: string, attachmentId: string): void
 }
 
+/** Every address that mail to a channel may have been written to. */
+const addressesOf = (row: ChannelRow): string[] =>
+  [row.address, row.forwarding_address, row.custom_from].filter((address) => address !== null)
+
 export function createDrafts({ store }: { store: Store }): Drafts {
   const must = (id: string): DraftRow => {
     const draft = draftById(store.read, id)
@@ -76,7 +80,7 @@ export function createDrafts({ store }: { store: Store }): Drafts {
       if (sourceMessageId && !read)
         throw new DomainError('NOT_FOUND', 'The message to answer is not there any more.')
       const sender = channelFor(channelId ?? read?.row.channel_id)
-      const own = connectedChannels(store.read).find((row) => row.id === sender)!.address
+      const own = addressesOf(connectedChannels(store.read).find((row) => row.id === sender)!)
       const to = read ? answerRecipients(read.source, mode, own) : { to: [], cc: [] }
       const id = randomUUID()
       store.write(

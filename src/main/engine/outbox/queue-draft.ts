@@ -11,6 +11,10 @@ import { draftAttachments, draftById, draftRecipients, setDraftOutbox } from '..
 import { insertOutbox, logOutbox, updateOutbox } from '../store/tables/outbox.ts'
 import { threadById } from '../store/tables/threads.ts'
 import { driverFor } from '../channels/registry.ts'
+import { deliveryKey } from '../lib/delivery-key.ts'
+import { userById } from '../store/tables/users.ts'
+import { sendingChannel } from '../sync/hosted/sending-channel.ts'
+import { senderOf, signatureFor } from './sender.ts'
 import { addressProblem, envelopeAddress } from './addresses.ts'
 import { buildMessage, plainText } from './build-message.ts'
 import { answerReferences } from './source.ts'
@@ -49,6 +53,14 @@ export async function queueDraft(
   if (channel.purpose === 'personal' && draft.thread_id !== null) {
     throw new DomainError('BAD_INPUT', TEAM_THREAD, { field: 'channelId' })
   }
+  const through = sendingChannel(store.read, channel)
+  if (!through) {
+    throw new DomainError(
+      'BAD_INPUT',
+      `${channel.address} has no channel to send through. Connect a mailbox of its domain, or choose a channel for it in the inbox settings.`,
+      { field: 'channelId' },
+    )
+  }
   const recipients = draftRecipients(store.read, draft.id)
   const all = mustBeSendable(recipients)
   const files = await Promise.all(
@@ -64,9 +76,12 @@ export async function queueDraft(
   const isAnswer = draft.mode === 'reply' || draft.mode === 'reply_all'
   const references =
     source && isAnswer ? answerReferences(store, source.rowid) : { inReplyTo: null, references: [] }
-  const sender = envelopeAddress({ name: '', address: channel.address })
-  const messageId = `${randomUUID()}@${sender.slice(sender.lastIndexOf('@') + 1)}`
-  const from = { name: channel.from_name, address: channel.address }
+  const sender = senderOf(store.read, channel, userById(store.read, input.authorId) ?? null)
+  const signature = signatureFor(draft.html, sender)
+  const from = { name: sender.fromName, address: sender.fromAddress }
+  const isElsewhere = deliveryKey(from.address) !== deliveryKey(channel.address)
+  const address = envelopeAddress(from)
+  const messageId = `${randomUUID()}@${address.slice(address.lastIndexOf('@') + 1)}`
   const raw = await buildMessage({
     messageId,
     date: input.releaseAt,
@@ -76,8 +91,11 @@ export async function queueDraft(
     subject: draft.subject,
     html: draft.html,
     quotedHtml: draft.quoted_html,
+    signatureHtml: signature.signatureHtml,
+    // Answers come to the address that the mail of this channel comes to.
+    ...(isElsewhere ? { replyTo: { name: '', address: channel.address } } : {}),
     ...references,
-    files,
+    files: [...files, ...signature.files],
   })
   const id = randomUUID()
   store.write(
@@ -107,7 +125,7 @@ export async function queueDraft(
           raw_hash: rawHash,
           state: 'held',
           release_at: input.releaseAt,
-          copy_state: driverFor(channel.kind).filesSentCopy ? 'none' : 'pending',
+          copy_state: driverFor(through.kind).filesSentCopy ? 'none' : 'pending',
           source_message_id: source && isAnswer ? source.id : null,
           created_at: now,
         },
