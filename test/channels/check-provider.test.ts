@@ -86,7 +86,7 @@ describe('a company’s own domain', () => {
     expect((await ask('a@bücher.test', 'imap.gmail.com')).contradiction).toBeNull()
   })
 
-  test.each([{ mx: {} }, { mx: { 'acme.test': ['.'] } }, { srv: { '_imaps._tcp.acme.test': ['.'] } }])(
+  test.each<Dns>([{ mx: {} }, { mx: { 'acme.test': ['.'] } }, { srv: { '_imaps._tcp.acme.test': ['.'] } }])(
     'that says nothing (%j) contradicts nothing',
     async (dns) => {
       const verdict = await check(dns)('support@acme.test', 'imap.gmail.com')
