@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Routing, TicketPriority, TicketStatus } from './admin.ts'
 import { PersonalPreferences, ServerSecurity } from './channels.ts'
+import { FromNameKind, HostedForm } from './hosted.ts'
 import { Availability, UserRole } from './workspace.ts'
 
 /**
@@ -103,7 +104,42 @@ const PersonalChannel = Mailbox.extend({
   ...PersonalPreferences.partial().shape,
 })
 
-const ProvisionChannel = z.discriminatedUnion('purpose', [TeamChannel, PersonalChannel])
+const HostedChannel = z.strictObject({
+  kind: z.literal('hosted'),
+  purpose: z.literal('team').describe('Everything sent to the address is seen by the whole team.'),
+  inbox: Name.describe('The name of an inbox of this file or of the workspace.'),
+  address: z.email().max(320).describe('The address that customers write to.'),
+  form: HostedForm.describe('`alias` of a connected address, or the mail receiver of this computer.'),
+  parent: z
+    .email()
+    .optional()
+    .describe(
+      'The connected address that the alias lies on; for the receiver the one that answers leave through, if it is to be a certain one.',
+    ),
+  forwardingAddress: z
+    .email()
+    .max(320)
+    .describe('Where the provider forwards to. It cannot be changed once the address is connected.'),
+  sender: z
+    .strictObject({
+      fromNameKind: FromNameKind.default('agent_and_company'),
+      companyName: Name,
+      fromAddress: z.email().max(320).nullable().default(null),
+      signatureHtml: z.string().max(100_000).nullable().default(null),
+    })
+    .describe('What recipients see.'),
+})
+
+const ProvisionChannel = z.discriminatedUnion('kind', [
+  z.discriminatedUnion('purpose', [TeamChannel, PersonalChannel]),
+  HostedChannel,
+])
+
+const ProvisionReceiver = z.strictObject({
+  enabled: z.boolean().default(true),
+  host: z.string().trim().min(1).max(253).default('127.0.0.1').describe('The address to listen at.'),
+  port: z.int().min(1).max(65535),
+})
 
 export const ProvisionFile = z.strictObject({
   $schema: z.string().optional(),
@@ -113,5 +149,8 @@ export const ProvisionFile = z.strictObject({
   me: z.email().optional().describe('The email address of the user who is signed in on this machine.'),
   inboxes: z.array(ProvisionInbox).default([]),
   channels: z.array(ProvisionChannel).default([]),
+  receiver: ProvisionReceiver.optional().describe(
+    'The mail receiver of this computer, for hosted addresses.',
+  ),
 })
 export type ProvisionFile = z.infer<typeof ProvisionFile>

@@ -127,7 +127,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     connectPort: api.connectPort,
     fetch: fetchFile,
     async provision(json, env) {
-      const changed = await provision({ store, secrets }, json, env)
+      const changed = await provision({ store, secrets }, json, env, hosted.receiver)
       sync.channelsChanged()
       return { changed }
     },

@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import { hostedShapes, filledGuide } from '../read/hosted.ts'
 import { previewOf, renderSender } from '../outbox/sender.ts'
 import { mustAdminister } from '../team/access.ts'
-import { connectHosted, mustBeHosted, proposeForwarding, updateHosted } from '../team/hosted-actions.ts'
+import { changeHosted, connectHosted, mustBeHosted, proposeForwarding } from '../team/hosted-actions.ts'
 import { guarded, mustAccess, os } from './context.ts'
 import type { ApiDeps } from './deps.ts'
 import { mustManage, mustManageChannel } from './managing.ts'
@@ -35,7 +35,7 @@ export const hostedHandlers = (deps: ApiDeps) => {
     update: os.hosted.update.handler(({ input, context }) => {
       const access = mustAccess(context)
       mustManageChannel(store.read, access, input.id)
-      updateHosted(store, access.user.id, input.id, input.sender)
+      changeHosted(store, access.user.id, input.id, { sender: input.sender })
       return { rev: store.rev }
     }),
     guides: os.hosted.guides.handler(async ({ input, context }) => {

@@ -149,13 +149,26 @@ function checkSender(db: ReadableDb, sender: SenderSettings, exceptId: string): 
 
 const companyKey = (name: string): string => name.normalize('NFKC').replace(/\s+/g, ' ').trim().toLowerCase()
 
-/** Changes what recipients see. The forwarding address stays (H8). @throws as connectHosted */
-export function updateHosted(store: Store, actorId: string, id: string, sender: SenderSettings): void {
-  store.write(
+/**
+ * Changes what recipients see, and which inbox and mailbox it belongs to. The forwarding address stays (H8).
+ * @returns whether anything differed
+ * @throws as connectHosted
+ */
+export function changeHosted(
+  store: Store,
+  actorId: string | null,
+  id: string,
+  changes: { sender: SenderSettings; inboxId?: string; parentChannelId?: string | null },
+): boolean {
+  return store.write(
     (write) => {
       const row = mustBeHosted(write.db, id)
-      checkSender(write.db, sender, id)
-      setChanged(write, store, actorId, row, senderColumns(sender))
+      checkSender(write.db, changes.sender, id)
+      return setChanged(write, store, actorId, row, {
+        ...senderColumns(changes.sender),
+        ...(changes.inboxId === undefined ? {} : { inbox_id: changes.inboxId }),
+        ...(changes.parentChannelId === undefined ? {} : { parent_channel_id: changes.parentChannelId }),
+      })
     },
     { durable: true },
   )

@@ -7,6 +7,9 @@ import { allTeams } from '../store/tables/teams.ts'
 import { allUsers, userByEmail } from '../store/tables/users.ts'
 import { holderOf } from './address-holder.ts'
 import { addressKey } from './address-key.ts'
+import { deliveryKey } from '../lib/delivery-key.ts'
+import { channelByAddress } from '../store/queries/channels.ts'
+import { isHosted } from '../store/tables/hosted.ts'
 
 /** Environment variables by name. */
 export type Env = Record<string, string | undefined>
@@ -128,6 +131,10 @@ export function checkReferences(db: ReadableDb, file: ProvisionFile): void {
       fail([...path, 'user'], `there is no user ${channel.user}.`)
     const taken = takenBySomethingElse(db, channel)
     if (taken !== null) fail([...path, 'address'], taken)
+    if (channel.kind === 'hosted') {
+      checkHosted(db, file, channel, (field, message) => fail([...path, field], message))
+      return
+    }
     for (const kind of ['imap', 'smtp'] as const) {
       if (channel[kind].security === 'none' && !isLoopback(channel[kind].host)) {
         fail(
@@ -137,6 +144,28 @@ export function checkReferences(db: ReadableDb, file: ProvisionFile): void {
       }
     }
   })
+}
+
+type HostedOfFile = Extract<ProvisionFile['channels'][number], { kind: 'hosted' }>
+
+/** The mailbox that a hosted address names must be connected, or be by this file; its forwarding address stays (H8). */
+function checkHosted(
+  db: ReadableDb,
+  file: ProvisionFile,
+  channel: HostedOfFile,
+  fail: (field: string, message: string) => never,
+): void {
+  const { parent, form } = channel
+  if (form === 'alias' && parent === undefined)
+    fail('parent', 'is missing: the connected address that the alias lies on.')
+  if (parent !== undefined) {
+    const key = addressKey(parent)
+    const inFile = file.channels.some((one) => one.kind !== 'hosted' && addressKey(one.address) === key)
+    if (!inFile && channelByAddress(db, key) === undefined) fail('parent', `${parent} is not connected.`)
+  }
+  const row = channelByAddress(db, addressKey(channel.address))
+  if (isHosted(row) && row.forwarding_key !== deliveryKey(channel.forwardingAddress))
+    fail('forwardingAddress', `is ${row.forwarding_address} already, and cannot be changed.`)
 }
 
 /** Who holds the address as something else than the file says (B2), in words; null when nobody does. */

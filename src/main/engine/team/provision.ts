@@ -6,6 +6,7 @@ import { isLoopback } from '../lib/loopback.ts'
 import { appendOp } from '../store/ops.ts'
 import type { ReadableDb } from '../store/statements.ts'
 import type { Store, Write } from '../store/store.ts'
+import type { ReceiverHost } from '../sync/hosted/receiver-host.ts'
 import { channelById } from '../store/tables/channels.ts'
 import { allInboxes, inboxById, type InboxRow } from '../store/tables/inboxes.ts'
 import { userByEmail, userById } from '../store/tables/users.ts'
@@ -21,6 +22,7 @@ import {
 } from './channel-actions.ts'
 import { changeInbox } from './inbox-settings.ts'
 import { setMembers } from './members.ts'
+import { provisionHosted, provisionReceiver } from './provision-hosted.ts'
 import { checkReferences, readProvisionFile, same, type Env } from './provision-file.ts'
 import { createTeam, membersOfTeam, noteTeamChange, teamNamed } from './team-actions.ts'
 import { createInbox, createUser, createWorkspaceRow } from './workspace-actions.ts'
@@ -31,12 +33,22 @@ import { createInbox, createUser, createWorkspaceRow } from './workspace-actions
  * @returns a line for each change
  * @throws DomainError BAD_INPUT, naming the part at fault; nothing was changed then
  */
-export async function provision(stores: ChannelStores, json: string, env: Env): Promise<string[]> {
+export async function provision(
+  stores: ChannelStores,
+  json: string,
+  env: Env,
+  receiver?: Pick<ReceiverHost, 'configure' | 'view'>,
+): Promise<string[]> {
   const file = readProvisionFile(json, env)
   checkReferences(stores.store.read, file)
   const changed: string[] = []
   stores.store.write((write) => provisionPeople(write, stores.store, file, changed), { durable: true })
-  for (const channel of file.channels) await provisionChannel(stores, channel, changed)
+  // Hosted addresses live on mailboxes, so these come first.
+  for (const channel of file.channels)
+    if (channel.kind !== 'hosted') await provisionChannel(stores, channel, changed)
+  for (const channel of file.channels)
+    if (channel.kind === 'hosted') provisionHosted(stores.store, channel, changed)
+  if (file.receiver && receiver) await provisionReceiver(receiver, file.receiver, changed)
   return changed
 }
 
@@ -177,7 +189,7 @@ const ownerAsked = (db: ReadableDb, row: InboxRow, email: string | null | undefi
   return email === null ? null : (userId(db, email) as UserId)
 }
 
-type ChannelOfFile = ProvisionFile['channels'][number]
+type ChannelOfFile = Exclude<ProvisionFile['channels'][number], { kind: 'hosted' }>
 
 const homeOf = (db: ReadableDb, channel: ChannelOfFile): ChannelHome =>
   channel.purpose === 'team'
