@@ -1,5 +1,5 @@
-// Runs while the application itself still arrives, when the page has nothing else to do. Not bundled: a file of
-// its own is there first. The application must not need it.
+// Runs while the application itself still arrives, when the page has nothing else to do. Not bundled, and neither
+// async nor a module: a small file of its own is there first. The application must not need it.
 
 // The way to the engine (see host/web.ts, which takes this socket if it is there). Electron has its port.
 if (location.protocol.startsWith('http') && !window.anteroom) {
