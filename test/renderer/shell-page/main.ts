@@ -1,22 +1,6 @@
-import type { DesktopBridge, DesktopNotification, PortMessage } from '@contract/desktop.ts'
+import type { DesktopBridge, PortMessage } from '@contract/desktop.ts'
 import { createFakeEngine, fakeChannel, rowsOf, type FakeEngine } from './fake-engine.ts'
-
-/** The application over the double of the engine, introduced as the desktop shell would. */
-type ShellPage = {
-  engine: FakeEngine
-  fakeChannel: typeof fakeChannel
-  rowsOf: typeof rowsOf
-  /** False while the engine cannot be reached. */
-  reachable: boolean
-  badge: number
-  notified: DesktopNotification[]
-  openRoute: (route: string) => void
-}
-declare global {
-  interface Window {
-    shell: ShellPage
-  }
-}
+import type { ShellPage } from './window.ts'
 
 const PORT: PortMessage = 'anteroom:port'
 const engine = createFakeEngine()
