@@ -62,6 +62,19 @@ test('fault 1: a connection that is cut inside a literal costs nothing and shows
   await expectAgreement(company)
 })
 
+test('fault 1: a line that never lasts long enough for a batch still brings the mailbox home', async () => {
+  const { user, ids: wanted } = seeded(150, 11)
+  const company = await town.company({ user, noWait: true })
+  // About a dozen messages between two cuts.
+  company.imap.chaos({ seed: 4, meanBytes: 100_000, kinds: ['cut'] })
+  await company.messages(150, 30_000)
+  expect(company.imap.faults).toBeGreaterThan(5)
+  company.imap.chaos(null)
+  await company.live()
+  expect(ids(company)).toEqual([...wanted].sort())
+  await expectAgreement(company)
+})
+
 test('fault 2: a connection that died without a word is noticed, shown and replaced', async () => {
   const company = await town.company({ timeouts: { poll: 60_000 } })
   company.imap.stall()

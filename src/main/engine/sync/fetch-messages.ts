@@ -13,6 +13,8 @@ const MAX_CHUNK = 800
 /** Bytes and messages that go to the disk together. */
 const BATCH_BYTES = 4 * 1024 * 1024
 const BATCH_MESSAGES = 50
+/** On a slow line what is here goes to the disk and the screen after this long, in ms. */
+const BATCH_MS = 250
 
 /**
  * Fetches messages of the open folder, the newest chunk first. While one chunk is being stored the next is asked for,
@@ -40,13 +42,21 @@ export async function fetchNewestFirst(pass: FolderPass, wanted: readonly number
         done += messages.length
         pass.progress(Math.min(done, total), total)
       }
-      for (let item = await first; !item.done; item = await rest.next()) {
-        pass.signal.throwIfAborted()
-        batch.push(item.value)
-        bytes += item.value.raw?.byteLength ?? 0
-        if (bytes >= BATCH_BYTES || batch.length >= BATCH_MESSAGES) await flush()
+      let since = 0
+      try {
+        for (let item = await first; !item.done; item = await rest.next()) {
+          pass.signal.throwIfAborted()
+          if (batch.length === 0) since = performance.now()
+          batch.push(item.value)
+          bytes += item.value.raw?.byteLength ?? 0
+          const isLong = performance.now() - since >= BATCH_MS
+          if (!isLong && bytes < BATCH_BYTES && batch.length < BATCH_MESSAGES) continue
+          await flush()
+        }
+      } finally {
+        // What came whole before a line broke is kept: else one that breaks often would never bring a mailbox home.
+        await flush()
       }
-      await flush()
     }
   } finally {
     // What was asked for ahead is not wanted any more; its failure is the one that is on its way already.
