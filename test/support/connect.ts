@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
+import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import type { Browser, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { startApp, type App } from './app.ts'
@@ -134,3 +135,42 @@ export async function expectAccessible(page: Page, selector = 'main'): Promise<v
 /** A conversation in the list, by its accessible name. */
 export const conversation = (page: Page, name: RegExp) =>
   page.getByRole('listbox', { name: 'Conversations' }).getByRole('option', { name })
+
+/**
+ * Hands a message over by SMTP, as a forwarding server would. Resolves with the last answer; rejects with an error whose
+ * `responseCode` is the server's.
+ */
+export async function sendBySmtp(init: {
+  port: number
+  from: string
+  to: string
+  raw: Uint8Array | string
+  /** Announces this size in MAIL FROM instead of the real one (RFC 1870). */
+  size?: number
+}): Promise<string> {
+  const connection = new SMTPConnection({
+    host: '127.0.0.1',
+    port: init.port,
+    tls: { rejectUnauthorized: false },
+  })
+  return await new Promise<string>((resolve, reject) => {
+    connection.once('error', reject)
+    connection.connect((error) => {
+      if (error) return reject(error)
+      const envelope = { from: init.from, to: [init.to], ...(init.size && { size: init.size }) }
+      connection.send(envelope, Buffer.from(init.raw), (failure, info) => {
+        connection.quit()
+        if (failure) reject(failure)
+        else resolve(info.response)
+      })
+    })
+  })
+}
+
+/** Opens the wizard by the way that people go: Inbox settings, Channels, Connect a channel (H1). */
+export async function openFromInboxSettings(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Inbox settings', exact: true }).click()
+  await page.getByRole('link', { name: 'Channels', exact: true }).first().click()
+  await page.getByRole('button', { name: 'Connect a channel', exact: true }).click()
+  await heading(page, 'What is the address for?')
+}
