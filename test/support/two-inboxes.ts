@@ -16,7 +16,8 @@ export type TwoInboxes = {
   dovecot: Dovecot
   smtp: SmtpSink
   dataDir: string
-  start(): Promise<App>
+  /** @param env more of the environment: DNS servers of the test, for one */
+  start(env?: Record<string, string>): Promise<App>
   /** The engine, as somebody would use it from a window of their own. */
   as(app: App, name: string): Promise<TestClient>
   /** A mail of a customer to `support` or `sales`. */
@@ -64,8 +65,8 @@ export async function makeTwoInboxes(): Promise<TwoInboxes> {
     dovecot,
     smtp,
     dataDir,
-    async start() {
-      const app = await startApp({ dataDir, args: ['--provision', provision] })
+    async start(env = {}) {
+      const app = await startApp({ dataDir, args: ['--provision', provision], env })
       closers.push(() => app.stop())
       return app
     },
