@@ -41,8 +41,11 @@ export class PendingChanges {
 export function visibleChanges(store: Store, session: Session, event: ChangeEvent): ChangeEvent {
   const access = sessionAccess(session, store)
   if (!access) {
-    const shown = ['workspace', 'users', 'inboxes']
-    return { rev: event.rev, changes: event.changes.filter((change) => shown.includes(change.entity)) }
+    const shown = event.changes.filter(({ entity }) => ['workspace', 'users', 'inboxes'].includes(entity))
+    return {
+      rev: event.rev,
+      changes: shown.map((change) => (change.entity === 'inboxes' ? { ...change, ids: null } : change)),
+    }
   }
   return {
     rev: event.rev,
@@ -67,6 +70,9 @@ function visibilityOf(
   ids: readonly string[],
 ): ((id: string) => boolean) | null {
   switch (entity) {
+    case 'inboxes':
+      // Whoever lost sight of one is told by the change of the workspace that comes with it.
+      return (id) => !access.inboxes.has(id) || canSee(access, id)
     case 'threads':
     case 'messages':
     case 'comments':

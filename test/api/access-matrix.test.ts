@@ -1,0 +1,486 @@
+import { isContractProcedure } from '@orpc/contract'
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { contract } from '../../src/contract/index.ts'
+import { appendOp } from '../../src/main/engine/store/ops.ts'
+import { contactIdOf } from '../../src/main/engine/store/tables/contacts.ts'
+import { insertRefused } from '../../src/main/engine/store/tables/refused-mail.ts'
+import { ticketOfThread } from '../../src/main/engine/store/tables/tickets.ts'
+import { encodeCursor } from '../../src/main/engine/read/cursor.ts'
+import { accessOf } from '../../src/main/engine/team/access.ts'
+import { connectHosted } from '../../src/main/engine/team/hosted-actions.ts'
+import { updateInbox } from '../../src/main/engine/team/inbox-settings.ts'
+import { addTeam } from '../../src/main/engine/team/team-actions.ts'
+import type { TestClient } from '../support/engine.ts'
+import { makeWorkspace, type Workspace } from '../support/workspace.ts'
+
+/**
+ * Every method of the contract, tried by everybody (A1 to A3). A method that is not declared here fails the test: whoever
+ * adds one says who may call it, and what somebody who is not a member of the inbox gets.
+ */
+
+const ROLES = ['signed out', 'outsider', 'account access', 'super admin', 'member'] as const
+type Role = (typeof ROLES)[number]
+
+/**
+ * `sees`: the answer holds something of the inbox. `done`: it was answered; an outsider's answer holds nothing of it.
+ * `passes`: nothing about access stopped it (what it needs besides is not in this test). Else the code of the refusal.
+ */
+type Outcome = 'sees' | 'done' | 'passes' | 'NO_USER' | 'NOT_FOUND' | 'NOT_ALLOWED' | 'CONFLICT'
+type Outcomes = readonly [Outcome, Outcome, Outcome, Outcome, Outcome]
+
+/** A thing of the inbox that is looked at: it does not exist for outsiders. */
+const READ: Outcomes = ['NO_USER', 'NOT_FOUND', 'sees', 'sees', 'sees']
+/** A list: outsiders find nothing of the inbox in it. */
+const LIST: Outcomes = ['NO_USER', 'done', 'sees', 'sees', 'sees']
+/** What only members do; those who see every inbox are told why not. */
+const ACT: Outcomes = ['NO_USER', 'NOT_FOUND', 'NOT_ALLOWED', 'NOT_ALLOWED', 'done']
+/** Looking after channels: members and admins. */
+const MANAGE: Outcomes = ['NO_USER', 'NOT_FOUND', 'done', 'done', 'done']
+const MANAGE_WITH_SERVER: Outcomes = ['NO_USER', 'NOT_FOUND', 'passes', 'passes', 'passes']
+const ADMIN: Outcomes = ['NO_USER', 'NOT_ALLOWED', 'done', 'done', 'NOT_ALLOWED']
+/** Of the member alone: their drafts, their personal address. */
+const OWN: Outcomes = ['NO_USER', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND', 'done']
+const OWN_LIST: Outcomes = ['NO_USER', 'done', 'done', 'done', 'sees']
+/** About the outsider: their own, or an admin's to change. */
+const THEIRS: Outcomes = ['NO_USER', 'done', 'done', 'done', 'NOT_ALLOWED']
+const ANYBODY: Outcomes = ['NO_USER', 'done', 'done', 'done', 'done']
+
+type Scene = {
+  ws: Workspace
+  ids: Record<
+    | 'outsider'
+    | 'member'
+    | 'board'
+    | 'team'
+    | 'channel'
+    | 'personal'
+    | 'hosted'
+    | 'thread'
+    | 'message'
+    | 'ticket'
+    | 'contact'
+    | 'draft'
+    | 'outbox'
+    | 'refused'
+    | 'domain',
+    never
+  >
+  draftVersion: number
+  /** Texts that only an answer about the inbox can hold. */
+  secrets: string[]
+}
+
+type Call = (client: TestClient, scene: Scene) => Promise<unknown>
+
+const server = { host: '127.0.0.1', port: 1, security: 'none' as const }
+const content = (scene: Scene) => ({
+  channelId: scene.ids.channel,
+  to: [{ name: '', address: 'carla@customer.test' }],
+  cc: [],
+  bcc: [],
+  subject: 'Re: Secret plan',
+  html: '<p>Secret answer</p>',
+})
+const sender = {
+  fromNameKind: 'company' as const,
+  companyName: 'Acme',
+  fromAddress: null,
+  signatureHtml: null,
+}
+
+/** The first thing that a stream says. */
+const first = async (stream: Promise<AsyncIteratorObject<unknown>>): Promise<unknown> => {
+  const iterator = await stream
+  const { value } = await iterator.next()
+  await iterator.return?.()
+  return value
+}
+
+/** Names as in the contract. */
+const methods: Record<string, [call: Call, outcomes: Outcomes]> = {
+  'workspace.get': [(c) => c.workspace.get({}), ['done', 'done', 'sees', 'sees', 'sees']],
+  'workspace.create': [
+    (c) => c.workspace.create({ name: 'X', userName: 'X', userEmail: 'x@x.test', inboxName: 'X' }),
+    ['CONFLICT', 'CONFLICT', 'CONFLICT', 'CONFLICT', 'CONFLICT'],
+  ],
+  'workspace.startSample': [
+    (c) => c.workspace.startSample({}),
+    ['CONFLICT', 'CONFLICT', 'CONFLICT', 'CONFLICT', 'CONFLICT'],
+  ],
+  'workspace.discardSample': [
+    (c) => c.workspace.discardSample({}),
+    ['NO_USER', 'CONFLICT', 'CONFLICT', 'CONFLICT', 'CONFLICT'],
+  ],
+
+  'users.signIn': [
+    (c, s) => c.users.signIn({ id: s.ids.outsider }),
+    ['done', 'done', 'done', 'done', 'done'],
+  ],
+  'users.add': [(c) => c.users.add({ name: 'New', email: 'new@acme.test', role: 'member' }), ADMIN],
+  'users.update': [(c, s) => c.users.update({ id: s.ids.outsider, name: 'Otto O.' }), THEIRS],
+  'users.setAvailability': [
+    (c, s) => c.users.setAvailability({ id: s.ids.outsider, availability: 'away' }),
+    THEIRS,
+  ],
+  'users.setPassphrase': [
+    (c, s) => c.users.setPassphrase({ id: s.ids.outsider, passphrase: 'a new one' }),
+    ['NO_USER', 'done', 'NOT_ALLOWED', 'done', 'NOT_ALLOWED'],
+  ],
+  'users.avatarUploadUrl': [(c, s) => c.users.avatarUploadUrl({ id: s.ids.outsider }), THEIRS],
+  'users.removeAvatar': [(c, s) => c.users.removeAvatar({ id: s.ids.outsider }), THEIRS],
+
+  'teams.list': [(c) => c.teams.list({}), ANYBODY],
+  'teams.add': [(c) => c.teams.add({ name: 'New' }), ADMIN],
+  'teams.update': [(c, s) => c.teams.update({ id: s.ids.team, memberIds: [s.ids.outsider] }), ADMIN],
+  'teams.remove': [(c, s) => c.teams.remove({ id: s.ids.team }), ADMIN],
+
+  'inboxes.add': [(c) => c.inboxes.add({ name: 'New' }), ADMIN],
+  'inboxSettings.get': [(c, s) => c.inboxSettings.get({ id: s.ids.board }), READ],
+  'inboxSettings.update': [
+    (c, s) => c.inboxSettings.update({ id: s.ids.board, access: 'everyone' }),
+    ['NO_USER', 'NOT_FOUND', 'done', 'done', 'NOT_ALLOWED'],
+  ],
+
+  'channels.list': [(c) => c.channels.list({}), LIST],
+  'channels.discover': [(c) => c.channels.discover({ address: 'a@gmail.com' }), ANYBODY],
+  'channels.test': [
+    (c) => first(c.channels.test({ address: 'a@acme.test', imap: server, smtp: server, password: 'x' })),
+    ANYBODY,
+  ],
+  // A refusal names who holds the address (B3), to whoever wants to connect it.
+  'channels.checkAddress': [
+    (c) => c.channels.checkAddress({ address: 'board@acme.test' }),
+    ['NO_USER', 'sees', 'sees', 'sees', 'sees'],
+  ],
+  'channels.release': [
+    (c) => c.channels.release({ address: 'board@acme.test' }),
+    ['NO_USER', 'NOT_ALLOWED', 'CONFLICT', 'CONFLICT', 'NOT_ALLOWED'],
+  ],
+  'channels.checkProvider': [
+    (c) => c.channels.checkProvider({ address: 'a@gmail.com', imapHost: 'imap.gmail.com' }),
+    ANYBODY,
+  ],
+  'channels.connect': [
+    (c, s) =>
+      c.channels.connect({
+        address: 'second@acme.test',
+        inboxId: s.ids.board,
+        teamSeesEverything: true,
+        fromName: '',
+        imap: server,
+        smtp: server,
+        password: 'x',
+      }),
+    MANAGE,
+  ],
+  'channels.setPersonal': [(c, s) => c.channels.setPersonal({ id: s.ids.personal, font: 'Georgia' }), OWN],
+  'channels.update': [(c, s) => c.channels.update({ id: s.ids.channel, fromName: 'New' }), MANAGE],
+  'channels.disconnect': [(c, s) => c.channels.disconnect({ id: s.ids.channel }), MANAGE],
+  'channels.retry': [(c, s) => c.channels.retry({ id: s.ids.channel }), MANAGE],
+  'channels.retrySetAside': [(c, s) => c.channels.retrySetAside({ id: s.ids.channel }), MANAGE],
+  'channels.junk': [(c, s) => c.channels.junk({ id: s.ids.channel }), MANAGE_WITH_SERVER],
+  'channels.junkBody': [(c, s) => c.channels.junkBody({ id: s.ids.channel, uid: 1 }), MANAGE_WITH_SERVER],
+
+  'hosted.list': [(c) => c.hosted.list({}), LIST],
+  'hosted.proposeAddress': [
+    (c, s) =>
+      c.hosted.proposeAddress({
+        inboxId: s.ids.board,
+        form: 'alias',
+        parentChannelId: s.ids.channel,
+        address: 'sales@acme.test',
+      }),
+    MANAGE,
+  ],
+  'hosted.preview': [(c) => c.hosted.preview({ sender, address: 'sales@acme.test' }), ANYBODY],
+  'hosted.connect': [
+    (c, s) =>
+      c.hosted.connect({
+        inboxId: s.ids.board,
+        form: 'alias',
+        parentChannelId: s.ids.channel,
+        address: 'sales@acme.test',
+        forwardingAddress: 'board+sales@acme.test',
+        sender: { ...sender, companyName: 'Acme Sales' },
+      }),
+    MANAGE,
+  ],
+  'hosted.update': [
+    (c, s) => c.hosted.update({ id: s.ids.hosted, sender: { ...sender, companyName: 'Other' } }),
+    MANAGE,
+  ],
+  'hosted.guides': [(c) => c.hosted.guides({}), ANYBODY],
+  'hosted.testRoundTrip': [(c, s) => first(c.hosted.testRoundTrip({ id: s.ids.hosted })), MANAGE_WITH_SERVER],
+  'receiver.get': [(c) => c.receiver.get({}), ANYBODY],
+  'receiver.configure': [(c) => c.receiver.configure({ enabled: false, host: '127.0.0.1', port: 0 }), ADMIN],
+  'refusedMail.list': [(c, s) => c.refusedMail.list({ inboxId: s.ids.board }), READ],
+  'refusedMail.release': [
+    (c, s) => c.refusedMail.release({ id: s.ids.refused }),
+    ['NO_USER', 'NOT_FOUND', 'NOT_ALLOWED', 'NOT_ALLOWED', 'passes'],
+  ],
+  'domains.list': [(c) => c.domains.list({}), ANYBODY],
+  'domains.add': [(c) => c.domains.add({ domain: 'new.test' }), ADMIN],
+  'domains.check': [(c, s) => c.domains.check({ id: s.ids.domain }), ANYBODY],
+  'doctor.examine': [(c, s) => first(c.doctor.examine({ id: s.ids.channel })), MANAGE_WITH_SERVER],
+
+  'threads.list': [(c, s) => c.threads.list({ view: `inbox-${s.ids.board as string}` as never }), LIST],
+  'threads.counts': [(c) => c.threads.counts({}), LIST],
+  'threads.get': [(c, s) => c.threads.get({ id: s.ids.thread }), READ],
+  'threads.items': [
+    (c, s) =>
+      c.threads.items({
+        id: s.ids.thread,
+        cursor: encodeCursor([Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, '', Number.MAX_SAFE_INTEGER]),
+      }),
+    READ,
+  ],
+  'threads.assign': [(c, s) => c.threads.assign({ ids: [s.ids.thread], assigneeId: s.ids.member }), ACT],
+  'threads.close': [(c, s) => c.threads.close({ ids: [s.ids.thread] }), ACT],
+  'threads.reopen': [(c, s) => c.threads.reopen({ ids: [s.ids.thread] }), ACT],
+  // What leads on to the next piece of work leads only to where one may do it.
+  'threads.nextUnassigned': [
+    (c) => c.threads.nextUnassigned({}),
+    ['NO_USER', 'done', 'done', 'done', 'sees'],
+  ],
+  'threads.markRead': [(c, s) => c.threads.markRead({ ids: [s.ids.thread], read: true }), ACT],
+  'threads.comment': [(c, s) => c.threads.comment({ id: s.ids.thread, text: 'hello' }), ACT],
+  'threads.ofMessage': [(c, s) => c.threads.ofMessage({ id: s.ids.message }), READ],
+
+  'tickets.ofThread': [(c, s) => c.tickets.ofThread({ threadId: s.ids.thread }), READ],
+  'tickets.create': [
+    (c, s) => c.tickets.create({ threadId: s.ids.thread }),
+    ['NO_USER', 'NOT_FOUND', 'NOT_ALLOWED', 'NOT_ALLOWED', 'CONFLICT'],
+  ],
+  'tickets.update': [(c, s) => c.tickets.update({ id: s.ids.ticket, fields: { priority: 'urgent' } }), ACT],
+
+  'messages.get': [(c, s) => c.messages.get({ id: s.ids.message }), READ],
+  'messages.body': [(c, s) => c.messages.body({ id: s.ids.message }), READ],
+  'messages.allowRemoteContent': [
+    (c, s) => c.messages.allowRemoteContent({ id: s.ids.message, scope: 'message' }),
+    ['NO_USER', 'NOT_FOUND', 'done', 'done', 'done'],
+  ],
+  'messages.retryParse': [(c, s) => c.messages.retryParse({ id: s.ids.message }), ACT],
+
+  // Contacts are the whole workspace's; what happened with them shows as far as one sees the inboxes.
+  'contacts.get': [(c, s) => c.contacts.get({ id: s.ids.contact }), ANYBODY],
+  'contacts.update': [(c, s) => c.contacts.update({ id: s.ids.contact, fields: { phone: '1' } }), ANYBODY],
+  'contacts.search': [(c) => c.contacts.search({ query: 'carla' }), ANYBODY],
+  'contacts.threads': [(c, s) => c.contacts.threads({ id: s.ids.contact }), LIST],
+  'contacts.attachments': [(c, s) => c.contacts.attachments({ id: s.ids.contact }), LIST],
+  'contacts.timeline': [(c, s) => c.contacts.timeline({ id: s.ids.contact }), LIST],
+
+  'drafts.open': [
+    (c, s) => c.drafts.open({ mode: 'reply', sourceMessageId: s.ids.message }),
+    ['NO_USER', 'NOT_FOUND', 'NOT_ALLOWED', 'NOT_ALLOWED', 'sees'],
+  ],
+  'drafts.get': [
+    (c, s) => c.drafts.get({ id: s.ids.draft }),
+    ['NO_USER', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND', 'sees'],
+  ],
+  'drafts.list': [(c) => c.drafts.list({}), OWN_LIST],
+  'drafts.save': [
+    (c, s) => c.drafts.save({ id: s.ids.draft, version: s.draftVersion, content: content(s) }),
+    OWN,
+  ],
+  'drafts.discard': [(c, s) => c.drafts.discard({ id: s.ids.draft }), OWN],
+  'drafts.history': [(c, s) => c.drafts.history({ id: s.ids.draft }), OWN],
+  'drafts.restore': [(c, s) => c.drafts.restore({ id: s.ids.draft, version: s.draftVersion }), OWN],
+  'drafts.attachUrl': [
+    (c, s) => c.drafts.attachUrl({ id: s.ids.draft, name: 'a.txt', mimeType: 'text/plain' }),
+    OWN,
+  ],
+  'drafts.detach': [(c, s) => c.drafts.detach({ id: s.ids.draft, attachmentId: s.ids.message }), OWN],
+  'drafts.senders': [(c) => c.drafts.senders({}), OWN_LIST],
+  'drafts.send': [(c, s) => c.drafts.send({ id: s.ids.draft, version: s.draftVersion }), OWN],
+
+  'outbox.get': [(c, s) => c.outbox.get({ id: s.ids.outbox }), READ],
+  'outbox.list': [(c) => c.outbox.list({}), LIST],
+  ...Object.fromEntries(
+    (['undo', 'sendNow', 'discard'] as const).map((name): [string, [Call, Outcomes]] => [
+      `outbox.${name}`,
+      [
+        (c, s) => c.outbox[name]({ id: s.ids.outbox }),
+        ['NO_USER', 'NOT_FOUND', 'NOT_ALLOWED', 'NOT_ALLOWED', 'passes'],
+      ],
+    ]),
+  ),
+  'outbox.resolve': [
+    (c, s) => c.outbox.resolve({ id: s.ids.outbox, as: 'sent' }),
+    ['NO_USER', 'NOT_FOUND', 'NOT_ALLOWED', 'NOT_ALLOWED', 'passes'],
+  ],
+
+  'search.threads': [(c) => c.search.threads({ query: 'secret' }), LIST],
+  // Everything that was committed so far, by name.
+  'events.stream': [(c) => first(c.events.stream({ sinceRev: 0 })), ['done', 'done', 'sees', 'sees', 'sees']],
+}
+
+/** `threads.get` and so on, from the contract itself. */
+function namesIn(router: object, path = ''): string[] {
+  return Object.entries(router).flatMap(([name, entry]: [string, unknown]) =>
+    isContractProcedure(entry) ? [`${path}${name}`] : namesIn(entry as object, `${path}${name}.`),
+  )
+}
+
+/** An inbox "Board" that only the member of a team is a member of, with one of everything in it. */
+async function makeScene(): Promise<Scene & { as: Record<Role, () => Promise<TestClient>> }> {
+  const ws = makeWorkspace()
+  const { store } = ws
+  const member = ws.user('Mia')
+  const outsider = ws.user('Otto')
+  const reader = ws.user('Rita', 'account_access')
+  const admin = ws.user('Sam', 'super_admin')
+  const board = ws.inbox('Board', [])
+  const team = addTeam(store, admin, { name: 'Directors', memberIds: [member] })
+  updateInbox(store, accessOf(store.read, admin)!, board, { teamIds: [team] })
+  const channel = await ws.channel(board, 'board@acme.test')
+  const mail = ws.mail(channel, {
+    subject: 'Secret plan',
+    text: 'Secret text',
+    attachments: [{ name: 'plan.txt', content: 'the plan' }],
+  })
+  const asMember = await ws.as(member)
+  const personal = await asMember.channels.connect({
+    address: 'mia.private@acme.test',
+    purpose: 'personal',
+    fromName: 'Mia',
+    imap: server,
+    smtp: server,
+    password: 'x',
+  })
+  const scene = { ids: { channel } } as unknown as Scene
+  const write = async () => {
+    const draft = await asMember.drafts.open({ mode: 'new', channelId: channel as never })
+    return asMember.drafts
+      .save({ id: draft.id, version: draft.version, content: content(scene) })
+      .then(({ version }) => ({ id: draft.id, version }))
+  }
+  const { outboxId } = await asMember.drafts.send(await write())
+  const draft = await write()
+  const hosted = connectHosted(store, admin, {
+    inboxId: board as never,
+    form: 'alias',
+    parentChannelId: channel as never,
+    address: 'help@acme.test' as never,
+    forwardingAddress: 'board+help@acme.test' as never,
+    sender: { ...sender, companyName: 'Acme Help' },
+  })
+  const refused = 'f0f0f0f0-0000-4000-8000-000000000001'
+  const domain = 'f0f0f0f0-0000-4000-8000-000000000002'
+  store.write((write) => {
+    const [raw] = store.blobs.put(write.db, [Buffer.from('raw refused')])
+    insertRefused(write.db, {
+      id: refused,
+      channel_id: hosted,
+      inbox_id: board,
+      at: write.now,
+      from_address: 'eve@evil.test',
+      to_address: 'board+help@acme.test',
+      subject: 'Secret refusal',
+      size: 1,
+      state: 'quarantined',
+      reason: 'DMARC failed',
+      client: '127.0.0.1',
+      raw_hash: raw!,
+    })
+    write.changed('refusedMail', refused)
+    const values = { domain: 'acme.test', token: 'x', created_at: write.now }
+    appendOp(write, store.hlc, null, { entity: 'domain', id: domain, kind: 'create', values })
+  })
+  const ids = {
+    outsider,
+    member,
+    board,
+    team,
+    channel,
+    personal: personal.id,
+    hosted,
+    thread: mail.threadId,
+    message: mail.messageId,
+    ticket: ticketOfThread(store.read, mail.threadId)!.id,
+    contact: contactIdOf('carla@customer.test'),
+    draft: draft.id,
+    outbox: outboxId,
+    refused,
+    domain,
+  } as unknown as Scene['ids']
+  const hidden = ['board', 'channel', 'personal', 'hosted', 'thread', 'message', 'ticket'] as const
+  const secrets = [
+    ...hidden.map((name) => String(ids[name])),
+    ...[ids.draft, ids.outbox, ids.refused].map(String),
+    'board@acme.test',
+    'mia.private@acme.test',
+    'board+help@acme.test',
+    'plan.txt',
+    'Secret',
+    'Board',
+  ]
+  // Whoever opens a window first is not signed in as the machine's latest user.
+  const nobody = () => {
+    store.write(({ db }) => db.run(`DELETE FROM machine_settings WHERE key = 'me_id'`))
+    return Promise.resolve(ws.connect().client)
+  }
+  return {
+    ws,
+    ids,
+    draftVersion: draft.version,
+    secrets,
+    as: {
+      'signed out': nobody,
+      outsider: () => ws.as(outsider),
+      'account access': () => ws.as(reader),
+      'super admin': () => ws.as(admin),
+      member: () => ws.as(member),
+    },
+  }
+}
+
+let scene: Awaited<ReturnType<typeof makeScene>>
+/** A scene serves until something was changed in it: refusals and reading leave it as it was. */
+let fresh = false
+beforeEach(async () => {
+  if (!fresh) scene = await makeScene()
+  fresh = true
+})
+const leave = () => {
+  if (fresh) scene.ws.stop()
+  fresh = false
+}
+afterAll(leave)
+
+/** What came of a call, in the words of the table. */
+async function outcomeOf(
+  call: Call,
+  role: Role,
+): Promise<{ outcome: string; reveals: boolean; text: string }> {
+  const client = await scene.as[role]()
+  const answer = await call(client, scene).then(
+    (value) => ({ outcome: 'done', text: JSON.stringify(value) ?? '' }),
+    (error: { code?: string; message: string }) => ({
+      outcome: error.code ?? 'unknown',
+      text: error.message,
+    }),
+  )
+  return { ...answer, reveals: scene.secrets.some((secret) => answer.text.includes(secret)) }
+}
+
+const READS =
+  /\.(get|list|counts|items|of\w+|body|search|threads|attachments|timeline|senders|check\w+|guides|preview|stream)$/
+const REFUSALS = ['NO_USER', 'NOT_FOUND', 'NOT_ALLOWED']
+
+test('every method of the contract is declared, and nothing else', () => {
+  expect(Object.keys(methods).sort()).toEqual(namesIn(contract).sort())
+})
+
+describe.each(Object.keys(methods))('%s', (name) => {
+  const [call, outcomes] = methods[name]!
+  test.each(ROLES.map((role, i) => [role, outcomes[i]!] as const))('%s: %s', async (role, expected) => {
+    const { outcome, reveals, text } = await outcomeOf(call, role)
+    if (!REFUSALS.includes(outcome) && !READS.test(name)) leave()
+    const isOutside = role === 'signed out' || role === 'outsider'
+    if (expected === 'sees') expect([outcome, reveals, text]).toEqual(['done', true, text])
+    else if (expected === 'passes') expect(REFUSALS).not.toContain(outcome)
+    else expect([outcome, text]).toEqual([expected, text])
+    // Refusals give nothing away either.
+    if (isOutside && expected !== 'sees') expect([reveals, text]).toEqual([false, text])
+  })
+})
