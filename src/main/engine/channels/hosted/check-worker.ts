@@ -91,7 +91,8 @@ function arcFindings({ arc }: AuthenticateResult): CheckFindings['arc'] {
   const said = (arc ? arc.authenticationResults : undefined) as Record<string, ArcSays> | undefined
   const all = (name: string): string[] =>
     [said?.[name] ?? []].flat().map((one) => String(one.result ?? '').toLowerCase())
-  const chain = ((arc ? arc.chain : undefined) ?? []) as unknown as {
+  // `false` where there is no chain.
+  const chain = ((arc ? arc.chain : null) || []) as unknown as {
     'arc-seal'?: { parsed?: { d?: { value?: unknown } } }
   }[]
   return {
