@@ -57,6 +57,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     passwords: secretsOf,
     checkWorker: options.checkWorker,
     dnsServers: options.dnsServers ?? [],
+    limits: options.receiverLimits,
   })
   const { sync } = hosted
   const outbox = new Outbox({

@@ -1,29 +1,6 @@
-/** What the receiver allows a stranger. Bytes and ms. */
-export type ReceiverLimits = {
-  /** The largest message (E4). */
-  message: number
-  /** The largest head of a message; real ones have a few KB. */
-  head: number
-  /** Connections at once, of all clients and of one address. */
-  connections: number
-  connectionsOfOne: number
-  /** New connections, and messages, of one address within a minute. */
-  connectionsAMinute: number
-  messagesAMinute: number
-  /** Recipients of one message, and unknown ones of a connection before it is ended. */
-  recipients: number
-  unknownRecipients: number
-  /** Bytes of messages on their way in, of all clients together. */
-  buffered: number
-  /** Silence before a client is sent away. */
-  idle: number
-  /** How long one message may take to come in, and a connection may last. */
-  data: number
-  connection: number
-  /** Received fields before a message is taken to run in circles (RFC 5321 section 6.3); forwarded mail has a dozen. */
-  hops: number
-}
+import type { ReceiverLimits } from '../../types.ts'
 
+/** What a real mail server stays far below. */
 export const RECEIVER_LIMITS: ReceiverLimits = {
   message: 30 * 1024 * 1024,
   head: 1024 * 1024,

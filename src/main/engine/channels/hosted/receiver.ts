@@ -5,7 +5,8 @@ import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 's
 import type { Certificate } from './certificate.ts'
 import { readHead } from './head.ts'
 import { LineCheck } from './line-check.ts'
-import { RECEIVER_LIMITS, type ReceiverLimits } from './limits.ts'
+import type { ReceiverLimits } from '../../types.ts'
+import { RECEIVER_LIMITS } from './limits.ts'
 import { announceSize } from './size.ts'
 import { Visitors } from './visitors.ts'
 

@@ -1,4 +1,4 @@
-import type { ReceiverLimits } from './limits.ts'
+import type { ReceiverLimits } from '../../types.ts'
 
 type Caps = Pick<
   ReceiverLimits,

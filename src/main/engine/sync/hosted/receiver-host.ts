@@ -10,7 +10,6 @@ import {
   type Certificate,
 } from '../../channels/hosted/certificate.ts'
 import { CheckTimeoutError, type SenderChecks } from '../../channels/hosted/check.ts'
-import type { ReceiverLimits } from '../../channels/hosted/limits.ts'
 import {
   Refusal,
   startReceiver,
@@ -31,7 +30,7 @@ import { hostedByForwarding, hostedChannels, isHosted } from '../../store/tables
 import { insertChecks, insertReceived } from '../../store/tables/received-mail.ts'
 import { insertRefused, type RefusedRow } from '../../store/tables/refused-mail.ts'
 import { machineSetting, setMachineSetting } from '../../store/tables/workspaces.ts'
-import type { Clock, SecretStore } from '../../types.ts'
+import type { Clock, ReceiverLimits, SecretStore } from '../../types.ts'
 import { outcomeOf, type Outcome } from './outcomes.ts'
 import type { Spool } from './spool.ts'
 import { withTrace } from './trace.ts'
