@@ -43,7 +43,6 @@ describe('addressProblem', () => {
           const address = `${a}@${b}`
           if (addressProblem(address) !== null) return
           const envelope = envelopeAddress({ name: '', address })
-          // eslint-disable-next-line no-control-regex
           expect(envelope).not.toMatch(/[\u0000-\u0020<>()[\]\\,;:"\u007f]/)
           expect(envelope.split('@')).toHaveLength(2)
           expect(envelope.split('@')[1]).toMatch(/^[a-z0-9.-]+$/)

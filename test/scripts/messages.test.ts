@@ -3,8 +3,11 @@ import { expect, test } from 'vitest'
 import { createI18n } from 'vue-i18n'
 import { compileMessages } from '../../scripts/vite-messages.ts'
 
-const i18n = (messages: unknown) =>
-  createI18n({ legacy: false, locale: 'en', messages: { en: messages as never } }).global
+type Translator = { t(key: string, values?: object | number): string }
+
+const i18n = (messages: unknown): Translator =>
+  createI18n({ legacy: false, locale: 'en', messages: { en: messages as never } })
+    .global as unknown as Translator
 
 const messages = {
   plain: 'It is here, whole',

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
@@ -42,7 +43,7 @@ export async function newCompany(
     app,
     page,
     errors,
-    go: async (route) => void (await page.evaluate((hash) => (location.hash = hash), route)),
+    go: async (route) => void (await page.evaluate(`location.hash = ${JSON.stringify(route)}`)),
     async stop() {
       // A picture of where a test ended, for whoever looks for the cause.
       if (process.env.ANTEROOM_SHOTS) await page.screenshot({ path: `${process.env.ANTEROOM_SHOTS}/end.png` })
@@ -145,8 +146,6 @@ export async function sendBySmtp(init: {
   from: string
   to: string
   raw: Uint8Array | string
-  /** Announces this size in MAIL FROM instead of the real one (RFC 1870). */
-  size?: number
 }): Promise<string> {
   const connection = new SMTPConnection({
     host: '127.0.0.1',
@@ -157,12 +156,35 @@ export async function sendBySmtp(init: {
     connection.once('error', reject)
     connection.connect((error) => {
       if (error) return reject(error)
-      const envelope = { from: init.from, to: [init.to], ...(init.size && { size: init.size }) }
-      connection.send(envelope, Buffer.from(init.raw), (failure, info) => {
+      connection.send({ from: init.from, to: [init.to] }, Buffer.from(init.raw), (failure, info) => {
         connection.quit()
         if (failure) reject(failure)
         else resolve(info.response)
       })
+    })
+  })
+}
+
+/** Says SMTP commands one after the other. Resolves with the answer to the last; for what no mail client would say. */
+export async function sayBySmtp(port: number, commands: readonly string[]): Promise<string> {
+  const socket = connect(port, '127.0.0.1')
+  const left = [...commands]
+  let text = ''
+  return await new Promise<string>((resolve, reject) => {
+    socket.on('error', reject)
+    socket.on('close', () => reject(new Error(`The server hung up: ${text}`)))
+    socket.setEncoding('utf8').on('data', (part: string) => {
+      text += part
+      // The last line of an answer has a space behind its code (RFC 5321 section 4.2.1).
+      if (!/^\d{3} .*\r\n$/m.test(text)) return
+      const command = left.shift()
+      if (command === undefined) {
+        socket.removeAllListeners('close')
+        socket.destroy()
+        return resolve(text.trim())
+      }
+      text = ''
+      socket.write(`${command}\r\n`)
     })
   })
 }

@@ -1,3 +1,4 @@
+import type * as Fs from 'node:fs'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { Store } from '../../src/main/engine/store/store.ts'
 import { startTown, type Company, type Town } from '../support/company.ts'
@@ -7,7 +8,7 @@ import { until } from '../support/ports.ts'
 /** The disk as the blobs see it. */
 const disk = vi.hoisted(() => ({ full: false, refused: 0 }))
 vi.mock('node:fs', async (original) => {
-  const fs = await original<typeof import('node:fs')>()
+  const fs = await original<typeof Fs>()
   const refuse = (): void => {
     if (!disk.full) return
     disk.refused += 1

@@ -308,7 +308,6 @@ test('fault 20: what a server says is shown as its words, as plain text', async 
   })
   expect(problem?.code).toBe('login_refused')
   expect(problem?.serverText).toContain('to unlock')
-  // eslint-disable-next-line no-control-regex
   expect(problem?.serverText).not.toMatch(/[\u0000-\u001f]/)
   expect(problem?.message).not.toContain('evil.test')
 })

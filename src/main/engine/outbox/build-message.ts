@@ -39,7 +39,6 @@ export type OutgoingMessage = {
 
 /** Control characters cannot end a header and begin another (fault 27); they become spaces. */
 const oneLine = (text: string): string =>
-  // eslint-disable-next-line no-control-regex
   toUSVString(text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim())
 
 /** A media type that is none becomes the one for anything (RFC 2045 section 5.1). */
