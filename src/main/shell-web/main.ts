@@ -1,6 +1,5 @@
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { startEngine } from '../engine/start.ts'
 import { runWebShell } from './run.ts'
 
 // Built, this file is out/main/web.js with the parser's worker beside it; run as source it is src/main/shell-web.
@@ -15,6 +14,7 @@ const code = await runWebShell(process.argv.slice(2), {
   checkWorker: pathToFileURL(
     built ? join(here, 'check-worker.js') : join(here, '../engine/channels/hosted/check-worker.ts'),
   ),
-  startEngine,
+  // Loaded once the shell has said where compiled code is kept: the engine is most of what there is to compile.
+  startEngine: async (options) => (await import('../engine/start.ts')).startEngine(options),
 })
 process.exit(code)

@@ -1,4 +1,5 @@
 import { mkdir, readFile } from 'node:fs/promises'
+import { enableCompileCache } from 'node:module'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { EngineStartError } from '../engine/types.ts'
@@ -61,6 +62,8 @@ export async function runWebShell(args: string[], parts: WebShellParts): Promise
     process.stderr.write(`The data folder ${dataDir} cannot be made: ${(error as Error).message}\n`)
     return 2
   }
+  // Beside the data and not in the system's folder for temporary files, where others could put their code.
+  enableCompileCache(join(dataDir, 'compiled'))
   const shellLog = openLog(dataDir)
   try {
     const running = await start(wanted, dataDir, parts, shellLog)

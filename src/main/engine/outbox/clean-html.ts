@@ -1,5 +1,10 @@
+import { createRequire } from 'node:module'
+import type { default as Juice } from 'juice'
 import sanitizeHtml from 'sanitize-html'
-import juice from 'juice'
+
+/** Read from disk when the first mail is sent: with all that it brings, it would keep the first screen waiting. */
+const juice = (): typeof Juice =>
+  (createRequire(import.meta.url)('juice') as { default: typeof Juice }).default
 
 /** Plain defaults that survive every mail client, written into each element (clients drop style sheets). */
 const MAIL_STYLES = `
@@ -132,7 +137,7 @@ export function cleanMailHtml(html: string, options: { remoteImages: boolean }):
 export function outgoingHtml(own: string, quoted: string, signature = ''): string {
   const body = cleanMailHtml(own, { remoteImages: false })
   const signed = signature === '' ? body : `${body}<div>${signature}</div>`
-  const styled = juice(
+  const styled = juice()(
     `<div style="font-family: Arial, Helvetica, sans-serif; font-size: 14px; line-height: 1.45">${signed}</div>`,
     { extraCss: MAIL_STYLES, applyStyleTags: false, removeStyleTags: true },
   )
