@@ -10,7 +10,6 @@ import { addressKey } from '../team/address-key.ts'
 import {
   connectChannel,
   disconnectChannel,
-  mustBeConnected,
   setPersonal,
   updateChannel,
   type ChannelHome,
