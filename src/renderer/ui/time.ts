@@ -26,4 +26,4 @@ export function shortTime(at: number, now = Date.now()): string {
 export const fullTime = (at: number): string => format('full', at)
 
 /** The time of day. `at` in ms. */
-export const clockTime = (at: number): string => format('time', at)
+const clockTime = (at: number): string => format('time', at)

@@ -246,7 +246,7 @@ export function adoptCopy(
   )
 }
 
-export const remoteMessage = (db: ReadableDb, folderId: number, uid: number): RemoteMessageRow | undefined =>
+const remoteMessage = (db: ReadableDb, folderId: number, uid: number): RemoteMessageRow | undefined =>
   db.get<RemoteMessageRow>('SELECT * FROM remote_messages WHERE folder_id = ? AND uid = ?', [folderId, uid])
 
 /**
