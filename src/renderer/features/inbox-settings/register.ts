@@ -57,6 +57,7 @@ export function register(): void {
     order: 36,
     load: () => import('./ReceiverPage.vue'),
   })
+  fillSlot('layers', () => import('./ConfirmationSignals.vue'))
   fillSlot('channel', () => import('./ChannelExtras.vue'))
   registerCommands({
     id: 'inbox.settings',
