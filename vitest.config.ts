@@ -13,6 +13,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          // No test waits for this: it only keeps a busy machine from failing what is right.
+          testTimeout: 60_000,
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.{integration,e2e,soak}.test.ts'],
         },
