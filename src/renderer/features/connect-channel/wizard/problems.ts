@@ -17,7 +17,9 @@ export type ProblemContext = {
 }
 type Problems = Record<string, string>
 
-const same = (a: string, b: string) => a.trim().toLowerCase() === b.trim().toLowerCase()
+/** As the engine compares names: "Acme  Sales" and "acme sales" look the same to a recipient. */
+const key = (name: string) => name.normalize('NFKC').replace(/\s+/g, ' ').trim().toLowerCase()
+const same = (a: string, b: string) => key(a) === key(b)
 
 /** A port that can be listened on; 0 lets the system choose one. */
 export const portOf = (text: string): number | null =>
