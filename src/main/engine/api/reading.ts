@@ -1,12 +1,19 @@
 import type { BodyReader } from '../read/bodies.ts'
 import type { UserFiles } from '../read/messages.ts'
+import { recoverBlob } from '../sync/recover.ts'
 import type { Access } from '../team/access.ts'
 import type { ApiDeps } from './deps.ts'
 
-export const bodyReader = ({ store, log }: ApiDeps): BodyReader => ({
-  db: store.read,
-  blobs: store.blobs,
-  log,
+export const bodyReader = (deps: ApiDeps): BodyReader => ({
+  db: deps.store.read,
+  blobs: deps.store.blobs,
+  log: deps.log,
+  // Fault 41: made again from the raw message, or fetched; the message is announced as changed when it is whole.
+  onDamaged(messageId, hash) {
+    recoverBlob(deps, messageId, hash).catch((error: unknown) =>
+      deps.log.warn({ err: error, message: messageId }, 'damaged HTML could not be got again'),
+    )
+  },
 })
 
 /** Paths that only this user's client is given, and that work as long as the user can see what they lead to. */

@@ -150,7 +150,8 @@ function storeFiles(store: Store, write: Write, batch: readonly Incoming[]): Fil
         }
       : { html: null, attachments: [] },
   )
-  const hashes = store.blobs.put(write.db, bytes)
+  // All of it lies in the raw messages, which are safe: a power cut costs nothing that cannot be made again.
+  const hashes = store.blobs.put(write.db, bytes, { derived: true })
   const hashAt = (place: number | null): BlobHash | null => (place === null ? null : hashes[place]!)
   return places.map((place) => ({ html: hashAt(place.html), attachments: place.attachments.map(hashAt) }))
 }

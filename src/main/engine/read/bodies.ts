@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { BlobDamagedError, type Blobs } from '../store/blobs.ts'
+import { BlobDamagedError, type BlobHash, type Blobs } from '../store/blobs.ts'
 import type { ReadableDb } from '../store/statements.ts'
 import { textsOf, type MessageRow } from '../store/queries/messages.ts'
 import type { BodyShape } from './shapes.ts'
@@ -7,7 +7,13 @@ import type { BodyShape } from './shapes.ts'
 /** A body over this many bytes is cut in the thread; the whole opens in a window of its own (D3). */
 export const BODY_BYTES = 100 * 1024
 
-export type BodyReader = { db: ReadableDb; blobs: Blobs; log: Logger }
+export type BodyReader = {
+  db: ReadableDb
+  blobs: Blobs
+  log: Logger
+  /** Told of HTML that is missing or was altered, to get it again. */
+  onDamaged?(messageId: string, hash: BlobHash): void
+}
 
 /** A body, and whether its HTML turned out to be damaged so that the text stands in for it. */
 export type ReadBody = { body: BodyShape; damaged: boolean }
@@ -17,7 +23,7 @@ export type ReadBody = { body: BodyShape; damaged: boolean }
  * @param whole without the cut at 100 KB
  */
 export async function readBodies(
-  { db, blobs, log }: BodyReader,
+  { db, blobs, log, onDamaged }: BodyReader,
   messages: readonly Pick<MessageRow, 'rowid' | 'id' | 'html_hash' | 'has_remote_content'>[],
   whole: boolean,
 ): Promise<ReadBody[]> {
@@ -38,6 +44,7 @@ export async function readBodies(
         if (!(error instanceof BlobDamagedError)) throw error
         log.error({ err: error, message: message.id }, 'the HTML of a message is damaged')
         damaged = true
+        onDamaged?.(message.id, message.html_hash!)
       }
       const body: BodyShape = {
         html: html && (whole ? html.toString() : cutHtml(html)),

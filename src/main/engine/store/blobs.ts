@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import {
   closeSync,
+  fdatasync,
   fdatasyncSync,
   fstatSync,
   mkdirSync,
@@ -23,6 +24,7 @@ type Location = { segment: number; offset: number; stored_size: number; size: nu
 const SEGMENT_BYTES = 256 * 1024 * 1024
 const COMPRESSION = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
 const decompress = promisify(zstdDecompress)
+const sync = promisify(fdatasync)
 
 export const hashBytes = (bytes: Uint8Array): BlobHash => createHash('sha256').update(bytes).digest()
 
@@ -30,6 +32,9 @@ export const hashBytes = (bytes: Uint8Array): BlobHash => createHash('sha256').u
 export class BlobDamagedError extends Error {
   override readonly name = 'BlobDamagedError'
 }
+
+/** Bytes that lie on the disk already; `place` is null for those that had been there before. */
+export type Kept = { hash: BlobHash; bytes: Uint8Array; place: Location | null }
 
 /**
  * Raw messages and attachments: content-addressed, compressed (zstd), appended to large segment files, so that a
@@ -42,6 +47,8 @@ export class Blobs {
   #segment = 0
   #offset = 0
   readonly #readFds = new Map<number, number>()
+  /** Syncs that run, by descriptor; one that is not needed any more is closed when they have ended. */
+  readonly #syncing = new Map<number, { count: number; retired: boolean }>()
 
   constructor(dir: string) {
     this.#dir = dir
@@ -59,7 +66,7 @@ export class Blobs {
   #openForAppend(): number {
     if (this.#fd !== null && this.#offset < SEGMENT_BYTES) return this.#fd
     if (this.#fd !== null) {
-      closeSync(this.#fd)
+      this.#retire(this.#fd)
       this.#segment += 1
     }
     this.#fd = openSync(this.#path(this.#segment), 'a')
@@ -67,45 +74,107 @@ export class Blobs {
     return this.#fd
   }
 
+  #retire(fd: number): void {
+    const running = this.#syncing.get(fd)
+    if (running) running.retired = true
+    else closeSync(fd)
+  }
+
   /**
    * Stores what is not there yet and returns the hashes in order. When this returns, the bytes are on the disk
    * (`fdatasync`); the rows that point at them are part of the caller's transaction.
+   * @param options.derived  the bytes can be made again from others that are safe: no waiting for the disk
    */
-  put(db: WritableDb, items: readonly Uint8Array[]): BlobHash[] {
-    const added: { hash: BlobHash; size: number; stored: Uint8Array }[] = []
+  put(db: WritableDb, items: readonly Uint8Array[], options: { derived?: boolean } = {}): BlobHash[] {
+    const kept = this.#append(db, items)
+    if (!options.derived && kept.some((one) => one.place !== null)) {
+      try {
+        fdatasyncSync(this.#fd!)
+      } catch (error) {
+        this.#drop()
+        throw error
+      }
+    }
+    return this.index(db, kept)
+  }
+
+  /**
+   * The first half of `put`, before any transaction: resolves when the bytes are on the disk, and lets others work
+   * meanwhile. They are nobody's until `index` names them.
+   */
+  async keep(db: ReadableDb, items: readonly Uint8Array[]): Promise<Kept[]> {
+    const kept = this.#append(db, items)
+    const fd = this.#fd
+    if (fd === null || kept.every((one) => one.place === null)) return kept
+    const running = this.#syncing.get(fd) ?? { count: 0, retired: false }
+    running.count += 1
+    this.#syncing.set(fd, running)
+    try {
+      await sync(fd)
+    } finally {
+      running.count -= 1
+      if (running.count === 0) {
+        this.#syncing.delete(fd)
+        if (running.retired) closeSync(fd)
+      }
+    }
+    return kept
+  }
+
+  /** The second half: the rows that point at what was kept. */
+  index(db: WritableDb, kept: readonly Kept[]): BlobHash[] {
+    for (const { hash, bytes, place } of kept) {
+      if (place) {
+        db.run(
+          'INSERT OR IGNORE INTO blobs (hash, segment, offset, stored_size, size) VALUES (?, ?, ?, ?, ?)',
+          [hash, place.segment, place.offset, place.stored_size, place.size],
+        )
+      } else if (!db.get('SELECT 1 FROM blobs WHERE hash = ?', [hash])) {
+        // It was there and was forgotten since, as damaged.
+        this.put(db, [bytes])
+      }
+    }
+    return kept.map((one) => one.hash)
+  }
+
+  /** Writes what is not there yet to the end of the segment, without waiting for the disk. */
+  #append(db: ReadableDb, items: readonly Uint8Array[]): Kept[] {
     const inBatch = new Set<string>()
-    const hashes = items.map((bytes) => {
+    const stored: { at: number; bytes: Uint8Array }[] = []
+    const kept = items.map((bytes, at): Kept => {
       const hash = hashBytes(bytes)
       const key = Buffer.from(hash).toString('latin1')
       if (!inBatch.has(key) && !db.get('SELECT 1 FROM blobs WHERE hash = ?', [hash])) {
         inBatch.add(key)
-        added.push({ hash, size: bytes.byteLength, stored: zstdCompressSync(bytes, COMPRESSION) })
+        stored.push({ at, bytes: zstdCompressSync(bytes, COMPRESSION) })
       }
-      return hash
+      return { hash, bytes, place: null }
     })
-    if (added.length === 0) return hashes
+    if (stored.length === 0) return kept
     const fd = this.#openForAppend()
-    const start = this.#offset
-    const batch = Buffer.concat(added.map((item) => item.stored))
+    // Measured, not remembered: the file may have been cut behind our back, and appending goes to where it ends.
+    this.#offset = fstatSync(fd).size
+    const batch = Buffer.concat(stored.map((one) => one.bytes))
     try {
       for (let written = 0; written < batch.byteLength;) written += writeSync(fd, batch, written)
-      fdatasyncSync(fd)
     } catch (error) {
       // What was written of it stays behind as dead weight; the next append measures the file anew.
-      closeSync(fd)
-      this.#fd = null
+      this.#drop()
       throw error
     }
-    let offset = start
-    for (const { hash, size, stored } of added) {
-      db.run(
-        'INSERT OR IGNORE INTO blobs (hash, segment, offset, stored_size, size) VALUES (?, ?, ?, ?, ?)',
-        [hash, this.#segment, offset, stored.byteLength, size],
-      )
-      offset += stored.byteLength
+    for (const { at, bytes } of stored) {
+      const one = kept[at]!
+      const size = one.bytes.byteLength
+      one.place = { segment: this.#segment, offset: this.#offset, stored_size: bytes.byteLength, size }
+      this.#offset += bytes.byteLength
     }
-    this.#offset = offset
-    return hashes
+    return kept
+  }
+
+  /** After a failure: the next append opens the file again. */
+  #drop(): void {
+    if (this.#fd !== null) this.#retire(this.#fd)
+    this.#fd = null
   }
 
   /** The bytes with that hash. Throws a BlobDamagedError when they are missing or no longer match their hash. */
@@ -149,8 +218,7 @@ export class Blobs {
   }
 
   close(): void {
-    if (this.#fd !== null) closeSync(this.#fd)
-    this.#fd = null
+    this.#drop()
     for (const fd of this.#readFds.values()) closeSync(fd)
     this.#readFds.clear()
   }

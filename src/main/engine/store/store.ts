@@ -7,7 +7,7 @@ import type { ChangeEvent, EntityName } from '../../../contract/events.ts'
 import { Emitter } from '../lib/emitter.ts'
 import { createHybridClock, type HybridClock } from '../lib/hlc.ts'
 import type { Clock } from '../types.ts'
-import { Blobs } from './blobs.ts'
+import { Blobs, type Kept } from './blobs.ts'
 import { openDatabase, type OpenedDatabase } from './open.ts'
 import { readableDb, writableDb, type ReadableDb, type WritableDb } from './statements.ts'
 
@@ -167,6 +167,18 @@ export class Store {
       this.#log.error({ error }, 'the database is damaged')
     }
     return error
+  }
+
+  /**
+   * Puts bytes on the disk ahead of the transaction that names them (`blobs.index`), while others go on working.
+   * Rejects with a StorageFullError when the disk refuses.
+   */
+  async keep(items: readonly Uint8Array[]): Promise<Kept[]> {
+    try {
+      return await this.blobs.keep(this.read, items)
+    } catch (error) {
+      throw this.#explain(error)
+    }
   }
 
   /** Something a client shows changed without a commit (a channel's health). Carries the present rev. */

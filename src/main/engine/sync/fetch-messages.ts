@@ -38,7 +38,7 @@ export async function fetchNewestFirst(pass: FolderPass, wanted: readonly number
         const messages = batch.sort((a, b) => b.uid - a.uid)
         batch = []
         bytes = 0
-        await pass.queue.add(storeRaw(pass.store, pass.folder, messages))
+        await pass.queue.add(await storeRaw(pass.store, pass.folder, messages))
         done += messages.length
         pass.progress(Math.min(done, total), total)
       }
@@ -91,13 +91,15 @@ function begin(pass: FolderPass, uids: number[] | undefined): Fetching | null {
 }
 
 /** Bytes to the segments, rows beside them: from here on a crash loses nothing of these messages. */
-function storeRaw(store: Store, folder: FolderRow, messages: readonly RemoteMessage[]): RawMessage[] {
+async function storeRaw(
+  store: Store,
+  folder: FolderRow,
+  messages: readonly RemoteMessage[],
+): Promise<RawMessage[]> {
+  const complete = messages.filter((message) => message.raw !== null)
+  const kept = await store.keep(complete.map((message) => message.raw!))
   return store.write(({ db, changed }) => {
-    const complete = messages.filter((message) => message.raw !== null)
-    const hashes = store.blobs.put(
-      db,
-      complete.map((message) => message.raw!),
-    )
+    const hashes = store.blobs.index(db, kept)
     const row = (message: RemoteMessage) => ({
       folder_id: folder.id,
       uid: message.uid,
