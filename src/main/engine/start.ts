@@ -92,10 +92,13 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   }
   const api = createApi(deps)
   const fetchFile = createFiles(deps)
+  const rechecks = createDomainRechecks({ store, dns: hosted.dns, log })
   sync.start()
+  hosted.start()
   outbox.start()
   ownerMails.start()
   backups.start()
+  rechecks.start()
 
   const stopWatching = watchSleep(clock, (sleptMs) => {
     log.info({ sleptMs }, 'the machine was asleep; all channels connect anew')
@@ -107,7 +110,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const close = async (): Promise<void> => {
     stopWatching()
     backups.stop()
+    rechecks.stop()
     const parts = {
+      hosted: hosted.close(),
       ownerMails: ownerMails.close(),
       outbox: outbox.close(),
       sync: sync.close(),
