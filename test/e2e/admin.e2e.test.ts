@@ -3,6 +3,9 @@ import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { App } from '../support/app.ts'
 import { launchChromium, watchForErrors } from '../support/browser.ts'
+import { sendBySmtp } from '../support/connect.ts'
+import { startDnsZone, type DnsZone } from '../support/dns-zone.ts'
+import { buildMail } from '../support/mail.ts'
 import { makeTwoInboxes, type TwoInboxes } from '../support/two-inboxes.ts'
 
 /** A red dot: the smallest picture of a person. */
@@ -12,6 +15,7 @@ const PICTURE = Buffer.from(
 )
 
 let company: TwoInboxes
+let dns: DnsZone
 let app: App
 let browser: Browser
 const contexts: BrowserContext[] = []
@@ -76,7 +80,12 @@ beforeAll(async () => {
   company = await makeTwoInboxes()
   company.write('support', 'My lamp blinks')
   company.write('sales', 'A quote for lamps', 'Bulk Buyer <bulk@buyer.example>')
-  app = await company.start()
+  dns = await startDnsZone({
+    'acme.test': { mx: [[10, 'mx.acme.test']] },
+    'strict.test': { txt: ['v=spf1 -all'] },
+    '_dmarc.strict.test': { txt: ['v=DMARC1; p=quarantine'] },
+  })
+  app = await company.start({ ANTEROOM_DNS_SERVERS: dns.server })
   browser = await launchChromium()
   const ada = await company.as(app, 'Ada Agent')
   await vi.waitFor(async () => expect((await ada.threads.list({ view: 'open' })).rows).toHaveLength(2), {
@@ -87,6 +96,7 @@ afterAll(async () => {
   for (const context of contexts) await context.close()
   await browser?.close()
   await company?.stop()
+  await dns?.stop()
 })
 
 describe('who sees an inbox, and who acts in it', () => {
@@ -384,6 +394,154 @@ describe('people', () => {
     expect(await page.getByRole('radio', { name: 'Everyone in the workspace' }).isDisabled()).toBe(true)
     await go(page, '/settings/people')
     expect(await button(page, 'Add a team').getAttribute('aria-description')).toMatch(/Only an admin/)
+    await page.close()
+  })
+})
+
+describe('the channels of an inbox', () => {
+  test('the doctor examines one, a line per check, and its words can be passed on without a secret', async () => {
+    const page = await windowOf('Ada Agent')
+    await inboxSettings(page, 'Support', 'Channels')
+    await button(page, 'Connect a channel').waitFor()
+    const card = page.getByRole('article', { name: 'Channel support@dovecot.test' })
+    await button(card, 'Examine').click()
+    const checks = card.getByRole('list', { name: 'Checks of support@dovecot.test' }).getByRole('listitem')
+    await checks.filter({ hasText: /Sign-in.*in order/s }).waitFor()
+    await checks.filter({ hasText: /Round trip.*in order/s }).waitFor()
+    await button(card, 'Copy').click()
+    const text = await page.evaluate(() => navigator.clipboard.readText())
+    expect(text).toMatch(/^Channel support@dovecot\.test, examined /)
+    expect(text).toMatch(/\[in order\] Round trip: /)
+    expect(text).not.toContain('secret')
+    await page.close()
+  })
+
+  test('a hosted address shows where to forward to, and what the provider asks, which is said at once', async () => {
+    const ada = await company.as(app, 'Ada Agent')
+    const support = (await ada.workspace.get({})).inboxes.find(({ name }) => name === 'Support')!
+    const parent = (await ada.channels.list({})).find(({ address }) => address === 'support@dovecot.test')!
+    const page = await windowOf('Ada Agent')
+    await ada.hosted.connect({
+      inboxId: support.id,
+      form: 'alias',
+      parentChannelId: parent.id,
+      address: 'help@acme.test',
+      forwardingAddress: 'support+help@dovecot.test',
+      sender: { fromNameKind: 'company', companyName: 'Acme Help', fromAddress: null, signatureHtml: null },
+    })
+    await inboxSettings(page, 'Support', 'Channels')
+    const card = page.getByRole('article', { name: 'Channel help@acme.test' })
+    await button(card, 'Copy').click()
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('support+help@dovecot.test')
+    await card.getByText('An alias on support@dovecot.test').waitFor()
+    const question = buildMail({
+      from: 'Gmail Team <forwarding-noreply@google.com>',
+      to: 'support+help@dovecot.test',
+      date: Date.now(),
+      subject: '(#123456789) Gmail Forwarding Confirmation - Receive Mail from help@acme.test',
+      text: 'help@acme.test has requested to automatically forward mail to your email address support+help@dovecot.test.\n\nConfirmation code: 123456789\n\nTo allow it, click the link: https://mail-settings.google.com/mail/vf-abc\n',
+    })
+    company.dovecot.deliver('support', `Delivered-To: support+help@dovecot.test\r\n${question}`)
+    await page.getByRole('status').getByText('The code is 123456789.').waitFor()
+    await card.getByText('123456789', { exact: true }).waitFor()
+    await button(card, 'Open confirmation link').waitFor()
+    await page.close()
+  })
+
+  test('put-aside mail is released by a member; who only sees is refused', async () => {
+    const ada = await company.as(app, 'Ada Agent')
+    const sales = (await ada.workspace.get({})).inboxes.find(({ name }) => name === 'Sales')!
+    const { port } = await ada.receiver.configure({ enabled: true, host: '127.0.0.1', port: 0 })
+    await ada.hosted.connect({
+      inboxId: sales.id,
+      form: 'receiver',
+      parentChannelId: null,
+      address: 'offers@acme.test',
+      forwardingAddress: 'offers@in.acme.test',
+      sender: { fromNameKind: 'company', companyName: 'Acme Offers', fromAddress: null, signatureHtml: null },
+    })
+    const raw = buildMail({
+      from: 'Boss <boss@strict.test>',
+      to: 'offers@acme.test',
+      date: Date.now(),
+      subject: 'Pay this at once',
+      text: 'Now.',
+    })
+    await sendBySmtp({ port, from: 'boss@strict.test', to: 'offers@in.acme.test', raw })
+
+    const page = await windowOf('Ada Agent')
+    await inboxSettings(page, 'Sales', 'Refused mail')
+    const mail = page.getByRole('main').getByRole('listitem').filter({ hasText: 'Pay this at once' })
+    await mail.getByText('Put aside').waitFor()
+    await mail.getByText('Checks and origin').click()
+    await mail.getByText(/fail/).first().waitFor()
+    expect(await button(mail, 'Release').getAttribute('aria-description')).toMatch(/not a member of Sales/)
+    const ben = await windowOf('Ben Bell')
+    await inboxSettings(ben, 'Sales', 'Refused mail')
+    await button(ben, 'Release').click()
+    await ben.getByRole('status').getByText('The message is in the inbox now.').first().waitFor()
+    // Both see what became of it.
+    await mail.getByText('Released', { exact: true }).waitFor()
+    await link(views(ben), 'Sales').click()
+    await row(ben, /^Boss Pay this at once/).waitFor()
+    await page.close()
+    await ben.close()
+  })
+})
+
+describe('by keyboard, and in between', () => {
+  test('access is changed without a mouse', async () => {
+    const page = await windowOf('Ada Agent')
+    await page.keyboard.press('g')
+    await page.keyboard.press('s')
+    const nav = page.getByRole('navigation', { name: 'Inbox settings' })
+    await nav.waitFor()
+    const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim() ?? '')
+    const tabTo = async (what: Locator) => {
+      for (let presses = 0; presses < 60; presses += 1) {
+        if (await what.evaluate((element) => element === document.activeElement)) return
+        await page.keyboard.press('Tab')
+      }
+      throw new Error(`The focus never came there; it is at "${await focused()}".`)
+    }
+    await nav.getByRole('combobox', { name: 'Inbox' }).focus()
+    await page.keyboard.type('Sup')
+    await tabTo(link(nav, 'Access'))
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Access', exact: true }).waitFor()
+    await tabTo(page.getByRole('radio', { name: 'Everyone in the workspace' }))
+    await page.keyboard.press('ArrowDown')
+    await tabTo(page.getByRole('combobox', { name: 'People and teams with access' }))
+    await page.keyboard.type('ben')
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('ada')
+    await page.keyboard.press('Enter')
+    await tabTo(button(page, 'Remove Ben Bell').or(button(page, 'Save')).first())
+    await tabTo(button(page, 'Save'))
+    await page.keyboard.press('Enter')
+    await page.getByText('The access settings are saved.').waitFor()
+    const ada = await company.as(app, 'Ada Agent')
+    const support = (await ada.workspace.get({})).inboxes.find(({ name }) => name === 'Support')!
+    expect(support.access).toBe('members')
+    expect(support.memberIds).toHaveLength(2)
+    await ada.inboxSettings.update({ id: support.id, access: 'everyone' })
+    await page.close()
+  })
+
+  test('the notice of a mail that leaves counts down, and ends when it is sent at once', async () => {
+    const page = await windowOf('Ben Bell')
+    await link(views(page), 'All open').click()
+    await row(page, /My lamp blinks/).click()
+    await button(conversation(page), 'Reply').click()
+    await page.getByRole('textbox', { name: 'Message body' }).click()
+    await page.keyboard.type('Please press the button twice.')
+    await button(page, 'Send').click()
+    const notice = page.getByRole('status', { name: 'Notifications' }).getByRole('timer')
+    await eventually(() => notice.innerText()).toMatch(/^Sending in (10|9) s$/)
+    await eventually(() => notice.innerText()).toMatch(/^Sending in [78] s$/)
+    await button(page, 'Send now').click()
+    await eventually(() => notice.count()).toBe(0)
+    await page.getByText('Message sent.').waitFor()
     await page.close()
   })
 })
