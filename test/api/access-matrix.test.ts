@@ -22,10 +22,11 @@ const ROLES = ['signed out', 'outsider', 'account access', 'super admin', 'membe
 type Role = (typeof ROLES)[number]
 
 /**
- * `sees`: the answer holds something of the inbox. `done`: it was answered; an outsider's answer holds nothing of it.
+ * `sees`: the answer holds something of the inbox; `nothing`: it holds nothing of it. `done`: it was answered; an
+ * outsider's answer holds nothing.
  * `passes`: nothing about access stopped it (what it needs besides is not in this test). Else the code of the refusal.
  */
-type Outcome = 'sees' | 'done' | 'passes' | 'NO_USER' | 'NOT_FOUND' | 'NOT_ALLOWED' | 'CONFLICT'
+type Outcome = 'sees' | 'nothing' | 'done' | 'passes' | 'NO_USER' | 'NOT_FOUND' | 'NOT_ALLOWED' | 'CONFLICT'
 type Outcomes = readonly [Outcome, Outcome, Outcome, Outcome, Outcome]
 
 /** A thing of the inbox that is looked at: it does not exist for outsiders. */
@@ -40,7 +41,7 @@ const MANAGE_WITH_SERVER: Outcomes = ['NO_USER', 'NOT_FOUND', 'passes', 'passes'
 const ADMIN: Outcomes = ['NO_USER', 'NOT_ALLOWED', 'done', 'done', 'NOT_ALLOWED']
 /** Of the member alone: their drafts, their personal address. */
 const OWN: Outcomes = ['NO_USER', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND', 'done']
-const OWN_LIST: Outcomes = ['NO_USER', 'done', 'done', 'done', 'sees']
+const OWN_LIST: Outcomes = ['NO_USER', 'nothing', 'nothing', 'nothing', 'sees']
 /** About the outsider: their own, or an admin's to change. */
 const THEIRS: Outcomes = ['NO_USER', 'done', 'done', 'done', 'NOT_ALLOWED']
 const ANYBODY: Outcomes = ['NO_USER', 'done', 'done', 'done', 'done']
@@ -223,7 +224,14 @@ const methods: Record<string, [call: Call, outcomes: Outcomes]> = {
   'domains.check': [(c, s) => c.domains.check({ id: s.ids.domain }), ANYBODY],
   'doctor.examine': [(c, s) => first(c.doctor.examine({ id: s.ids.channel })), MANAGE_WITH_SERVER],
 
-  'threads.list': [(c, s) => c.threads.list({ view: `inbox-${s.ids.board as string}` as never }), LIST],
+  'threads.list': [
+    (c, s) => {
+      const views = ['unassigned', 'mine', 'open', 'closed', 'sent', 'drafts', 'outbox'] as const
+      const inbox = `inbox-${s.ids.board as string}` as never
+      return Promise.all([...views, inbox].map((view) => c.threads.list({ view })))
+    },
+    LIST,
+  ],
   'threads.counts': [(c) => c.threads.counts({}), LIST],
   'threads.get': [(c, s) => c.threads.get({ id: s.ids.thread }), READ],
   'threads.items': [
@@ -240,7 +248,7 @@ const methods: Record<string, [call: Call, outcomes: Outcomes]> = {
   // What leads on to the next piece of work leads only to where one may do it.
   'threads.nextUnassigned': [
     (c) => c.threads.nextUnassigned({}),
-    ['NO_USER', 'done', 'done', 'done', 'sees'],
+    ['NO_USER', 'nothing', 'nothing', 'nothing', 'sees'],
   ],
   'threads.markRead': [(c, s) => c.threads.markRead({ ids: [s.ids.thread], read: true }), ACT],
   'threads.comment': [(c, s) => c.threads.comment({ id: s.ids.thread, text: 'hello' }), ACT],
@@ -477,7 +485,8 @@ describe.each(Object.keys(methods))('%s', (name) => {
     const { outcome, reveals, text } = await outcomeOf(call, role)
     if (!REFUSALS.includes(outcome) && !READS.test(name)) leave()
     const isOutside = role === 'signed out' || role === 'outsider'
-    if (expected === 'sees') expect([outcome, reveals, text]).toEqual(['done', true, text])
+    if (expected === 'sees' || expected === 'nothing')
+      expect([outcome, reveals, text]).toEqual(['done', expected === 'sees', text])
     else if (expected === 'passes') expect(REFUSALS).not.toContain(outcome)
     else expect([outcome, text]).toEqual([expected, text])
     // Refusals give nothing away either.
