@@ -93,6 +93,7 @@ type Visit = {
   from: string
   to: Recipient[]
   taking: Promise<unknown>
+  deadline: NodeJS.Timeout | undefined
 }
 
 /**
@@ -140,6 +141,10 @@ class Door {
           this.#watchLines(visit, socket)
         }
         done()
+      },
+      onClose: (session) => {
+        const visit = this.#visits.get(session.id)
+        if (visit) this.#leave(visit)
       },
       onMailFrom: (address, session, done) =>
         done(this.#mailFrom(this.#visits.get(session.id), address.address, session)),
@@ -197,21 +202,25 @@ class Door {
       from: '',
       to: [],
       taking: Promise.resolve(),
+      deadline: undefined,
     }
     this.#visits.set(visit.id, visit)
-    const deadline = setTimeout(
+    visit.deadline = setTimeout(
       () => this.#sendAway(visit, '421 4.4.2 You have been here long enough'),
       this.#limits.connection,
     )
-    socket.once('close', () => {
-      clearTimeout(deadline)
-      visit.gone = true
-      this.#visits.delete(visit.id)
-      this.#visitors.leave(ip)
-    })
+    // STARTTLS takes all listeners off this socket: from then on, smtp-server tells when the client has left.
+    socket.once('close', () => this.#leave(visit))
     this.#watchLines(visit, socket)
     this.#smtp.connect(socket, { id: visit.id })
     announceSize(this.#smtp, visit.id, this.#limits.message, (size) => (visit.tooLarge = size))
+  }
+
+  #leave(visit: Visit): void {
+    if (!this.#visits.delete(visit.id)) return
+    clearTimeout(visit.deadline)
+    visit.gone = true
+    this.#visitors.leave(visit.client.ip)
   }
 
   /** Sees the bytes before the protocol does: nothing of a chunk with a fault in it is acted on. */
@@ -236,8 +245,7 @@ class Door {
     visit.gone = true
     const socket = visit.secure ?? visit.socket
     if (socket.writable) socket.end(`${reply}\r\n`)
-    const end = setTimeout(() => (visit.secure ?? visit.socket).destroy(), LEAVE_MS)
-    visit.socket.once('close', () => clearTimeout(end))
+    setTimeout(() => (visit.secure ?? visit.socket).destroy(), LEAVE_MS).unref()
   }
 
   #turnAway(visit: Visit, size: number, start: Buffer, reason: string): void {
