@@ -4,6 +4,8 @@ import type { ChannelView } from '@contract/channels.ts'
 import type { ReceiverView, SenderPreview, SenderSettings } from '@contract/hosted.ts'
 import { rpc } from '@/rpc/client.ts'
 import { wordsFor } from '@/stores/report.ts'
+import { touches } from '@/stores/change.ts'
+import { onEngineChange } from '@/stores/changes.ts'
 import { useEngineQuery } from '@/stores/engine-query.ts'
 
 /** Every hosted address that the user can see, with its confirmations. */
@@ -11,7 +13,7 @@ export const useHosted = (enabled: () => boolean = () => true) =>
   useEngineQuery({
     key: ['hosted'],
     query: ({ signal }) => rpc.hosted.list({}, { signal }),
-    on: { channels: true, messages: true, workspace: true },
+    on: { channels: true, inboxes: true, domains: true, workspace: true },
     enabled,
   })
 
@@ -31,6 +33,10 @@ export function useReceiver() {
       failure.value = wordsFor(error)
     }
   }
+  // A port that somebody else had is tried again by itself.
+  onEngineChange((change) => {
+    if (view.value && touches(change, { receiver: true })) void ask()
+  })
   return { view, failure, ask }
 }
 
@@ -39,7 +45,7 @@ export function useDomains() {
   const { data, refetch } = useEngineQuery({
     key: ['domains'],
     query: ({ signal }) => rpc.domains.list({}, { signal }),
-    on: { channels: true, workspace: true },
+    on: { domains: true, workspace: true },
   })
   const busy = shallowRef(false)
   const failure = shallowRef('')
@@ -98,6 +104,11 @@ export function usePreview(wanted: () => { sender: SenderSettings; address: stri
     },
     { immediate: true },
   )
+  // A domain that is proved meanwhile changes the address, a new name of the user the name.
+  onEngineChange((change) => {
+    const input = touches(change, { domains: true, channels: true, users: true }) ? wanted() : null
+    if (input) void ask(input)
+  })
   onScopeDispose(() => clearTimeout(timer))
   return { preview, failure }
 }
