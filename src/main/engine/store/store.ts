@@ -8,6 +8,7 @@ import { Emitter } from '../lib/emitter.ts'
 import { createHybridClock, type HybridClock } from '../lib/hlc.ts'
 import type { Clock } from '../types.ts'
 import { Blobs, type Kept } from './blobs.ts'
+import { Checkpointer, WAL_KEPT } from './checkpointer.ts'
 import { openDatabase, type OpenedDatabase } from './open.ts'
 import { readableDb, writableDb, type ReadableDb, type WritableDb } from './statements.ts'
 
@@ -45,6 +46,7 @@ export class Store {
   readonly #opened: OpenedDatabase
   readonly #reader: BetterSqlite3.Database
   readonly #write: WritableDb
+  readonly #checkpointer: Checkpointer
   readonly #log: Logger
   readonly #clock: Clock
   readonly #dataDir: string
@@ -60,6 +62,15 @@ export class Store {
     this.#opened = openDatabase(options.dataDir, options.log)
     this.recovery = this.#opened.recovery
     this.#write = writableDb(this.#opened.db, options.log)
+    const { db, path } = this.#opened
+    db.pragma(`journal_size_limit = ${WAL_KEPT}`)
+    this.#checkpointer = new Checkpointer({
+      path,
+      log: options.log,
+      setAutomatic: (pages) => db.open && db.pragma(`wal_autocheckpoint = ${pages}`),
+    })
+    // The thread that begins at less does it; this is for when there is none.
+    db.pragma('wal_autocheckpoint = 4000')
     this.#reader = new BetterSqlite3(this.#opened.path, { readonly: true })
     this.#reader.pragma('cache_size = -65536')
     this.#reader.pragma('mmap_size = 268435456')
@@ -123,6 +134,7 @@ export class Store {
     } catch (error) {
       throw this.#explain(error)
     }
+    this.#checkpointer.committed()
     if (this.#problem) {
       this.#problem = null
       this.#log.info('the disk takes writes again')
@@ -230,6 +242,11 @@ export class Store {
     this.#opened.db.pragma(`wal_checkpoint(${mode})`)
   }
 
+  /** Resolves when there is room for more in the WAL, nearly always at once. For who writes much and can wait. */
+  async room(): Promise<void> {
+    await this.#checkpointer.room()
+  }
+
   /** Writes the copy that a damaged database is replaced with. Runs in small steps beside other work. */
   async backup(): Promise<void> {
     const target = join(this.#dataDir, 'anteroom.backup.db')
@@ -271,6 +288,7 @@ export class Store {
   }
 
   close(): void {
+    this.#checkpointer.close()
     this.#reader.close()
     try {
       this.checkpoint('TRUNCATE')

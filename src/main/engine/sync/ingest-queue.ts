@@ -133,6 +133,7 @@ export class IngestQueue {
         this.#ingestBatch(ready)
         this.#adapt(performance.now() - start, ready.length)
         this.#onRoom?.()
+        await this.#store.room()
         await nextTurn()
       }
     } catch (error) {
