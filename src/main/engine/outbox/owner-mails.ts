@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import { backoffMs } from '../lib/backoff.ts'
+import { BlobDamagedError } from '../store/blobs.ts'
 import { messagesBefore } from '../store/queries/messages.ts'
 import type { Store } from '../store/store.ts'
 import { channelById, type ChannelRow } from '../store/tables/channels.ts'
@@ -94,13 +95,20 @@ export class OwnerMails {
     for (;;) {
       const due = mailsDue(this.#deps.store.read)
       if (due.length === 0 || this.#closed) return
-      for (const routing of due) await this.#queue(routing)
+      // One that fails must not hold up the others.
+      const done = await Promise.allSettled(due.map((routing) => this.#queue(routing)))
+      const failed = done.find((one) => one.status === 'rejected')
+      if (failed) throw failed.reason
     }
   }
 
   async #queue(routing: RoutingRow): Promise<void> {
-    const { store, outbox, clock } = this.#deps
-    const found = await this.#read(routing)
+    const { store, outbox, clock, log } = this.#deps
+    const found = await this.#read(routing).catch((error: unknown) => {
+      if (!(error instanceof BlobDamagedError)) throw error
+      log.error({ err: error, thread: routing.id }, 'a damaged conversation cannot be mailed to its owner')
+      return null
+    })
     if (!found) {
       // The conversation, its address or its owner is gone: nothing is left to send, or nobody to send it to.
       store.write(({ db }) => settleMail(db, routing.id, 'none'))
