@@ -71,6 +71,12 @@ const lab = createLab({
   runs: positive('runs', values.runs, 1),
   say: (text) => process.stderr.write(`  ${text}\n`),
 })
+if (loadPerCore() > 0.5) {
+  const load = loadPerCore().toFixed(1)
+  process.stderr.write(
+    `This machine has other work (load ${load} a core): trust the ratios more than the times.\n`,
+  )
+}
 const figures: (Figure & { bench: string })[] = []
 const failures: Failure[] = []
 const startedAt = performance.now()
