@@ -54,6 +54,7 @@ export async function openMailRoom(): Promise<MailRoom> {
   })
   const channel = (of: string): Promise<string> =>
     connectChannel({ store, secrets }, null, {
+      purpose: 'team',
       address: of,
       inboxId,
       fromName: 'Acme',

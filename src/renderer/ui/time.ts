@@ -24,6 +24,3 @@ export function shortTime(at: number, now = Date.now()): string {
 
 /** Day and time in full, for tooltips and screen readers. `at` in ms. */
 export const fullTime = (at: number): string => format('full', at)
-
-/** The time of day. `at` in ms. */
-const clockTime = (at: number): string => format('time', at)

@@ -246,9 +246,6 @@ export function adoptCopy(
   )
 }
 
-const remoteMessage = (db: ReadableDb, folderId: number, uid: number): RemoteMessageRow | undefined =>
-  db.get<RemoteMessageRow>('SELECT * FROM remote_messages WHERE folder_id = ? AND uid = ?', [folderId, uid])
-
 /**
  * Takes over flags from the server, but for those that were changed here and wait to be sent (fault 15).
  * Returns the messages whose flags changed.

@@ -22,9 +22,3 @@ export function sendingChannel(db: ReadableDb, row: ChannelRow): ChannelRow | nu
     null
   )
 }
-
-/** The channel whose mailbox a channel's mail lies in or leaves through, by id; its own id where there is no other. */
-function mailChannelId(db: ReadableDb, channelId: string): string {
-  const row = channelById(db, channelId)
-  return (row && sendingChannel(db, row)?.id) ?? channelId
-}
