@@ -41,9 +41,9 @@ const FORWARD =
 /** To confirm or verify, in the same. */
 const CONFIRM =
   /(?<![\p{L}\p{N}])(?:confirm\w*|verif(?:y|ication|ied)|conferm\w*|verific\w*|confirm(?:ar|aci[oó]n|e|a)|potwierd[zź]\p{L}*|weryfik\p{L}*)(?![\p{L}\p{N}])/iu
-/** What stands before a code: "confirmation code:", "codice di conferma", "código de verificación", "kod potwierdzający". */
+/** A code (it has a digit) behind "confirmation code:", "codice di conferma", "código de verificación", "kod potwierdzający". */
 const CODE =
-  /(?<![\p{L}\p{N}])(?:code|codice|c[oó]digo|kod|passcode|pin)(?![\p{L}])[^\p{N}\n:]{0,60}?(?::|\n|\s(?:is|è|es|to)\s)?\s*(?:is|è|es|to)?\s*\n?\s*([A-Za-z0-9](?:[A-Za-z0-9-]{2,18})[A-Za-z0-9])(?![\p{L}\p{N}])/giu
+  /(?<![\p{L}\p{N}])(?:code|codice|c[oó]digo|kod|passcode|pin)(?!\p{L})[^\n]{0,60}?\n?\s*(?<![\p{L}\p{N}-])((?=[A-Za-z-]*\d)[A-Za-z0-9][A-Za-z0-9-]{2,18}[A-Za-z0-9])(?![\p{L}\p{N}])/giu
 
 const LINK = /\bhttps:\/\/[^\s<>"'\\^`{|}]+/gi
 /** A mail of this kind is short; what lies behind is not read. */
