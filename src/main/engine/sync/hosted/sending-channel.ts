@@ -1,6 +1,6 @@
 import { domainOf } from '../../lib/delivery-key.ts'
 import type { ReadableDb } from '../../store/statements.ts'
-import { channelById, connectedChannels, type ChannelRow } from '../../store/tables/channels.ts'
+import { connectedChannels, type ChannelRow } from '../../store/tables/channels.ts'
 import { isHosted } from '../../store/tables/hosted.ts'
 
 /**
