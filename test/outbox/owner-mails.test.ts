@@ -103,9 +103,12 @@ test('once, whenever the program ends', async () => {
   setAvailability(ws.store, access(), ada, 'away')
   ws.mail(channel)
   expect(states()).toEqual(['due'])
-  // An earlier run decided, and ended before it could write the mail.
+  // An earlier run decided, and ended before it could write the mail; now two are at it.
+  start()
+  const other = mails
   start()
   await settled()
+  await other.close()
   start()
   ws.mail(channel, { live: false })
   await settled()
