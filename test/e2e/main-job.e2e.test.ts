@@ -96,7 +96,7 @@ test('a day of a small team, from the first mail to the reopened conversation', 
 
   // Assign it to oneself: the other browser sees it leave Unassigned.
   await option(other, /^Carla Customer/).waitFor()
-  await conversation(ada).getByRole('button', { name: 'Assign' }).click()
+  await conversation(ada).getByRole('button', { name: 'Assign', exact: true }).click()
   await ada
     .getByRole('option', { name: /Ada Agent/ })
     .or(ada.getByRole('menuitem', { name: /Ada Agent/ }))

@@ -1,3 +1,4 @@
+import type * as Original from 'node:worker_threads'
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,7 +9,7 @@ import { Store } from '../../src/main/engine/store/store.ts'
 
 const threads = vi.hoisted(() => ({ broken: false, started: 0 }))
 vi.mock('node:worker_threads', async (original) => {
-  const real = await original<typeof import('node:worker_threads')>()
+  const real = await original<typeof Original>()
   class Worker extends real.Worker {
     constructor(source: string | URL, options?: ConstructorParameters<typeof real.Worker>[1]) {
       threads.started += 1
