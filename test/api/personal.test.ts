@@ -136,6 +136,38 @@ describe('a personal address', () => {
     expect(row).toEqual({ filed_at: ws.clock.at, thread_id: null })
   })
 
+  test('writes in its font and signs, once, and nothing in either can break out', async () => {
+    await asAda.channels.setPersonal({
+      id,
+      font: 'Georgia"; background: url(x)',
+      signatureHtml: '<p>{{sender.first_name}} of Acme</p><script>alert(1)</script>',
+    })
+    const rawOf = async (html: string) => {
+      const draft = await asAda.drafts.open({ mode: 'new', channelId: id })
+      const content = {
+        channelId: id,
+        to: [{ name: '', address: 'carla@customer.test' }],
+        cc: [],
+        bcc: [],
+        subject: 'Hi',
+        html,
+      }
+      const { version } = await asAda.drafts.save({ id: draft.id, version: draft.version, content })
+      const { outboxId } = await asAda.drafts.send({ id: draft.id, version })
+      const row = ws.store.read.get<{ raw_hash: Uint8Array }>('SELECT raw_hash FROM outbox WHERE id = ?', [
+        outboxId,
+      ])!
+      const raw = (await ws.store.blobs.get(ws.store.read, row.raw_hash)).toString()
+      return raw.replaceAll('=\r\n', '').replaceAll('=3D', '=')
+    }
+    const raw = await rawOf('<p>Noon?</p>')
+    expect(raw).toContain('font-family: Georgia background urlx, Arial')
+    expect(raw).not.toMatch(/script|url\(/)
+    // Once in the text, once in the HTML.
+    expect(raw.match(/Ada of Acme/g)).toHaveLength(2)
+    expect((await rawOf('<p>Noon?</p><p>Ada of Acme</p>')).match(/Ada of Acme/g)).toHaveLength(2)
+  })
+
   test('does not answer a conversation of a team (G7); forwarding it is another matter', async () => {
     const { messageId } = ws.mail(teamChannel)
     const source = messageId as MessageId

@@ -33,6 +33,8 @@ export type OutgoingMessage = {
   inReplyTo: string | null
   references: readonly string[]
   files: readonly OutgoingFile[]
+  /** The font family that its writer likes best; the usual one where it is left out. */
+  font?: string
   /** Written by the engine, not by a person: says so, so that nothing answers it by itself (RFC 3834 section 5). */
   automatic?: boolean
 }
@@ -76,7 +78,7 @@ export function plainText(html: string): string {
  * never part of it.
  */
 export async function buildMessage(message: OutgoingMessage): Promise<Buffer> {
-  const html = evenLines(outgoingHtml(message.html, message.quotedHtml, message.signatureHtml))
+  const html = evenLines(outgoingHtml(message.html, message.quotedHtml, message.signatureHtml, message.font))
   // Only what the HTML refers to is related to it; an inline picture that was taken out again does not travel.
   const used = (file: OutgoingFile): boolean => !file.inline || html.includes(`cid:${file.contentId}`)
   const composer = new MailComposer({

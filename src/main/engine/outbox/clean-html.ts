@@ -133,14 +133,24 @@ export function cleanMailHtml(html: string, options: { remoteImages: boolean }):
  * @param own  what the editor held
  * @param quoted  the original, as its sender wrote it (hostile), or empty
  * @param signature  rendered and clean, or empty
+ * @param font  the font family that its writer likes best, or empty
  */
-export function outgoingHtml(own: string, quoted: string, signature = ''): string {
+export function outgoingHtml(own: string, quoted: string, signature = '', font = ''): string {
   const body = cleanMailHtml(own, { remoteImages: false })
   const signed = signature === '' ? body : `${body}<div>${signature}</div>`
   const styled = juice()(
-    `<div style="font-family: Arial, Helvetica, sans-serif; font-size: 14px; line-height: 1.45">${signed}</div>`,
+    `<div style="font-family: ${fontFamily(font)}; font-size: 14px; line-height: 1.45">${signed}</div>`,
     { extraCss: MAIL_STYLES, applyStyleTags: false, removeStyleTags: true },
   )
   // Not styled anew: that would take the engine's thread a second a megabyte, and it is not ours to change.
   return quoted === '' ? styled : styled + cleanMailHtml(quoted, { remoteImages: true })
+}
+
+/** Names of fonts only, before those that every reader has: nothing in it can end the style that it stands in. */
+function fontFamily(wished: string): string {
+  const names = wished
+    .split(',')
+    .map((name) => name.replace(/[^\p{L}\p{N} -]+/gu, '').trim())
+    .filter(Boolean)
+  return [...names, 'Arial', 'Helvetica', 'sans-serif'].join(', ')
 }

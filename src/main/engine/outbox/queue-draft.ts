@@ -92,6 +92,7 @@ export async function queueDraft(
     html: draft.html,
     quotedHtml: draft.quoted_html,
     signatureHtml: signature.signatureHtml,
+    font: channel.font,
     // Answers come to the address that the mail of this channel comes to.
     ...(isElsewhere ? { replyTo: { name: '', address: channel.address } } : {}),
     ...references,
