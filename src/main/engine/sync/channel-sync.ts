@@ -207,9 +207,8 @@ export class ChannelSync {
     const folders = this.#knowFolders(remote)
     const inbox = folders.find((folder) => folder.role === 'inbox')!
     if (this.channel.purpose === 'personal') {
-      await this.#count(session, folders)
       if (scope === 'everything') await this.#countJunk(session, remote)
-      await session.open(inbox.path)
+      await this.#count(session, inbox, folders)
       return
     }
     const told = foldersWithFlagChanges(this.#deps.store.read, this.channel.id)
@@ -224,9 +223,13 @@ export class ChannelSync {
   }
 
   /** Personal mail stays on the server: that its folders answer is all that is looked at. */
-  async #count(session: MailSession, folders: readonly FolderRow[]): Promise<void> {
+  async #count(session: MailSession, inbox: FolderRow, folders: readonly FolderRow[]): Promise<void> {
     const counts: [FolderRow, number][] = []
-    for (const folder of folders) counts.push([folder, await session.count(folder.path)])
+    for (const folder of folders)
+      if (folder !== inbox) counts.push([folder, await session.count(folder.path)])
+    // Last, because the wait listens to it; by opening it, because the open folder may not be asked for its status
+    // (RFC 9051 section 6.3.11).
+    counts.push([inbox, (await session.open(inbox.path)).exists])
     this.#deps.store.write(({ db, changed }) => {
       for (const [folder, count] of counts)
         if (setServerCount(db, folder.id, count)) changed('channels', this.channel.id)
