@@ -1,11 +1,15 @@
 import { messageIdOf } from '../channels/sample/mailbox.ts'
 import { STORY, TEAM } from '../channels/sample/story.ts'
+import { makeTicket } from '../crm/tickets.ts'
 import { DomainError } from '../lib/domain-error.ts'
 import { uuidV7 } from '../lib/uuid.ts'
 import { appendOp } from '../store/ops.ts'
 import type { Store, Write } from '../store/store.ts'
 import { connectedChannels } from '../store/tables/channels.ts'
+import { inboxById } from '../store/tables/inboxes.ts'
 import { messagesWithId } from '../store/tables/messages.ts'
+import { routingOf } from '../store/tables/routings.ts'
+import { threadById } from '../store/tables/threads.ts'
 import { setMachineSetting, theWorkspace } from '../store/tables/workspaces.ts'
 import type { Sync } from '../sync/types.ts'
 import { addressKey } from '../team/address-key.ts'
@@ -50,7 +54,13 @@ export async function startSample(deps: SampleDeps): Promise<string> {
   )
   sync.channelsChanged()
   await firstSync(deps)
-  store.write((write) => letTheTeamWork(write, store), { durable: true })
+  store.write(
+    (write) => {
+      letTheTeamWork(write, store)
+      showRouting(write, store)
+    },
+    { durable: true },
+  )
   return me
 }
 
@@ -124,6 +134,51 @@ function letTheTeamWork(write: Write, store: Store): void {
       appendOp(write, store.hlc, by, { entity: 'thread', id, kind: 'set', values: { status: 'closed' } })
     }
     write.changed('threads', id)
+  }
+}
+
+/** Who is away, and the conversation that routing gave to somebody, with its ticket. */
+const AWAY = 'Lucia Ferri'
+const ROUTED_TO = 'Jonas Weber'
+
+/**
+ * The story is history, which is neither routed nor ticketed. One of the conversations that routing would have given to
+ * Jonas shows what it looks like, and those that are open have tickets.
+ */
+function showRouting(write: Write, store: Store): void {
+  appendOp(write, store.hlc, userOf(AWAY), {
+    entity: 'user',
+    id: userOf(AWAY),
+    kind: 'set',
+    values: { availability: 'away' },
+  })
+  write.changed('users', userOf(AWAY))
+  const inbox = inboxById(write.db, inboxIdOf(TEAM.inboxes[0].name))
+  const open = STORY.filter((thread) => thread.inbox === TEAM.inboxes[0].name && !thread.closed)
+  for (const thread of open) {
+    const first = messagesWithId(
+      write.db,
+      channelIdOf(TEAM.inboxes[0].address),
+      messageIdOf(thread.messages[0]!.key),
+    )[0]
+    const row = first && threadById(write.db, first.thread_id)
+    if (!inbox || !row || thread.assignee === undefined) continue
+    makeTicket(write, store, null, row, inbox)
+    if (thread.assignee !== ROUTED_TO || routingOf(write.db, row.id)) continue
+    appendOp(write, store.hlc, null, {
+      entity: 'routing',
+      id: row.id,
+      kind: 'create',
+      values: {
+        inbox_id: inbox.id,
+        method: 'round_robin',
+        assignee_id: userOf(ROUTED_TO),
+        reason: `${ROUTED_TO} was next in turn of 2 available.`,
+        at: write.now,
+        mail_state: 'none',
+      },
+    })
+    write.changed('threads', row.id)
   }
 }
 

@@ -1,0 +1,36 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { startTestEngine, type TestEngine } from '../support/engine.ts'
+
+let app: TestEngine
+beforeEach(async () => {
+  app = await startTestEngine()
+})
+afterEach(() => app.stop())
+
+test('the sample shows a ticket, why a conversation went to somebody, and who is away', async () => {
+  const { client } = app
+  await client.workspace.startSample({})
+  const { users } = await client.workspace.get({})
+  const nameOf = (id: string | null) => users.find((user) => user.id === id)?.name
+  expect(users.filter((user) => user.availability === 'away').map((user) => user.name)).toEqual([
+    'Lucia Ferri',
+  ])
+  const { rows } = await client.threads.list({ view: 'open', limit: 100 })
+  const threads = await Promise.all(rows.map((row) => client.threads.get({ id: row.threadId! })))
+  const routed = threads.filter((thread) => thread.routing)
+  expect(routed.length).toBeGreaterThan(0)
+  for (const thread of routed) {
+    expect(thread.routing?.reason).toContain('Jonas Weber was next in turn')
+    // What the reason says is what is so.
+    expect(nameOf(thread.assigneeId)).toBe('Jonas Weber')
+    expect(thread.routing?.assigneeId).toBe(thread.assigneeId)
+  }
+  const ticketed = threads.filter((thread) => thread.ticketId)
+  const tickets = await Promise.all(
+    ticketed.map((thread) => client.tickets.ofThread({ threadId: thread.id })),
+  )
+  expect(tickets.map((ticket) => ticket?.number).sort()).toEqual(tickets.map((_, i) => i + 1))
+  expect(tickets.map((ticket) => ticket?.ownerId)).toEqual(ticketed.map((thread) => thread.assigneeId))
+  await client.workspace.discardSample({})
+  expect((await client.workspace.get({})).name).toBeNull()
+})
