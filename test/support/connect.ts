@@ -127,10 +127,17 @@ export async function passTest(page: Page): Promise<void> {
   await wizard(page).next()
 }
 
-/** Nothing that axe finds. */
+/** Nothing that axe finds: light, dark, and in a narrow window. */
 export async function expectAccessible(page: Page, selector = 'main'): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).include(selector).exclude('iframe').analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+  const size = page.viewportSize()
+  for (const look of ['light', 'dark', 'narrow'] as const) {
+    await page.emulateMedia({ colorScheme: look === 'dark' ? 'dark' : 'light' })
+    if (look === 'narrow') await page.setViewportSize({ width: 480, height: 900 })
+    const { violations } = await new AxeBuilder({ page }).include(selector).exclude('iframe').analyze()
+    expect(violations.map(({ id, nodes }) => `${look}: ${id}: ${nodes[0]?.html}`)).toEqual([])
+  }
+  await page.emulateMedia({ colorScheme: null })
+  if (size) await page.setViewportSize(size)
 }
 
 /** A conversation in the list, by its accessible name. */

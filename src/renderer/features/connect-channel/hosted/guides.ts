@@ -1,16 +1,4 @@
 import type { ProviderGuide } from '@contract/hosted.ts'
-import { rpc } from '@/rpc/client.ts'
-import { useEngineQuery } from '@/stores/engine-query.ts'
-
-/** Every guide with the two addresses filled in; they are part of the program, so they need no network. */
-export const useGuides = (address: () => string, forwardingAddress: () => string) =>
-  useEngineQuery({
-    key: () => ['guides', address(), forwardingAddress()],
-    query: ({ signal }) =>
-      rpc.hosted.guides({ address: address(), forwardingAddress: forwardingAddress() }, { signal }),
-    on: {},
-    placeholder: (before) => before,
-  })
 
 const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
 
@@ -33,12 +21,15 @@ export function searchGuides(guides: readonly ProviderGuide[], query: string): r
     .map((each) => each.guide)
 }
 
-/** The guide of the provider whose mail exchangers the DNS named; null when none is. Its keywords hold their domains. */
+/**
+ * The guide of the provider that the DNS named; null when none is. Its keywords hold the domains of its mail exchangers,
+ * and whole labels are compared: "acme.com" is not "me.com".
+ */
 export function guideFor(
   guides: readonly ProviderGuide[],
   evidence: readonly string[],
 ): ProviderGuide | null {
-  const text = evidence.join(' ').toLowerCase()
-  const isDomain = (word: string) => /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(word)
-  return guides.find(({ keywords }) => keywords.some((word) => isDomain(word) && text.includes(word))) ?? null
+  const hosts = evidence.flatMap((line) => line.toLowerCase().match(/[a-z0-9-]+(?:\.[a-z0-9-]+)+/g) ?? [])
+  const isWithin = (domain: string) => hosts.some((host) => host === domain || host.endsWith(`.${domain}`))
+  return guides.find(({ keywords }) => keywords.some((word) => word.includes('.') && isWithin(word))) ?? null
 }

@@ -3,7 +3,7 @@ import { t } from '@/i18n.ts'
 import { serverProblems } from '../servers.ts'
 import { NEW_INBOX } from './answers.ts'
 import type { Answers, StepId } from './answers.ts'
-import { isAddress } from './use-address.ts'
+import { isAddress } from './addresses.ts'
 
 export type ProblemContext = {
   answers: Answers

@@ -1,15 +1,12 @@
 import { computed, onScopeDispose, shallowRef, watch } from 'vue'
-import { z } from 'zod'
 import type { ServerProposal } from '@contract/channels.ts'
 import { rpc } from '@/rpc/client.ts'
 import { wordsFor } from '@/stores/report.ts'
 import { byCertainty } from '../servers.ts'
+import { domainOf, isAddress } from './addresses.ts'
 
 /** How long typing may pause before the address is looked up, in ms. */
 const PAUSE = 400
-
-export const isAddress = (text: string): boolean => z.email().max(320).safeParse(text.trim()).success
-export const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1).toLowerCase()
 
 /** Who holds an address already, as the engine says it (B3). */
 export type Holder = { text: string; releasable: boolean }

@@ -32,6 +32,7 @@ export function createWizard(start: WizardStart) {
   const userId = session.me?.id ?? ''
   const { data: channelList } = useChannels()
   const channels = computed(() => channelList.value ?? [])
+  const ready = computed(() => channelList.value !== undefined)
   const parents = computed(() => parentsOf(channels.value))
 
   const fresh = (): Answers => ({
@@ -124,7 +125,8 @@ export function createWizard(start: WizardStart) {
     if (next === 'sender' && answers.fromAddress.trim() === '') answers.fromAddress = address.value
     if (next === 'name' && answers.fromName === '') answers.fromName = session.me?.name ?? ''
     if (next === 'inbox') {
-      if (answers.inbox === '') answers.inbox = session.inboxes[0]?.id ?? NEW_INBOX
+      const first = session.inboxes.find(({ canAct }) => canAct) ?? session.inboxes[0]
+      if (answers.inbox === '') answers.inbox = first?.id ?? NEW_INBOX
       if (answers.fromName === '') answers.fromName = session.workspace?.name ?? ''
     }
     if (next === 'test' && live.state.value !== 'passed') void live.run(settings.value)
@@ -274,6 +276,8 @@ export function createWizard(start: WizardStart) {
     look,
     live,
     channels,
+    /** The channels are known: none is none then. */
+    ready,
     parents,
     hosted,
     settings,
