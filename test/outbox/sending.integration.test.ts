@@ -265,14 +265,19 @@ test('fault 25: when only the copy to Sent fails, only the copy is tried again',
 })
 
 test('fault 25: a copy whose answer was lost is not made twice', async () => {
-  const company = await town.company()
-  await company.client.channels.list({})
-  // The connection for the copy dies right after the server took it: its answer is what is cut off.
+  // The connection that idles says nothing meanwhile, so that the next byte to come is that answer.
+  const company = await town.company({ timeouts: { imap: { probe: 60_000 } } })
+  // Slow, so that the connection can be cut when the server has most of the copy: what is lost is its answer.
+  company.imap.throttle(400_000)
   const { id, subject } = await send(company, { html: `<p>${'long '.repeat(20_000)}</p>` })
   const before = company.imap.bytes.to_server
-  await until('most of the copy on its way', () => company.imap.bytes.to_server > before + 60_000)
+  await until('the copy on its way', () => company.imap.bytes.to_server > before + 60_000)
   company.imap.cutAfter('to_client', 1)
-  await until('the copy', async () => (await item(company, id)).log.some((one) => one.state === 'copied'))
+  const log = async () => (await item(company, id)).log.map((one) => one.state)
+  await until('a failed copy', async () => (await log()).includes('copy_failed'))
+  expect(inSent(company, subject)).toBe(1)
+  company.imap.throttle(null)
+  await until('the copy', async () => (await log()).includes('copied'))
   expect(inSent(company, subject)).toBe(1)
 })
 
@@ -358,7 +363,10 @@ test('other servers and passwords count from the next mail on', async () => {
   const dead = { ...smtp!, port: 1 }
   await company.client.channels.update({ id: company.channelId as never, smtp: dead })
   const { id, subject } = await send(company)
-  await until('a failed try', async () => (await item(company, id)).attempts > 0)
+  await until('a failed try', async () => {
+    const one = await item(company, id)
+    return one.attempts > 0 && one.delivery.state === 'queued'
+  })
   await company.client.channels.update({ id: company.channelId as never, smtp: smtp! })
   await inState(company, id, 'sent')
   expect(got(subject)).toHaveLength(1)

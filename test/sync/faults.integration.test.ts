@@ -126,6 +126,11 @@ test('fault 3: new UIDVALIDITY: comments, assignment, status and waiting flags s
   await until('the cut to be noticed', async () => (await company.channel()).health.state !== 'live')
   await client.threads.markRead({ ids: [id], read: true })
   expect(company.local().flagChanges).toBeGreaterThan(0)
+  // Some go, so that every number means another message afterwards.
+  const other = await town.dovecot.client(user)
+  await other.mailboxOpen('INBOX')
+  await other.messageDelete('1:3', { uid: true })
+  await other.logout()
   town.dovecot.changeUidValidity(user)
   company.imap.accept()
   await company.live()

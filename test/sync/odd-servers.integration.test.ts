@@ -127,6 +127,8 @@ test('a server that never tells a right UIDNEXT is compared once a connection, n
   for (let i = 0; i < 4; i += 1) await company.live()
   const bodies = server.lines.filter((line) => line.includes('BODY.PEEK[]'))
   expect(bodies).toHaveLength(1)
+  // Each comparison asks for the sizes of all messages.
+  expect(server.lines.filter((line) => line.includes('RFC822.SIZE'))).toHaveLength(1)
   messages.push(message(12))
   server.say('* 3 EXISTS')
   await company.messages(3)
