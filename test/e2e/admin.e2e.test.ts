@@ -573,7 +573,11 @@ describe('every page', () => {
         for (const [route, heading] of routes) {
           await go(page, route)
           if (heading === 'Ticket') await conversation(page).getByRole('article').first().waitFor()
-          else await page.getByRole('heading', { name: heading, exact: true, level: 2 }).waitFor()
+          else
+            await page
+              .getByRole('main')
+              .getByRole('heading', { name: heading, exact: true, level: 2 })
+              .waitFor()
           const { violations } = await new AxeBuilder({ page }).exclude('iframe').analyze()
           const found = violations.flatMap(({ id, nodes }) =>
             nodes.map(({ target }) => `${id}: ${target.join(' ')}`),
