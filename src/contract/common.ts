@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { UndoId } from './ids.ts'
 
 /** Milliseconds since the Unix epoch, UTC. */
 export const Timestamp = z.number().int()
@@ -12,6 +13,10 @@ export type Mailbox = z.infer<typeof Mailbox>
 
 /** The workspace's revision after a command: every commit raises it by one. */
 export const Committed = z.object({ rev: z.number().int() })
+
+/** What a command that can be taken back answers: `undo` is passed to `undo.run`; null when nothing changed. */
+export const Undoable = Committed.extend({ undo: UndoId.nullable() })
+export type Undoable = z.infer<typeof Undoable>
 
 /** What the interface needs to know about an empty list to say what it is. */
 export const EmptyReason = z.enum(['nothing_here', 'still_syncing', 'no_permission', 'no_match'])
