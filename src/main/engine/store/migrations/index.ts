@@ -3,6 +3,10 @@ import { nextUid } from './0002-next-uid.ts'
 import { folderCounts } from './0003-folder-counts.ts'
 import { hostedAddresses } from './0004-hosted-addresses.ts'
 import { people } from './0005-people.ts'
+import { records } from './0006-records.ts'
+import { activities } from './0007-activities.ts'
+import { personalMail } from './0008-personal-mail.ts'
+import { automaticMail } from './0009-automatic-mail.ts'
 
 export type Migration = {
   /** Becomes the database's user_version; one more than the one before. */
@@ -12,4 +16,14 @@ export type Migration = {
 }
 
 /** In order. A released migration is never edited. */
-export const migrations: readonly Migration[] = [first, nextUid, folderCounts, hostedAddresses, people]
+export const migrations: readonly Migration[] = [
+  first,
+  nextUid,
+  folderCounts,
+  hostedAddresses,
+  people,
+  records,
+  activities,
+  personalMail,
+  automaticMail,
+]
