@@ -12,7 +12,7 @@ type Scalar = string | number | null
 
 /** Which tables ops may change, and which of their columns. A column that is not here cannot be set by anyone. */
 const entities = {
-  workspace: { table: 'workspaces', fields: ['name'] },
+  workspace: { table: 'workspaces', fields: ['name', 'log_bcc_address', 'log_forward_address'] },
   user: {
     table: 'users',
     fields: ['name', 'email', 'role', 'availability', 'passphrase', 'avatar', 'active'],
@@ -65,6 +65,8 @@ const entities = {
       'log_replies',
       'track_opens',
       'font',
+      'log_all',
+      'log_folders',
     ],
   },
   thread: { table: 'threads', fields: ['status', 'assignee_id', 'team_id'] },
@@ -81,6 +83,7 @@ const entities = {
   },
   ticket_property: { table: 'ticket_properties', fields: ['value'] },
   refused_mail: { table: 'refused_mail', fields: ['state', 'thread_id'] },
+  never_log: { table: 'never_log', fields: ['removed_at'] },
 } as const satisfies Record<string, { table: string; fields: readonly string[] }>
 
 export type OpEntity = keyof typeof entities

@@ -12,6 +12,10 @@ export type ChannelRow = {
   log_replies: 0 | 1
   track_opens: 0 | 1
   font: string
+  /** Personal: all mail with contacts is logged, not only replies. Off altogether while `log_replies` is 0. */
+  log_all: 0 | 1
+  /** Personal: folders that are looked at beside INBOX, one a line (G6). */
+  log_folders: string
   address: string
   address_key: string
   from_name: string
