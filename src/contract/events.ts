@@ -15,11 +15,19 @@ export const EntityName = z.enum([
   'comments',
   'contacts',
   'companies',
+  'deals',
+  /** A company's own properties, and the pipelines of deals. */
+  'properties',
+  'recordViews',
+  /** Notes, calls and tasks. */
+  'activities',
   'drafts',
   'outbox',
   'refusedMail',
   'domains',
   'receiver',
+  'imports',
+  'logging',
 ])
 export type EntityName = z.infer<typeof EntityName>
 

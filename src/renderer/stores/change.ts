@@ -20,11 +20,17 @@ export const ALL: readonly Entity[] = [
   'comments',
   'contacts',
   'companies',
+  'deals',
+  'properties',
+  'recordViews',
+  'activities',
   'drafts',
   'outbox',
   'refusedMail',
   'domains',
   'receiver',
+  'imports',
+  'logging',
 ]
 
 /** Whether `change` touches what `on` names; `ids: null` touches every id. */
