@@ -83,6 +83,22 @@ const entities = {
   },
   ticket_property: { table: 'ticket_properties', fields: ['value'] },
   refused_mail: { table: 'refused_mail', fields: ['state', 'thread_id'] },
+  note: { table: 'notes', fields: ['text', 'edited_at', 'removed_at'] },
+  call: { table: 'calls', fields: ['outcome', 'duration', 'text', 'removed_at'] },
+  task: {
+    table: 'tasks',
+    fields: [
+      'title',
+      'text',
+      'assignee_id',
+      'due_at',
+      'remind_at',
+      'dismissed_at',
+      'done_at',
+      'done_by',
+      'removed_at',
+    ],
+  },
   never_log: { table: 'never_log', fields: ['removed_at'] },
 } as const satisfies Record<string, { table: string; fields: readonly string[] }>
 
@@ -146,6 +162,16 @@ const hashOf = (row: Omit<OpRow, 'seq' | 'hash'>): string =>
  * @param actorId  the user, or null when the engine did it
  */
 export function appendOp(write: Write, hlc: HybridClock, actorId: string | null, op: Op): boolean {
+  return appendStamped(write, hlc, actorId, op).won
+}
+
+/** The same, and says the op's clock: what taking it back compares with (store/undo.ts). */
+export function appendStamped(
+  write: Write,
+  hlc: HybridClock,
+  actorId: string | null,
+  op: Op,
+): { won: boolean; hlc: string } {
   const { db } = write
   const last = db.get<{ hash: string }>('SELECT hash FROM ops ORDER BY seq DESC LIMIT 1')
   const row = {
@@ -164,7 +190,7 @@ export function appendOp(write: Write, hlc: HybridClock, actorId: string | null,
      VALUES (@id, @hlc, @actor_id, @entity, @entity_id, @kind, @change, @at, @prev_hash, @hash)`,
     { ...row, hash: hashOf(row) },
   )
-  return applyOp(write, row.hlc, op)
+  return { won: applyOp(write, row.hlc, op), hlc: row.hlc }
 }
 
 /** Applies an op that is already in the log. The same ops in any order give the same rows. */
@@ -230,6 +256,25 @@ function applyMembers({ db }: Write, hlc: string, op: Extract<Op, { kind: 'add' 
     changed = true
   }
   return changed
+}
+
+/** The fields that ops may set, and the table that they are in. */
+export const fieldsOf = (entity: OpEntity): { table: string; fields: readonly string[] } => entities[entity]
+
+/** Whether somebody is in a set of a row. */
+export function isMember(
+  db: Pick<Write['db'], 'get'>,
+  entity: OpEntity,
+  id: string,
+  name: string,
+  memberId: string,
+): boolean {
+  const set = setOf(entity, name)
+  if (!set) throw new Error(`${entity} has no set "${name}".`)
+  return (
+    db.get(`SELECT 1 FROM ${set.table} WHERE ${set.owner} = ? AND ${set.member} = ?`, [id, memberId]) !==
+    undefined
+  )
 }
 
 /** The workspace is one row with a number for its id; everything else carries its own. */
