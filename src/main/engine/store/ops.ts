@@ -8,7 +8,7 @@ import type { Write } from './store.ts'
  * the caller's transaction. Scalar fields are last-writer-wins by hybrid clock; sets are additions and removals.
  */
 
-type Scalar = string | number | null
+export type Scalar = string | number | null
 
 /** Which tables ops may change, and which of their columns. A column that is not here cannot be set by anyone. */
 const entities = {
@@ -258,8 +258,22 @@ function applyMembers({ db }: Write, hlc: string, op: Extract<Op, { kind: 'add' 
   return changed
 }
 
-/** The fields that ops may set, and the table that they are in. */
-export const fieldsOf = (entity: OpEntity): { table: string; fields: readonly string[] } => entities[entity]
+/** Whether ops may set that field. */
+export const isField = (entity: OpEntity, field: string): boolean =>
+  (entities[entity].fields as readonly string[]).includes(field)
+
+/** What a row has in some of its fields now; undefined where there is no such row. */
+export function valuesNow(
+  db: Pick<Write['db'], 'get'>,
+  entity: OpEntity,
+  id: string,
+  fields: readonly string[],
+): Record<string, Scalar> | undefined {
+  assertNames(fields)
+  return db.get(`SELECT ${['id', ...fields].join(', ')} FROM ${entities[entity].table} WHERE id = ?`, [
+    rowId(entity, id),
+  ])
+}
 
 /** Whether somebody is in a set of a row. */
 export function isMember(
