@@ -1,7 +1,20 @@
 import { computed } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 import type { InboxId, ThreadId } from '@contract/ids.ts'
+import type { RecordType } from '@contract/records.ts'
 import type { ViewKey } from '@contract/threads.ts'
+
+/** The part of the address that shows the records of a type. */
+const RECORD_PATHS: Record<RecordType, string> = {
+  contact: 'contacts',
+  company: 'companies',
+  deal: 'deals',
+  ticket: 'tickets',
+}
+
+/** The address of the list of a type, or of the page of one record. */
+export const recordPath = (type: RecordType, id?: string): string =>
+  `/${RECORD_PATHS[type]}${id === undefined ? '' : `/${id}`}`
 
 /** Where the user is, read from the address, and how to go elsewhere. */
 export function usePlace() {
@@ -15,15 +28,24 @@ export function usePlace() {
   const view = computed(() => (route.name === 'view' ? (param('view') as ViewKey) : null))
   const query = computed(() => (route.name === 'search' ? String(route.query['q'] ?? '') : null))
   const threadId = computed(() => param('threadId') as ThreadId | null)
+  const recordType = computed(() => {
+    const path = param('records')
+    return (Object.keys(RECORD_PATHS) as RecordType[]).find((type) => RECORD_PATHS[type] === path) ?? null
+  })
 
   return {
-    kind: computed(() => route.name as 'view' | 'search' | 'message' | 'settings' | 'compose' | undefined),
+    kind: computed(
+      () => route.name as 'view' | 'search' | 'message' | 'settings' | 'compose' | 'records' | undefined,
+    ),
     /** Null while searching. */
     view,
     /** What is searched for; null outside the search. */
     query,
     threadId,
     messageId: computed(() => param('messageId')),
+    /** The records on screen: a list of them, or the page of the one with `recordId`. Null elsewhere. */
+    recordType,
+    recordId: computed(() => param('recordId')),
     settingsPage: computed(() => param('page')),
     /** In the settings of one inbox: which, and which of their pages. */
     settingsInboxId: computed(() =>

@@ -4,7 +4,7 @@ import { createRouter, createWebHashHistory, type RouteRecordRaw } from 'vue-rou
 const LAST_VIEW = 'anteroom.last-view'
 // As the contract has them, without its schemas: zod would be a third of what the first screen loads.
 const ID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
-const THREAD_ID = new RegExp(`^${ID}$`, 'i')
+const WHOLE_ID = new RegExp(`^${ID}$`, 'i')
 const VIEW = new RegExp(`^(?:unassigned|mine|open|closed|sent|drafts|outbox|inbox-${ID})$`, 'i')
 
 // The frame reads the route and chooses what to show; no route owns a component of its own.
@@ -16,6 +16,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/message/:messageId', name: 'message', component: nothing },
   { path: '/settings/:page?/:inboxId?/:tab?', name: 'settings', component: nothing },
   { path: '/compose', name: 'compose', component: nothing },
+  { path: '/:records(contacts|companies|deals|tickets)/:recordId?', name: 'records', component: nothing },
   { path: '/:view/:threadId?', name: 'view', component: nothing },
   { path: '/:rest(.*)*', redirect: '/unassigned' },
 ]
@@ -24,9 +25,10 @@ export const router = createRouter({ history: createWebHashHistory(), routes })
 
 // What stands in an address may come from anywhere (a deep link): unknown views and ids go no further.
 router.beforeEach((to) => {
-  const { view, threadId } = to.params
+  const { view, threadId, recordId } = to.params
   if (to.name === 'view' && !VIEW.test(String(view))) return { path: '/unassigned', replace: true }
-  if (threadId && !THREAD_ID.test(String(threadId))) return { ...to, params: { ...to.params, threadId: '' } }
+  if (threadId && !WHOLE_ID.test(String(threadId))) return { ...to, params: { ...to.params, threadId: '' } }
+  if (recordId && !WHOLE_ID.test(String(recordId))) return { ...to, params: { ...to.params, recordId: '' } }
   return true
 })
 router.afterEach((to) => {

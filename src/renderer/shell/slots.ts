@@ -1,3 +1,4 @@
+import type { RecordType } from '@contract/records.ts'
 import { defineAsyncComponent, shallowReactive, type AsyncComponentLoader, type Component } from 'vue'
 
 /**
@@ -7,6 +8,8 @@ import { defineAsyncComponent, shallowReactive, type AsyncComponentLoader, type 
 export type SlotProps = {
   /** The navigation at the left. */
   views: Record<string, never>
+  /** In the navigation, below the inboxes: where else one can go. */
+  navigation: Record<string, never>
   /** The list in the middle, of a view or of a search. */
   list: { view: string | null; query: string | null }
   /** The conversation. */
@@ -15,6 +18,16 @@ export type SlotProps = {
   ticket: { threadId: string }
   /** Beside the conversation: the contact. */
   record: { threadId: string }
+  /** In the contact beside the conversation, below the name: what the record says, and what belongs to it. */
+  contact: { contactId: string; threadId: string }
+  /** The whole window beside the navigation: a list of records, or the page of one (`recordId`). */
+  records: { type: RecordType; recordId: string | null }
+  /** On a record's page, beside its name: what can be done with it. */
+  recordActions: { type: RecordType; id: string }
+  /** The middle of a record's page: what happened. */
+  recordMain: { type: RecordType; id: string }
+  /** On a record's page, below what it is associated with. */
+  recordAside: { type: RecordType; id: string }
   /** At the end of the conversation: the answer being written. */
   reply: { threadId: string }
   /** Docked at the bottom right, above everything: new mails being written. Always there. */
@@ -34,12 +47,20 @@ export type SlotProps = {
 }
 export type SlotName = keyof SlotProps
 
-const filled = shallowReactive(new Map<SlotName, Component[]>())
+type Filling = { component: Component; order: number }
+const filled = shallowReactive(new Map<SlotName, readonly Filling[]>())
 const loaders: (() => Promise<unknown>)[] = []
 
-/** Fills a place. Give a loader (`() => import('./X.vue')`) for all that the first screen does not need. */
-export function fillSlot(name: SlotName, content: Component | AsyncComponentLoader): void {
-  filled.set(name, [...(filled.get(name) ?? []), isLoader(content) ? later(content) : content])
+/**
+ * Fills a place. Give a loader (`() => import('./X.vue')`) for all that the first screen does not need. Where several
+ * fill one place, the lower `order` comes first.
+ */
+export function fillSlot(name: SlotName, content: Component | AsyncComponentLoader, order = 0): void {
+  const filling = { component: isLoader(content) ? later(content) : content, order }
+  filled.set(
+    name,
+    [...(filled.get(name) ?? []), filling].sort((a, b) => a.order - b.order),
+  )
 }
 
 function later(load: AsyncComponentLoader): Component {
@@ -51,8 +72,9 @@ function later(load: AsyncComponentLoader): Component {
 const isLoader = (content: Component | AsyncComponentLoader): content is AsyncComponentLoader =>
   typeof content === 'function'
 
-/** What fills a place, in the order of registration. */
-export const slotContent = (name: SlotName): readonly Component[] => filled.get(name) ?? []
+/** What fills a place: by `order`, then in the order of registration. */
+export const slotContent = (name: SlotName): readonly Component[] =>
+  (filled.get(name) ?? []).map(({ component }) => component)
 
 /** Fetches what was left for later, one after the other, while nothing else is to be done. */
 export function loadTheRest(): void {

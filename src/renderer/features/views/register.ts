@@ -22,7 +22,7 @@ export function register(): void {
         ['unassigned', 'g u', CircleDashed],
         ['mine', 'g m', CircleUser],
         ['open', 'g a', Mails],
-        ['closed', 'g c', CircleCheck],
+        ['closed', 'g e', CircleCheck],
         ['sent', 'g t', Send],
         ['drafts', 'g d', PenLine],
         ['outbox', 'g o', Hourglass],
