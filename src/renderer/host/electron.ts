@@ -10,7 +10,7 @@ export function createElectronHost(bridge: DesktopBridge): Host {
   return {
     kind: 'electron',
     platform: bridge.platform,
-    connect: () => takePort(bridge),
+    connect: (signal) => takePort(bridge, signal),
     fileUrl: (path) => path,
     notify: (notification) => bridge.notify(notification),
     // A desktop application needs no leave; whether they are shown is said by each `notify`.
@@ -25,21 +25,30 @@ export function createElectronHost(bridge: DesktopBridge): Host {
   }
 }
 
-function takePort(bridge: DesktopBridge): Promise<EngineWire> {
+function takePort(bridge: DesktopBridge, signal: AbortSignal): Promise<EngineWire> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
+    const end = () => {
+      clearTimeout(timer)
       window.removeEventListener('message', take)
+      signal.removeEventListener('abort', giveUp)
+    }
+    const giveUp = () => {
+      end()
+      reject(signal.reason as Error)
+    }
+    const timer = setTimeout(() => {
+      end()
       reject(new Error('The engine did not answer within ten seconds.'))
     }, PORT_TIMEOUT)
     // A frame with mail in it could post messages too: only this very window may hand over a port.
     const take = (event: MessageEvent) => {
       const port = event.ports[0]
       if (event.source !== window || event.data !== PORT_MESSAGE || !port) return
-      clearTimeout(timer)
-      window.removeEventListener('message', take)
+      end()
       port.start()
       resolve({ kind: 'port', port })
     }
+    signal.addEventListener('abort', giveUp)
     window.addEventListener('message', take)
     bridge.requestPort()
   })

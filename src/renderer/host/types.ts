@@ -12,8 +12,8 @@ export type HostNotification = { title: string; body: string; route: string }
 export interface Host {
   readonly kind: 'electron' | 'web'
   readonly platform: 'darwin' | 'win32' | 'linux'
-  /** A fresh pipe to the engine; rejects when there is none to be had now. */
-  connect(): Promise<EngineWire>
+  /** A fresh pipe to the engine; rejects when there is none to be had now, or `signal` gives it up. */
+  connect(signal: AbortSignal): Promise<EngineWire>
   /** The address of an authorised path from the contract (`AttachmentView.url`, `rawUrl`, `attachUrl`). */
   fileUrl(path: string): string
   notify(notification: HostNotification): Promise<'shown' | 'unavailable'>

@@ -9,7 +9,7 @@ export function createWebHost(): Host {
   return {
     kind: 'web',
     platform: platformOf(navigator.userAgent),
-    connect: () => openSocket(),
+    connect: (signal) => openSocket(signal),
     fileUrl: (path) => path,
     notify: (notification) => notify(notification, (route) => routeListeners.forEach((each) => each(route))),
     async allowNotifications() {
@@ -48,7 +48,7 @@ export function createWebHost(): Host {
   }
 }
 
-function openSocket(): Promise<EngineWire> {
+function openSocket(signal: AbortSignal): Promise<EngineWire> {
   return new Promise((resolve, reject) => {
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws'
     const socket = earlySocket() ?? new WebSocket(`${scheme}://${location.host}/rpc`)
@@ -58,6 +58,9 @@ function openSocket(): Promise<EngineWire> {
     }
     const refused = () => reject(new Error('The engine did not accept the connection.'))
     if (socket.readyState === WebSocket.OPEN) return opened()
+    const giveUp = () => socket.close()
+    signal.addEventListener('abort', giveUp, { once: true })
+    socket.addEventListener('open', () => signal.removeEventListener('abort', giveUp), { once: true })
     socket.addEventListener('close', refused, { once: true })
     socket.addEventListener('open', opened, { once: true })
   })

@@ -13,6 +13,7 @@ export type OpenConnection = {
   closed: boolean
   /** Settles when the pipe drops. */
   readonly dropped: Promise<void>
+  close(): void
 }
 
 const FIRST_DELAY = 250
@@ -24,8 +25,6 @@ let retryNow: (() => void) | null = null
 
 /** `connecting` until the first success, then `open` or `lost`. */
 export const connectionState = ref<'connecting' | 'open' | 'lost'>('connecting')
-/** When the next try is, in ms since the epoch; null while trying or connected. */
-export const nextTryAt = ref<number | null>(null)
 
 const USER = 'anteroom.user'
 
@@ -76,7 +75,7 @@ export function openConnection(signal?: AbortSignal): Promise<OpenConnection> {
   })
 }
 
-/** Ends the wait between two tries. */
+/** Tries at once: ends the wait between two tries, or a try that takes long because nothing answers it. */
 export function reconnectNow(): void {
   retryNow?.()
 }
@@ -84,10 +83,11 @@ export function reconnectNow(): void {
 /** Connects, and connects again whenever the pipe drops, with growing, jittered pauses. Never returns. */
 export async function keepConnected(): Promise<never> {
   for (let failures = 0; ;) {
+    const given = new AbortController()
+    retryNow = () => given.abort(new Error('Another try was asked for.'))
     try {
-      const connection = open(await host.connect())
-      await signInAgain(connection)
-      if (connection.closed) throw new Error('The connection dropped at once.')
+      const connection = await connect(given.signal)
+      retryNow = null
       failures = 0
       current.value = connection
       connectionState.value = 'open'
@@ -98,12 +98,24 @@ export async function keepConnected(): Promise<never> {
       current.value = null
       connectionState.value = 'lost'
     } catch {
+      if (given.signal.aborted) continue
       // The reason is of no use to a reader ("connection refused"); the bar says that we try again.
       failures += 1
       if (failures > 1 || connectionState.value !== 'connecting') connectionState.value = 'lost'
     }
     await pause(backoff(failures))
   }
+}
+
+/** One try: a pipe whose other end knows who works here. Rejects when there is none, or `signal` gives it up. */
+async function connect(signal: AbortSignal): Promise<OpenConnection> {
+  const connection = open(await host.connect(signal))
+  const givenUp = () => connection.close()
+  signal.addEventListener('abort', givenUp, { once: true })
+  await Promise.race([signInAgain(connection), connection.dropped])
+  signal.removeEventListener('abort', givenUp)
+  if (connection.closed) throw new Error('The connection dropped at once.')
+  return connection
 }
 
 /** Full jitter above a floor, so that several windows do not come back in step. In ms. */
@@ -114,13 +126,11 @@ export function backoff(failures: number, random: () => number = Math.random): n
 }
 
 function pause(ms: number): Promise<void> {
-  nextTryAt.value = Date.now() + ms
   return new Promise((resolve) => {
     const go = () => {
       clearTimeout(timer)
       window.removeEventListener('online', go)
       retryNow = null
-      nextTryAt.value = null
       resolve()
     }
     const timer = setTimeout(go, ms)
@@ -137,7 +147,15 @@ function open(wire: EngineWire): OpenConnection {
       resolve()
     })
   })
-  const connection: OpenConnection = { link, closed: false, dropped }
+  const connection: OpenConnection = {
+    link,
+    closed: false,
+    dropped,
+    close() {
+      connection.closed = true
+      pipe.close()
+    },
+  }
   return connection
 }
 

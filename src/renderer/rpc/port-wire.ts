@@ -10,6 +10,7 @@ type Listener = (event: { data?: unknown }) => void
 export type LivePort = {
   postMessage(data: unknown): void
   addEventListener(type: 'message' | 'close', listener: (event: never) => void): void
+  close(): void
   /** Begins to ask for signs of life; `ask` settles when the other end answers. */
   watch(ask: () => Promise<unknown>): void
 }
@@ -31,6 +32,7 @@ export function livePort(port: MessagePort): LivePort {
 
   port.addEventListener('close', close)
   return {
+    close,
     postMessage: (data) => port.postMessage(data),
     addEventListener(type, listener) {
       if (type === 'message') port.addEventListener('message', listener as unknown as EventListener)
