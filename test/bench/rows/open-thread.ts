@@ -69,18 +69,19 @@ async function openNext(page: Page): Promise<number> {
 
 /** The conversation's pane as it stands, mail frames with their content in them. */
 async function paneOf(page: Page): Promise<string> {
-  // Being marked as read may just be filling them anew.
-  await page.waitForFunction(() =>
-    [...document.querySelectorAll('iframe')].every((one) => !!one.contentDocument?.body?.firstElementChild),
-  )
-  return await page.evaluate(() => {
+  // In one step, and only once every frame is filled: being marked as read may just be filling them anew.
+  const html = await page.waitForFunction(() => {
     const pane = document.querySelector('section[aria-label="Conversation"]')!
     const copy = pane.cloneNode(true) as HTMLElement
     const frames = [...pane.querySelectorAll('iframe')]
-    for (const [i, frame] of [...copy.querySelectorAll('iframe')].entries())
-      frame.srcdoc = frames[i]?.contentDocument?.documentElement.outerHTML ?? ''
+    for (const [i, frame] of [...copy.querySelectorAll('iframe')].entries()) {
+      const document = frames[i]?.contentDocument
+      if (!document?.body?.firstElementChild) return null
+      frame.srcdoc = document.documentElement.outerHTML
+    }
     return copy.innerHTML
   })
+  return (await html.jsonValue())!
 }
 
 /** The floor: a page of the same size whose keydown puts finished HTML into the pane. */
