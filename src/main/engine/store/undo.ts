@@ -1,0 +1,243 @@
+import type { EntityName } from '../../../contract/events.ts'
+import { DomainError } from '../lib/domain-error.ts'
+import { uuidV7 } from '../lib/uuid.ts'
+import { appendStamped, isField, isMember, valuesNow, type Op, type OpEntity, type Scalar } from './ops.ts'
+import type { ReadableDb } from './statements.ts'
+import type { Store, Write } from './store.ts'
+
+/**
+ * Taking back what one command did. The command appends its ops through a collector, which notes what each field had
+ * before and the clock of the op; `runUndo` sets back, by new ops, every field whose last writer still is that op.
+ * The notes are this machine's own: what is replicated are the ops.
+ */
+
+type Clocked = Pick<Store, 'hlc'>
+
+/** Where ops of one command go that can be taken back together. */
+export type UndoCollector = {
+  /** As `appendOp`: false when a later writer had set every field of it already. */
+  append(op: Op): boolean
+  /** What `undo.run` is called with; null when nothing was appended that can be taken back. */
+  id(): string | null
+}
+
+/** The field that takes a row out of every list, where an entity has one: what making it is undone by. */
+const REMOVED = 'removed_at'
+/** Stands for the making of the row itself, as in `field_clocks`. */
+const CREATED = 'created'
+
+/**
+ * Collects what one command does, in its transaction.
+ * @param actorId  who does it, and may take it back; null for the engine, whose doings only an admin takes back
+ */
+export function collectUndo(write: Write, store: Clocked, actorId: string | null): UndoCollector {
+  const { db } = write
+  let undoId: string | null = null
+  /** Rows that this command made: taking it back removes them, whatever else it set on them. */
+  const made = new Set<string>()
+  /** Where each field's step is: a field that is set twice goes back to what it was before the first time. */
+  const positions = new Map<string, number>()
+
+  const note = (entity: OpEntity, id: string, field: string, before: Scalar, hlc: string): void => {
+    if (undoId === null) {
+      undoId = uuidV7(write.now)
+      db.run('INSERT INTO undos (id, actor_id, at) VALUES (?, ?, ?)', [undoId, actorId, write.now])
+    }
+    const key = `${entity} ${id} ${field}`
+    const position = positions.get(key)
+    if (position !== undefined) {
+      db.run('UPDATE undo_steps SET hlc = ? WHERE undo_id = ? AND position = ?', [hlc, undoId, position])
+      return
+    }
+    positions.set(key, positions.size)
+    db.run(
+      `INSERT INTO undo_steps (undo_id, position, entity, entity_id, field, before_value, hlc)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      [undoId, positions.size - 1, entity, id, field, before, hlc],
+    )
+  }
+
+  return {
+    id: () => undoId,
+    append(op) {
+      const key = `${op.entity} ${op.id}`
+      if (op.kind === 'add' || op.kind === 'remove') {
+        const before = op.members.map((member) => isMember(db, op.entity, op.id, op.set, member))
+        const { won, hlc } = appendStamped(write, store.hlc, actorId, op)
+        if (made.has(key)) note(op.entity, op.id, CREATED, null, hlc)
+        else
+          op.members.forEach((member, i) =>
+            note(op.entity, op.id, `${op.set}:${member}`, Number(before[i]), hlc),
+          )
+        return won
+      }
+      const fields = Object.keys(op.values).filter((field) => isField(op.entity, field))
+      const before = valuesNow(db, op.entity, op.id, fields)
+      const { won, hlc } = appendStamped(write, store.hlc, actorId, op)
+      if (made.has(key)) note(op.entity, op.id, CREATED, null, hlc)
+      else if (before) for (const field of fields) note(op.entity, op.id, field, before[field] ?? null, hlc)
+      else if (op.kind === 'create' && isField(op.entity, REMOVED)) {
+        made.add(key)
+        note(op.entity, op.id, CREATED, null, hlc)
+      }
+      return won
+    },
+  }
+}
+
+type StepRow = { entity: OpEntity; entity_id: string; field: string; before_value: Scalar; hlc: string }
+
+export type UndoRow = { id: string; actor_id: string | null; at: number; undone_at: number | null }
+
+export const undoById = (db: ReadableDb, id: string): UndoRow | undefined =>
+  db.get<UndoRow>('SELECT * FROM undos WHERE id = ?', [id])
+
+/** The command that set a field last, as long as nobody set it since and it was not taken back. */
+export const commandBehind = (
+  db: ReadableDb,
+  entity: OpEntity,
+  entityId: string,
+  field: string,
+): string | undefined =>
+  db.get<{ undo_id: string }>(
+    `SELECT s.undo_id FROM undo_steps s JOIN undos c ON c.id = s.undo_id
+     JOIN field_clocks f ON f.entity = s.entity AND f.entity_id = s.entity_id AND f.field = s.field AND f.hlc = s.hlc
+     WHERE s.entity = ? AND s.entity_id = ? AND s.field = ? AND c.undone_at IS NULL`,
+    [entity, entityId, field],
+  )?.undo_id
+
+/**
+ * Takes back a command in one durable transaction.
+ * @param user.seesToOthers  whether they may take back what others did: an admin
+ * @param mayChange  throws where the user may not change that thing now, whatever they could before; nothing is taken
+ *   back then
+ * @returns how many fields were left alone because somebody changed them since
+ * @throws DomainError NOT_FOUND, NOT_ALLOWED (somebody else's), CONFLICT (taken back already)
+ */
+export function runUndo(
+  store: Store,
+  user: { id: string; seesToOthers: boolean },
+  undoId: string,
+  mayChange: (db: ReadableDb, entity: OpEntity, id: string) => void,
+): { skipped: number } {
+  return store.write(
+    (write) => {
+      const command = undoById(write.db, undoId)
+      if (!command) {
+        throw new DomainError('NOT_FOUND', 'There is nothing to take back: it was done on another machine.')
+      }
+      if (command.actor_id !== user.id && !user.seesToOthers) {
+        throw new DomainError('NOT_ALLOWED', 'Only who did this, or an admin, can take it back.')
+      }
+      if (command.undone_at !== null) throw new DomainError('CONFLICT', 'This was taken back already.')
+      const seen = new Set<string>()
+      return takeBack(write, store, user.id, undoId, (entity, id) => {
+        if (seen.has(`${entity} ${id}`)) return
+        seen.add(`${entity} ${id}`)
+        mayChange(write.db, entity, id)
+      })
+    },
+    { durable: true },
+  )
+}
+
+/**
+ * Takes back a command within a transaction: one op for each row, and one for each of its sets.
+ * @param each  told of every row before it is changed
+ */
+export function takeBack(
+  write: Write,
+  store: Clocked,
+  actorId: string | null,
+  undoId: string,
+  each: (entity: OpEntity, id: string) => void = () => {},
+): { skipped: number } {
+  const { db, now } = write
+  const steps = db.all<StepRow & { stands: number }>(
+    `SELECT s.entity, s.entity_id, s.field, s.before_value, s.hlc, f.hlc IS s.hlc AS stands
+     FROM undo_steps s LEFT JOIN field_clocks f
+       ON f.entity = s.entity AND f.entity_id = s.entity_id AND f.field = s.field
+     WHERE s.undo_id = ? ORDER BY s.entity, s.entity_id, s.field`,
+    [undoId],
+  )
+  const append = (op: Op): void => void appendStamped(write, store.hlc, actorId, op)
+  let skipped = 0
+  for (const own of rowsOf(steps)) {
+    const { entity, entity_id: id } = own[0]!
+    const standing = own.filter((step) =>
+      step.field === CREATED ? isUntouched(db, step) : step.stands === 1,
+    )
+    skipped += own.length - standing.length
+    if (standing.length === 0) continue
+    each(entity, id)
+    const values: Record<string, Scalar> = {}
+    const members: { set: string; member: string; before: Scalar }[] = []
+    for (const { field, before_value: before } of standing) {
+      const colon = field.indexOf(':')
+      if (field === CREATED) values[REMOVED] = now
+      else if (colon < 0) values[field] = before
+      else members.push({ set: field.slice(0, colon), member: field.slice(colon + 1), before })
+    }
+    if (Object.keys(values).length > 0) append({ entity, id, kind: 'set', values })
+    for (const { set, member, before } of members) {
+      const kind = before === 1 ? 'add' : 'remove'
+      append({ entity: entity as SetEntity, id, kind, set, members: [member] })
+    }
+    announce(write, entity, id)
+  }
+  db.run('UPDATE undos SET undone_at = ? WHERE id = ?', [now, undoId])
+  return { skipped }
+}
+
+/** The kind of thing that clients show an entity as. What is not here is part of a record: see `announce`. */
+const EVENTS: Partial<Record<OpEntity, EntityName>> = {
+  workspace: 'workspace',
+  user: 'users',
+  team: 'teams',
+  inbox: 'inboxes',
+  channel: 'channels',
+  thread: 'threads',
+  message: 'messages',
+  contact: 'contacts',
+  company: 'companies',
+  comment: 'comments',
+  domain: 'domains',
+  ticket: 'tickets',
+  refused_mail: 'refusedMail',
+}
+
+/** Says to the clients what changed. Parts of records have no event of their own: whatever shows records looks again. */
+function announce(write: Write, entity: OpEntity, id: string): void {
+  const event = EVENTS[entity]
+  if (event) write.changed(event, id)
+  else
+    for (const name of ['contacts', 'companies', 'deals', 'tickets', 'activities'] as const)
+      write.changedAll(name)
+}
+
+type SetEntity = Extract<Op, { kind: 'add' | 'remove' }>['entity']
+
+/** The steps of one row together; they come in that order. */
+function* rowsOf<Step extends StepRow>(steps: readonly Step[]): Generator<Step[]> {
+  let own: Step[] = []
+  for (const step of steps) {
+    const last = own[0]
+    if (last && (last.entity !== step.entity || last.entity_id !== step.entity_id)) {
+      yield own
+      own = []
+    }
+    own.push(step)
+  }
+  if (own.length > 0) yield own
+}
+
+/** Whether a row that was made is as it was left: nobody set a field of it since, no mail came for it. */
+function isUntouched(db: ReadableDb, { entity, entity_id, hlc }: StepRow): boolean {
+  const touched = db.get('SELECT 1 FROM field_clocks WHERE entity = ? AND entity_id = ? AND hlc > ?', [
+    entity,
+    entity_id,
+    hlc,
+  ])
+  if (touched !== undefined) return false
+  return entity !== 'contact' || !db.get('SELECT 1 FROM messages WHERE contact_id = ? LIMIT 1', [entity_id])
+}
