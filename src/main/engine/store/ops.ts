@@ -12,7 +12,10 @@ export type Scalar = string | number | null
 
 /** Which tables ops may change, and which of their columns. A column that is not here cannot be set by anyone. */
 const entities = {
-  workspace: { table: 'workspaces', fields: ['name', 'log_bcc_address', 'log_forward_address'] },
+  workspace: {
+    table: 'workspaces',
+    fields: ['name', 'log_bcc_address', 'log_forward_address', 'phone_country'],
+  },
   user: {
     table: 'users',
     fields: ['name', 'email', 'role', 'availability', 'passphrase', 'avatar', 'active'],
@@ -71,15 +74,74 @@ const entities = {
   },
   thread: { table: 'threads', fields: ['status', 'assignee_id', 'team_id'] },
   message: { table: 'messages', fields: ['seen', 'answered'] },
-  contact: { table: 'contacts', fields: ['name', 'job_title', 'phone', 'notes', 'company_id', 'owner_id'] },
-  company: { table: 'companies', fields: ['name'] },
+  contact: {
+    table: 'contacts',
+    fields: [
+      'name',
+      'first_name',
+      'last_name',
+      'job_title',
+      // From before contact_phones: what old logs say (store/tables/contact-phones.ts).
+      'phone',
+      'notes',
+      'company_id',
+      'owner_id',
+      'lifecycle_stage',
+      'consent',
+      'primary_address',
+      'address_removed_at',
+      'removed_at',
+      'merged_into',
+      'merged_at',
+      'is_alias',
+    ],
+  },
+  contact_phone: { table: 'contact_phones', fields: ['label', 'position', 'removed_at'] },
+  company: {
+    table: 'companies',
+    fields: [
+      'name',
+      'domain',
+      'phone',
+      'website',
+      'industry',
+      'city',
+      'country',
+      'owner_id',
+      'notes',
+      'removed_at',
+      'merged_into',
+      'merged_at',
+    ],
+  },
+  deal: {
+    table: 'deals',
+    fields: [
+      'name',
+      'amount',
+      'currency',
+      'stage_id',
+      'close_date',
+      'owner_id',
+      'company_id',
+      'notes',
+      'removed_at',
+    ],
+  },
+  pipeline: { table: 'pipelines', fields: ['name', 'removed_at'] },
+  stage: { table: 'stages', fields: ['name', 'outcome', 'probability', 'position', 'removed_at'] },
+  property: { table: 'properties', fields: ['name', 'options', 'removed_at'] },
+  property_value: { table: 'property_values', fields: ['value'] },
+  association: { table: 'associations', fields: ['removed_at'] },
+  record_view: { table: 'record_views', fields: ['name', 'owner_id', 'settings', 'removed_at'] },
+  duplicate_dismissal: { table: 'duplicate_dismissals', fields: ['removed_at'] },
   comment: { table: 'comments', fields: [] },
   domain: { table: 'domains', fields: ['connected_at'] },
   // The id is the thread's, so that of two machines that decide about one thread the first one's decision stands (I2).
   routing: { table: 'routings', fields: [] },
   ticket: {
     table: 'tickets',
-    fields: ['pipeline', 'status', 'priority', 'category', 'owner_id', 'closed_at'],
+    fields: ['subject', 'pipeline', 'status', 'priority', 'category', 'owner_id', 'closed_at', 'removed_at'],
   },
   ticket_property: { table: 'ticket_properties', fields: ['value'] },
   refused_mail: { table: 'refused_mail', fields: ['state', 'thread_id'] },
@@ -366,7 +428,6 @@ export function applyHeld(db: Write['db'], entity: OpEntity, id: string): void {
 /** Columns that name a row of another table. */
 const references: Record<string, string> = {
   assignee_id: 'users',
-  company_id: 'companies',
   inbox_id: 'inboxes',
 }
 
