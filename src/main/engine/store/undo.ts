@@ -61,7 +61,7 @@ export function collectUndo(write: Write, store: Clocked, actorId: string | null
     id: () => undoId,
     append(op) {
       const key = `${op.entity} ${op.id}`
-      if (op.kind === 'add' || op.kind === 'remove') {
+      if ('members' in op) {
         const before = op.members.map((member) => isMember(db, op.entity, op.id, op.set, member))
         const { won, hlc } = appendStamped(write, store.hlc, actorId, op)
         if (made.has(key)) note(op.entity, op.id, CREATED, null, hlc)
