@@ -10,6 +10,9 @@ import type { FolderRole } from '../../channels/types.ts'
 
 export type LoggingMode = LoggingSettings['mode']
 
+/** How a mailbox files mail, which is what G6 goes by; those that no channel has yet are judged all the same. */
+export type MailboxKind = ChannelKind | 'google' | 'microsoft365' | 'exchange'
+
 /** The message as its headers tell it. Addresses may be spelt in any way: they are compared by `addressKey`. */
 export type MessageFacts = {
   /** Ids without angle brackets. */
@@ -48,7 +51,7 @@ export type ConnectedPeriod = { from: number; until: number | null }
 /** A personal address of the workspace, past ones included. */
 export type PersonalChannelFacts = {
   id: string
-  kind: ChannelKind
+  kind: MailboxKind
   address: string
   ownerId: string
   ownerName: string
@@ -98,7 +101,7 @@ export type ThreadOrigin = {
   began: ThreadMessageFacts
   /** The thread is one of a team inbox, whoever wrote first (G7). */
   team: null | { address: string; inboxName: string }
-  /** The earliest answer in the thread that a user sent from a personal address and that was logged (G4), or null. */
+  /** The earliest logged answer in the thread that this mailbox's owner sent from a personal address (G4), or null. */
   loggedAnswer: ThreadMessageFacts | null
 }
 
