@@ -1,4 +1,4 @@
-import type { LoggingFact } from '../../../../contract/logging.ts'
+import type { LoggingFact, LoggingStep } from '../../../../contract/logging.ts'
 import type { Mailbox } from '../../../../contract/common.ts'
 import { addressKey } from '../../lib/address-key.ts'
 import { caseOf, type Case } from './case.ts'
@@ -24,10 +24,7 @@ export function loggingVerdict(input: LoggingInput): LoggingVerdict {
       code,
       reason: `${logged ? 'Logged' : 'Not logged'} because ${because}.`,
       step,
-      stepText:
-        step === 'none' || step === 'log_now' || step === 'add_as_alias'
-          ? plainStep(step, stepText)
-          : stepText,
+      stepText: stepText || stepWords[step],
       trace,
       byHand: input.byHand !== null && code === input.byHand.kind,
       contactIds: logged ? contactsOf(c) : [],
@@ -37,14 +34,16 @@ export function loggingVerdict(input: LoggingInput): LoggingVerdict {
   throw new Error('No logging rule decided.')
 }
 
-const plainStep = (step: string, text: string): string =>
-  text !== ''
-    ? text
-    : step === 'log_now'
-      ? 'Log it now'
-      : step === 'add_as_alias'
-        ? "Add the address to its sender's contact"
-        : ''
+/** What a step is called where the rule has no value to name. */
+const stepWords: Record<LoggingStep, string> = {
+  log_now: 'Log it now',
+  add_as_alias: "Add the address to its sender's contact",
+  add_contact: 'Add a contact with the address',
+  remove_never_log: 'Remove the entry from the Never Log list',
+  open_folder: 'Look at the folder too',
+  reconnect: 'Reconnect the address',
+  none: '',
+}
 
 /** Contacts of everybody on the other side; each once, the sender's first. */
 const contactsOf = (c: Case): string[] => [
