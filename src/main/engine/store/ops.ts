@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { canonicalJson } from '../lib/canonical-json.ts'
 import type { HybridClock } from '../lib/hlc.ts'
+import { derive } from './derive.ts'
 import type { Write } from './store.ts'
 
 /**
@@ -37,6 +38,7 @@ const entities = {
       'ticket_owner_id',
       'attribute_forwards',
       'attribute_automatic_forwards',
+      'forwards_by_members_only',
     ],
   },
   channel: {
@@ -144,6 +146,8 @@ const entities = {
     fields: ['subject', 'pipeline', 'status', 'priority', 'category', 'owner_id', 'closed_at', 'removed_at'],
   },
   ticket_property: { table: 'ticket_properties', fields: ['value'] },
+  // The id is the message's; who wrote it is then derived anew (crm/forwards/attribution.ts).
+  forward: { table: 'forwards', fields: ['author_name', 'author_address'] },
   refused_mail: { table: 'refused_mail', fields: ['state', 'thread_id'] },
   note: { table: 'notes', fields: ['text', 'edited_at', 'removed_at'] },
   call: { table: 'calls', fields: ['outcome', 'duration', 'text', 'removed_at'] },
@@ -285,6 +289,7 @@ function applyCreate({ db }: Write, hlc: string, op: Extract<Op, { kind: 'create
   )
   if (changes > 0) {
     applyHeld(db, op.entity, op.id)
+    derive(db, op.entity, op.id, null)
     return true
   }
   // Made on two machines at once: what no op can set is the earlier one's, each field the later writer's.
@@ -364,6 +369,7 @@ function updateColumns(db: Write['db'], entity: OpEntity, id: string, values: Re
     `UPDATE ${entities[entity].table} SET ${columns.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`,
     [...Object.values(values), rowId(entity, id)],
   )
+  derive(db, entity, id, columns)
 }
 
 type SetDescription = { table: string; owner: string; member: string; memberTable: string | null }

@@ -1,0 +1,56 @@
+import type { ReadableDb, WritableDb } from './statements.ts'
+
+/**
+ * Which record a row of contacts or companies belongs to. `merged_into` (ops) says in which row it lives now; the
+ * derived `record_id` is the end of that chain, so that everything of a record is found by one look-up.
+ */
+
+export type MergeableTable = 'contacts' | 'companies'
+
+/**
+ * The surviving record of a row: the end of the chain of `merged_into`, as far as its rows are here. Two machines that
+ * merge two records into each other at once make a circle; then the smallest id of it survives, on both.
+ */
+export function recordIdOf(db: ReadableDb, table: MergeableTable, id: string): string {
+  const chain: string[] = [id]
+  for (;;) {
+    const next = db.get<{ into: string }>(
+      `SELECT o.id AS into FROM ${table} r JOIN ${table} o ON o.id = r.merged_into WHERE r.id = ?`,
+      [chain.at(-1)!],
+    )?.into
+    if (next === undefined) return chain.at(-1)!
+    const circle = chain.indexOf(next)
+    if (circle >= 0) return chain.slice(circle).reduce((a, b) => (a < b ? a : b))
+    chain.push(next)
+  }
+}
+
+/** Every row whose chain leads to one: those are what a change of its own `merged_into` moves. */
+const LEADING = (table: MergeableTable): string => `WITH RECURSIVE leading (id) AS (
+  SELECT ?1 UNION SELECT r.id FROM leading CROSS JOIN ${table} r INDEXED BY ${table}_merged ON r.merged_into = leading.id)`
+
+/**
+ * Puts `record_id` right after a row was made or its `merged_into` changed, in the same transaction, for it and for all
+ * that was merged into it. What the rows were and in which order the changes came leaves no trace.
+ * @returns the records that gained or lost rows by it; none when nothing changed
+ */
+export function refreshRecordIds(db: WritableDb, table: MergeableTable, id: string): string[] {
+  const recordId = recordIdOf(db, table, id)
+  const moved = db.all<{ id: string; record_id: string }>(
+    `${LEADING(table)} SELECT r.id, r.record_id FROM leading CROSS JOIN ${table} r ON r.id = leading.id
+     WHERE r.record_id <> ?2`,
+    [id, recordId],
+  )
+  for (const row of moved) db.run(`UPDATE ${table} SET record_id = ? WHERE id = ?`, [recordId, row.id])
+  return moved.length === 0 ? [] : [...new Set([recordId, ...moved.map((row) => row.record_id)])]
+}
+
+/** The rows of a record, itself first: whoever asks by any of them gets all. */
+export const rowsOfRecord = (db: ReadableDb, table: MergeableTable, id: string): string[] =>
+  db
+    .all<{ id: string }>(
+      `SELECT o.id FROM ${table} r CROSS JOIN ${table} o ON o.record_id = r.record_id WHERE r.id = ?
+       ORDER BY o.id <> o.record_id, o.id`,
+      [id],
+    )
+    .map((row) => row.id)
