@@ -1,7 +1,6 @@
 import type { ChannelKind } from '../../../../contract/channels.ts'
 import type { Mailbox } from '../../../../contract/common.ts'
 import type { LoggingFact, LoggingSettings, LoggingStep } from '../../../../contract/logging.ts'
-import type { FolderRole } from '../../channels/types.ts'
 
 /**
  * What the logging verdict of personal mail (G1 to G9) is made of. Everything is plain data that the caller looked up
@@ -38,7 +37,7 @@ export type MessageFacts = {
 export type FolderFacts = {
   /** As the server names it ("INBOX", "INBOX/Clients"). Empty for a message that is being sent from here. */
   path: string
-  role: FolderRole
+  role: 'inbox' | 'sent' | 'junk' | 'trash' | 'drafts' | 'archive' | 'other'
   /** Gmail's labels of the message; empty elsewhere. "\\Spam" and "\\Junk" count as junk. */
   labels: readonly string[]
   /** Exchange: an inbox rule moves mail to this folder. */
