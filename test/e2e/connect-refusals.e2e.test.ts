@@ -284,3 +284,76 @@ test('what was typed survives a crash of the window, the password does not; and 
   )
   expect(errors).toEqual([])
 })
+
+/** A green square, 64 by 64: a logo. */
+const LOGO = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4//8/w38GIAXDIBKE0DHxgljNBAAO9TXL0Y4OHwAAAABJRU5ErkJggg==',
+  'base64',
+)
+
+test('a signature that others wrote runs nothing and fetches nothing (fault 68); a picture and a link stay', async () => {
+  const { page, errors } = company
+  const { button, box } = wizard(page)
+  const asked: string[] = []
+  page.on('request', (request) => asked.push(request.url()))
+  await client.hosted.connect({
+    inboxId,
+    form: 'receiver',
+    parentChannelId: null,
+    address: 'help@acme.test',
+    forwardingAddress: 'help@in.acme.test',
+    sender: {
+      fromNameKind: 'company',
+      companyName: 'Acme',
+      fromAddress: null,
+      signatureHtml:
+        '<p>Regards, {{sender.full_name}}</p><script>window.hacked = 1</script>' +
+        '<img src="https://tracker.test/x.gif" onerror="window.hacked = 2">' +
+        '<a href="javascript:window.hacked=3">click</a><svg onload="window.hacked = 4"></svg>' +
+        '<style>body { background: url(https://tracker.test/y) }</style><iframe src="https://tracker.test/z"></iframe>',
+    },
+  })
+  await company.go('#/settings/channels')
+  await page
+    .getByRole('article', { name: 'Channel help@acme.test' })
+    .getByRole('button', { name: 'Edit' })
+    .click()
+  const preview = wizard(page).preview()
+  await preview.getByText('Regards, Ada Agent').waitFor()
+  await box('Team signature').getByText('Regards').waitFor()
+
+  await box('Team signature').click()
+  await page.keyboard.press('Control+End')
+  await page.keyboard.press('Enter')
+  await page.keyboard.type('Visit us ')
+  await button('Link').click()
+  const dialog = page.getByRole('dialog', { name: 'Link' })
+  await dialog.getByRole('textbox', { name: 'Link address' }).fill('javascript:alert(1)')
+  await dialog.getByRole('button', { name: 'Set link' }).click()
+  await dialog.getByText('no address that can be opened').waitFor()
+  await dialog.getByRole('textbox', { name: 'Link address' }).fill('acme.test')
+  await dialog.getByRole('textbox', { name: 'Text' }).fill('our shop')
+  await dialog.getByRole('button', { name: 'Set link' }).click()
+  await preview.getByTitle('https://acme.test').getByText('our shop').waitFor()
+  await page
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: LOGO })
+  await preview.locator('img[src^="data:image/"]').waitFor()
+  await page.locator('input[type=file]').setInputFiles({
+    name: 'no-picture.png',
+    mimeType: 'image/png',
+    buffer: Buffer.from('not a picture'),
+  })
+  await page.getByText('no-picture.png is no picture that can be used here').waitFor()
+  await page.getByRole('article').getByRole('button', { name: 'Save' }).click()
+  await expect
+    .poll(async () => (await client.hosted.list({}))[0]!.sender.signatureHtml)
+    .toMatch(/href="https:\/\/acme\.test".*src="data:image\/png;base64,/s)
+  const saved = (await client.hosted.list({}))[0]!.sender.signatureHtml!
+  expect(saved).toContain('{{sender.full_name}}')
+  expect(saved).not.toMatch(/script|tracker|onerror|javascript|iframe/i)
+
+  expect(await page.evaluate(() => (window as { hacked?: number }).hacked)).toBeUndefined()
+  expect(asked.filter((url) => url.includes('tracker.test'))).toEqual([])
+  expect(errors).toEqual([])
+})

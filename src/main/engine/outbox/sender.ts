@@ -68,6 +68,21 @@ function renderSignature(
   author: Author | null,
 ): Pick<Sender, 'signatureHtml' | 'files'> {
   if (html === null || html.trim() === '') return { signatureHtml: '', files: [] }
+  return cleanParts(
+    html.replace(TOKEN, (token, name: string) => {
+      const value = TOKENS[name.toLowerCase()]
+      return value ? escape(value(author ?? { name: '' })) : token
+    }),
+  )
+}
+
+/** A signature as it is stored: its tokens and pictures stay, what could run or load by itself goes (fault 68). */
+export function cleanSignature(html: string): string {
+  const { signatureHtml, files } = cleanParts(html)
+  return withPictures(signatureHtml, files)
+}
+
+function cleanParts(html: string): Pick<Sender, 'signatureHtml' | 'files'> {
   const files = new Map<string, OutgoingFile>()
   const withParts = html.replace(
     PICTURE,
@@ -86,11 +101,7 @@ function renderSignature(
       return `${attribute}${quote}cid:${contentId}${quote}`
     },
   )
-  const filled = withParts.replace(TOKEN, (token, name: string) => {
-    const value = TOKENS[name.toLowerCase()]
-    return value ? escape(value(author ?? { name: '' })) : token
-  })
-  const signatureHtml = cleanMailHtml(filled, { remoteImages: true }).trim()
+  const signatureHtml = cleanMailHtml(withParts, { remoteImages: true }).trim()
   return {
     signatureHtml,
     files: [...files.values()].filter(({ contentId }) => signatureHtml.includes(contentId)),
@@ -131,17 +142,21 @@ export function senderOf(db: ReadableDb, channel: ChannelRow, author: Author | n
 }
 
 /** The rendering for the screen: pictures inside the HTML instead of beside it. */
-export function previewOf({ fromName, fromAddress, signatureHtml, files }: Sender): SenderPreview {
-  const shown = files.reduce(
-    (html, { contentId, mimeType, content }) =>
-      html.replaceAll(
+export const previewOf = ({ fromName, fromAddress, signatureHtml, files }: Sender): SenderPreview => ({
+  fromName,
+  fromAddress,
+  signatureHtml: withPictures(signatureHtml, files),
+})
+
+const withPictures = (html: string, files: readonly OutgoingFile[]): string =>
+  files.reduce(
+    (text, { contentId, mimeType, content }) =>
+      text.replaceAll(
         `cid:${contentId}`,
         `data:${mimeType};base64,${Buffer.from(content).toString('base64')}`,
       ),
-    signatureHtml,
+    html,
   )
-  return { fromName, fromAddress, signatureHtml: shown }
-}
 
 const words = (html: string): string => plainText(html).replace(/\s+/g, ' ').trim()
 

@@ -2,6 +2,7 @@ import type { ServerSettings } from '../../../contract/channels.ts'
 import { DomainError } from '../lib/domain-error.ts'
 import { isLoopback } from '../lib/loopback.ts'
 import { NAMESPACE, uuidV5 } from '../lib/uuid.ts'
+import { cleanSignature } from '../outbox/sender.ts'
 import { appendOp } from '../store/ops.ts'
 import type { ReadableDb } from '../store/statements.ts'
 import type { Store } from '../store/store.ts'
@@ -220,7 +221,7 @@ export function setPersonal(
         ...(logReplies === undefined ? {} : { log_replies: Number(logReplies) }),
         ...(trackOpens === undefined ? {} : { track_opens: Number(trackOpens) }),
         ...(font === undefined ? {} : { font }),
-        ...(signatureHtml === undefined ? {} : { signature_html: signatureHtml }),
+        ...(signatureHtml === undefined ? {} : { signature_html: cleanSignature(signatureHtml) }),
       }
       const values = Object.fromEntries(
         Object.entries(asked).filter(([column, value]) => (row[column as keyof ChannelRow] ?? '') !== value),

@@ -2,7 +2,7 @@ import type { HostedSettings, SenderSettings } from '../../../contract/hosted.ts
 import { deliveryKey, domainOf } from '../lib/delivery-key.ts'
 import { DomainError } from '../lib/domain-error.ts'
 import { addressProblem } from '../outbox/addresses.ts'
-import { checkTokens } from '../outbox/sender.ts'
+import { checkTokens, cleanSignature } from '../outbox/sender.ts'
 import { appendOp } from '../store/ops.ts'
 import type { ReadableDb } from '../store/statements.ts'
 import type { Store, Write } from '../store/store.ts'
@@ -75,7 +75,7 @@ const senderColumns = (sender: SenderSettings): Record<string, string | null> =>
   from_name_kind: sender.fromNameKind,
   company_name: sender.companyName,
   custom_from: sender.fromAddress?.trim() ?? null,
-  signature_html: sender.signatureHtml?.trim() || null,
+  signature_html: cleanSignature(sender.signatureHtml ?? '') || null,
 })
 
 function checkSettings(db: ReadableDb, settings: HostedSettings): void {
