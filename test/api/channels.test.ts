@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ChannelId, InboxId } from '../../src/contract/ids.ts'
-import { addressKey } from '../../src/main/engine/team/address-key.ts'
+import { addressKey } from '../../src/main/engine/lib/address-key.ts'
 import type { TestClient } from '../support/engine.ts'
 import { makeWorkspace, type Workspace } from '../support/workspace.ts'
 

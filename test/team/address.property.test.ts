@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { holderOf } from '../../src/main/engine/team/address-holder.ts'
-import { addressKey } from '../../src/main/engine/team/address-key.ts'
+import { addressKey } from '../../src/main/engine/lib/address-key.ts'
 import { connectChannel, disconnectChannel } from '../../src/main/engine/team/channel-actions.ts'
 import { makeWorkspace, type Workspace } from '../support/workspace.ts'
 

@@ -6,7 +6,7 @@ import { channelShapes } from '../read/channels.ts'
 import { junkBody, listJunk } from '../sync/junk.ts'
 import { mustAdminister, type Access } from '../team/access.ts'
 import { holderOf } from '../team/address-holder.ts'
-import { addressKey } from '../team/address-key.ts'
+import { addressKey } from '../lib/address-key.ts'
 import {
   connectChannel,
   disconnectChannel,

@@ -12,7 +12,7 @@ import { routingOf } from '../store/tables/routings.ts'
 import { threadById } from '../store/tables/threads.ts'
 import { setMachineSetting, theWorkspace } from '../store/tables/workspaces.ts'
 import type { Sync } from '../sync/types.ts'
-import { addressKey } from '../team/address-key.ts'
+import { addressKey } from '../lib/address-key.ts'
 import { channelIdOf } from '../team/channel-actions.ts'
 import {
   createInbox,

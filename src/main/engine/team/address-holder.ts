@@ -6,7 +6,7 @@ import type { ChannelRow } from '../store/tables/channels.ts'
 import { hostedByForwarding } from '../store/tables/hosted.ts'
 import { inboxById } from '../store/tables/inboxes.ts'
 import { userById } from '../store/tables/users.ts'
-import { addressKey } from './address-key.ts'
+import { addressKey } from '../lib/address-key.ts'
 
 /** Who holds an address of the workspace (B2, B3). Every kind of channel asks here before it takes one. */
 export type AddressHolder = {

@@ -11,7 +11,7 @@ import { isHosted, NOT_HOSTED } from '../store/tables/hosted.ts'
 import { forgetSecrets, storedSecrets, storeSecrets } from '../sync/channel-secrets.ts'
 import type { SecretStore } from '../types.ts'
 import { mustBeFree } from './address-holder.ts'
-import { addressKey } from './address-key.ts'
+import { addressKey } from '../lib/address-key.ts'
 
 export type ChannelStores = { store: Store; secrets: SecretStore }
 

@@ -9,7 +9,7 @@ import type { Store, Write } from '../store/store.ts'
 import { channelById, connectedChannels } from '../store/tables/channels.ts'
 import { hostedByForwarding, hostedChannels, isHosted, type HostedRow } from '../store/tables/hosted.ts'
 import { mustBeFree } from './address-holder.ts'
-import { addressKey } from './address-key.ts'
+import { addressKey } from '../lib/address-key.ts'
 import { channelIdOf, mustBeConnected } from './channel-actions.ts'
 
 /** The connected hosted channel. @throws DomainError NOT_FOUND */
