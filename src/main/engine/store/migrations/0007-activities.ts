@@ -33,8 +33,7 @@ CREATE INDEX tasks_open ON tasks (assignee_id, due_at IS NULL, due_at, id) WHERE
 CREATE INDEX tasks_done ON tasks (assignee_id, done_at) WHERE done_at IS NOT NULL AND removed_at IS NULL;
 CREATE INDEX tasks_to_remind ON tasks (remind_at)
   WHERE remind_at IS NOT NULL AND dismissed_at IS NULL AND done_at IS NULL AND removed_at IS NULL;
-
--- A contact's tickets by the time that they were made: timelines.
-CREATE INDEX tickets_of_contact ON tickets (contact_id, created_at);
+CREATE INDEX tasks_to_remind_of ON tasks (assignee_id, remind_at)
+  WHERE remind_at IS NOT NULL AND dismissed_at IS NULL AND done_at IS NULL AND removed_at IS NULL;
 `,
 }
