@@ -23,7 +23,8 @@ export const ViewKey = z.union([
 ])
 export type ViewKey = z.infer<typeof ViewKey>
 
-export const ThreadStatus = z.enum(['open', 'closed'])
+/** `logged`: personal mail that is on the timelines of records. It lies in no inbox, and nobody closes it (G8). */
+export const ThreadStatus = z.enum(['open', 'closed', 'logged'])
 export type ThreadStatus = z.infer<typeof ThreadStatus>
 
 /** A row of the list. In Sent a row is a sent message, in Drafts a draft, in Outbox an outbox item. */
@@ -108,7 +109,8 @@ export type RoutingView = z.infer<typeof RoutingView>
 
 export const ThreadView = z.object({
   id: ThreadId,
-  inboxId: InboxId,
+  /** Null for logged personal mail. */
+  inboxId: InboxId.nullable(),
   channelId: ChannelId,
   subject: z.string(),
   status: ThreadStatus,

@@ -82,7 +82,7 @@ function visibilityOf(
       const inboxes = inboxesOf(db, entity, ids)
       return (id) => {
         const inboxId = inboxes.get(id)
-        return inboxId === undefined || canSee(access, inboxId)
+        return inboxId === undefined || inboxId === null || canSee(access, inboxId)
       }
     }
     case 'channels':

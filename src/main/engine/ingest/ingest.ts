@@ -20,6 +20,7 @@ import {
   messagesWithId,
   type IndexedFields,
 } from '../store/tables/messages.ts'
+import { markPersonalStored } from '../store/tables/personal-messages.ts'
 import { adoptCopy, markIngested, markProbe } from '../store/tables/remote-messages.ts'
 import { refreshThread, threadById } from '../store/tables/threads.ts'
 import { stableMessageId, usableMessageId } from '../threading/message-ids.ts'
@@ -30,7 +31,8 @@ import { welcomeThreads } from './new-threads.ts'
 import { withOriginal } from './originals.ts'
 import { placeInThread, type Placed } from './place-in-thread.ts'
 import type { Probes, ProbeSighting } from './probes.ts'
-import type { Incoming, Ingested } from './types.ts'
+import { seeLoggedPeople } from './personal-people.ts'
+import type { Home, Incoming, Ingested } from './types.ts'
 
 /** Characters of a body that the search index takes; the whole text is kept beside it. */
 const INDEXED_BODY = 200_000
@@ -167,16 +169,19 @@ function ingestOne(
   const { db } = write
   const { own, touched } = filing
   const content = withOriginal(contentOf(incoming.parsed, incoming.rawHash))
-  const channel = targetOf(db, filing, incoming, content)
+  const { logged } = incoming
+  const channel = logged ? filing.channel : targetOf(db, filing, incoming, content)
   if (filing.isProbe(content.messageId)) return noteProbe(write, filing, incoming, content, channel)
-  const message = incoming.origin === 'inbox' ? attributed(db, channel, content, own) : content
+  const message = incoming.origin === 'inbox' && !logged ? attributed(db, channel, content, own) : content
+  const home = logged ? logged.home : homeOf(channel)
   const direction = incoming.origin === 'sent' ? 'out' : 'in'
   const contentHash = message.contentHash
   const messageId = usableMessageId(message.messageId) ?? stableMessageId(contentHash)
 
-  const copy = messagesWithId(db, channel.id, messageId).find((row) => row.content_hash === contentHash)
+  const copy = messagesWithId(db, home.id, messageId).find((row) => row.content_hash === contentHash)
   if (copy) {
     const { remote } = incoming
+    if (logged?.personalId) markPersonalStored(db, logged.personalId, copy.rowid)
     const isOurs = direction === 'out' && markOutgoing(db, copy.rowid)
     const flagged =
       remote !== null &&
@@ -187,20 +192,23 @@ function ingestOne(
     }
     return { rowid: copy.rowid, messageId: copy.id, threadId: copy.thread_id, isNew: false }
   }
-  const placed = placeInThread(db, channel, message, messageId, time.arrival)
+  const placed = placeInThread(db, home, message, messageId, time.arrival)
   for (const id of placed.touched) touched.add(id)
 
   const recipients = [...message.to, ...message.cc, ...message.bcc]
-  const contactId = REPORTS.has(message.automatic)
-    ? null
-    : seePeople(write, { direction, from: message.from, recipients, at: time.at }, own)
-  const id = uuidV5(NAMESPACE.message, `${channel.address.toLowerCase()}\n${messageId}\n${contentHash}`)
+  const people = { direction, from: message.from, recipients, at: time.at } as const
+  const contactId = logged
+    ? seeLoggedPeople(write, people, own, logged.make)
+    : REPORTS.has(message.automatic)
+      ? null
+      : seePeople(write, people, own)
+  const id = uuidV5(NAMESPACE.message, `${home.address.toLowerCase()}\n${messageId}\n${contentHash}`)
   const rowid = freeRowid(db, time.at)
   const listed = message.attachments.filter((attachment) => !attachment.inline)
   insertMessage(db, {
     rowid,
     id,
-    channel_id: channel.id,
+    channel_id: home.id,
     thread_id: placed.threadId,
     message_id: messageId,
     in_reply_to: message.inReplyTo.join('\n'),
@@ -244,6 +252,12 @@ function ingestOne(
       hash: files.attachments[position] ?? null,
     })
   })
+  write.changed('messages', id)
+  if (logged) {
+    // No search of conversations finds it: it is looked for on its records (G8).
+    if (logged.personalId) markPersonalStored(db, logged.personalId, rowid)
+    return { rowid, messageId: id, threadId: placed.threadId, isNew: true }
+  }
   const fields = {
     subject: message.subject,
     people: [message.from, ...recipients.slice(0, INDEXED_PEOPLE)]
@@ -254,7 +268,6 @@ function ingestOne(
   }
   filing.toIndex.push({ rowid, fields })
   if (incoming.remote) markIngested(db, incoming.remote.folderId, incoming.remote.uid, rowid)
-  write.changed('messages', id)
   if (incoming.origin === 'inbox' && channel !== filing.channel) setLastMailIn(db, channel.id, time.arrival)
   if (direction === 'in' && isHosted(channel)) noteConfirmation(write, channel, message, id, time.arrival)
   const reopens = direction === 'in' && incoming.live && !LEAVES_CLOSED.has(message.automatic)
@@ -265,6 +278,14 @@ function ingestOne(
   }
   return { rowid, messageId: id, threadId: placed.threadId, isNew: true }
 }
+
+const homeOf = ({ id, address, inbox_id, user_id }: ChannelRow): Home => ({
+  id,
+  address,
+  inbox_id,
+  user_id,
+  thread_channel_id: id,
+})
 
 /**
  * The channel that a message is filed for: the one that it came by, or a hosted address that shares its mailbox. What

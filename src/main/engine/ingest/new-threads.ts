@@ -27,7 +27,7 @@ export function welcomeThreads(
   }
   const inOrder = [...threads.values()].sort((a, b) => a.first_at - b.first_at || (a.id < b.id ? -1 : 1))
   for (const thread of inOrder) {
-    const inbox = inboxById(write.db, thread.inbox_id)
+    const inbox = thread.inbox_id === null ? undefined : inboxById(write.db, thread.inbox_id)
     if (!inbox) continue
     const assigneeId = route(write, store, thread, inbox, own)
     if (inbox.ticket_create === 1)

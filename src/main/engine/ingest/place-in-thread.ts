@@ -1,6 +1,5 @@
 import type { ParsedMessage } from '../mime/types.ts'
 import type { WritableDb } from '../store/statements.ts'
-import type { ChannelRow } from '../store/tables/channels.ts'
 import { moveMessage, threadingOfThread, type ThreadingRow } from '../store/tables/messages.ts'
 import { deleteNodes, insertNode, moveNodes, setHasParent } from '../store/tables/reference-nodes.ts'
 import { aliasThread, ensureThread, foldThread, threadExists } from '../store/tables/threads.ts'
@@ -8,6 +7,7 @@ import { threadAfresh } from '../threading/afresh.ts'
 import { decideThread } from '../threading/decide.ts'
 import type { Claimant, ThreadDecision, ThreadingHeaders } from '../threading/types.ts'
 import { channelGraph } from './channel-graph.ts'
+import type { Home } from './types.ts'
 
 export type Placed = {
   threadId: string
@@ -36,7 +36,7 @@ const headersOf = (row: ThreadingRow): ThreadingHeaders => ({
  */
 export function placeInThread(
   db: WritableDb,
-  channel: ChannelRow,
+  home: Home,
   message: ParsedMessage,
   messageId: string,
   receivedAt: number,
@@ -49,13 +49,13 @@ export function placeInThread(
     fromAddress: message.from.address.toLowerCase(),
     receivedAt,
   }
-  const decision = decideThread(channel.address, headers, channelGraph(db, channel.id))
-  if (decision.rethreadIds.length > 0) return threadAgain(db, channel, headers, decision)
+  const decision = decideThread(home.address, headers, channelGraph(db, home.id))
+  if (decision.rethreadIds.length > 0) return threadAgain(db, home, headers, decision)
   const { threadId } = decision
   const joined = [threadId, ...decision.mergedThreadIds].filter((id) => threadExists(db, id))
-  makeThread(db, channel, threadId, decision.rootMessageId)
-  for (const node of decision.newNodes) insertNode(db, channel.id, { ...node, threadId })
-  for (const id of decision.parentedIds) setHasParent(db, channel.id, id)
+  makeThread(db, home, threadId, decision.rootMessageId)
+  for (const node of decision.newNodes) insertNode(db, home.id, { ...node, threadId })
+  for (const id of decision.parentedIds) setHasParent(db, home.id, id)
   for (const merged of decision.mergedThreadIds) {
     moveNodes(db, merged, threadId)
     if (threadExists(db, merged)) foldThread(db, merged, threadId)
@@ -65,9 +65,11 @@ export function placeInThread(
   return { threadId, touched, joined, reason: decision.reason.text }
 }
 
-const makeThread = (db: WritableDb, channel: ChannelRow, id: string, rootMessageId: string): void => {
-  if (channel.inbox_id === null) throw new Error(`${channel.address} is personal: its mail has no inbox.`)
-  ensureThread(db, { id, inbox_id: channel.inbox_id, channel_id: channel.id, root_message_id: rootMessageId })
+const makeThread = (db: WritableDb, home: Home, id: string, rootMessageId: string): void => {
+  const { inbox_id, user_id, thread_channel_id: channel_id } = home
+  // Team mail without an inbox, or personal mail without an owner, would be seen by nobody or by everybody.
+  if ((inbox_id === null) === (user_id === null)) throw new Error(`The mail of ${home.address} has no home.`)
+  ensureThread(db, { id, inbox_id, user_id, channel_id, root_message_id: rootMessageId })
 }
 
 /**
@@ -76,18 +78,18 @@ const makeThread = (db: WritableDb, channel: ChannelRow, id: string, rootMessage
  */
 function threadAgain(
   db: WritableDb,
-  channel: ChannelRow,
+  home: Home,
   headers: ThreadingHeaders,
   decision: ThreadDecision,
 ): Placed {
   const rows = decision.rethreadIds.flatMap((id) => threadingOfThread(db, id))
-  const stored = channelGraph(db, channel.id)
+  const stored = channelGraph(db, home.id)
   const claimants = (id: string): readonly Claimant[] =>
     id === headers.messageId ? [...stored.claimants(id), headers] : stored.claimants(id)
-  const afresh = threadAfresh(channel.address, [...rows.map(headersOf), headers], claimants)
+  const afresh = threadAfresh(home.address, [...rows.map(headersOf), headers], claimants)
   for (const id of decision.rethreadIds) deleteNodes(db, id)
-  for (const [id, root] of afresh.roots) makeThread(db, channel, id, root)
-  for (const node of afresh.nodes) insertNode(db, channel.id, node)
+  for (const [id, root] of afresh.roots) makeThread(db, home, id, root)
+  for (const node of afresh.nodes) insertNode(db, home.id, node)
   const touched = new Set(decision.rethreadIds)
   rows.forEach((row, index) => {
     const { threadId, reason } = afresh.messages[index]!

@@ -1,7 +1,7 @@
 import type { ReadableDb } from '../store/statements.ts'
 import { threadPage, type ThreadPosition } from '../store/queries/thread-lists.ts'
 import { threadById } from '../store/tables/threads.ts'
-import { canSee, type Access } from '../team/access.ts'
+import { canSeeThread, type Access } from '../team/access.ts'
 
 /**
  * The next open conversation that nobody has taken (D5), in the order of the list, of the inboxes where the user may
@@ -22,6 +22,6 @@ export function nextUnassigned(
       { scope: { status: 'open', assigneeId: null }, sort: 'newest', after, limit: 2 },
       inboxes,
     ).find((row) => row.id !== from?.id)?.id
-  const after = from && canSee(access, from.inbox_id) ? { at: from.sort_at, id: from.id } : null
+  const after = from && canSeeThread(access, from) ? { at: from.sort_at, id: from.id } : null
   return (after && first(after)) ?? first(null) ?? null
 }

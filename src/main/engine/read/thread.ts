@@ -49,7 +49,9 @@ export async function threadShape(
   const unfolded = new Set([...unread, ...(last ? [last] : [])].map((row) => row.id))
   const pending = pendingItems(db, thread.id)
   const routing = routingOf(db, thread.id)
-  const refusal = refusalToAct(access, thread.inbox_id)
+  // Its owner answers logged personal mail, from the personal address (G7).
+  const isOwn = thread.inbox_id === null && thread.user_id === access.user.id
+  const refusal = isOwn ? null : refusalToAct(access, thread.inbox_id)
   return {
     id: thread.id,
     inboxId: thread.inbox_id,

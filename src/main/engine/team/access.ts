@@ -53,6 +53,10 @@ export function accessOf(db: ReadableDb, userId: string): Access | null {
 
 export const canSee = (access: Access, inboxId: string): boolean => access.visible.includes(inboxId)
 
+/** A conversation of an inbox that the user can see, or logged personal mail, which everyone sees who sees its records (G8). */
+export const canSeeThread = (access: Access, thread: { inbox_id: string | null }): boolean =>
+  thread.inbox_id === null || canSee(access, thread.inbox_id)
+
 /** A channel of an inbox that the user can see, or a personal one of their own. */
 export const canSeeChannel = (access: Access, channel: Pick<ChannelRow, 'inbox_id' | 'user_id'>): boolean =>
   channel.inbox_id === null ? channel.user_id === access.user.id : canSee(access, channel.inbox_id)
@@ -73,17 +77,22 @@ export function refusalToSend(
 export const inboxFilter = (access: Access): readonly string[] | null =>
   access.seesAll ? null : access.visible.length > 0 ? access.visible : ['']
 
+const LOGGED_MAIL =
+  'This is logged personal mail: it is on the timelines of its records and in no inbox, so nobody assigns or closes it. Its owner can answer it from the personal address.'
+
 /** Why the user may not reply, assign, close and comment in that inbox, in words for the user; null when they may (A2, A3). */
-export function refusalToAct(access: Access, inboxId: string): string | null {
+export function refusalToAct(access: Access, inboxId: string | null): string | null {
+  if (inboxId === null) return LOGGED_MAIL
   const inbox = access.inboxes.get(inboxId)
   if (inbox?.isMember) return null
   return `You are not a member of the inbox "${inbox?.row.name ?? '?'}". You can read it because of your role; to act in it, be added in its access settings.`
 }
 
-/** @throws DomainError NOT_ALLOWED, with the inbox whose access settings decide */
-export function mustAct(access: Access, inboxId: string): void {
+/** @returns the inbox. @throws DomainError NOT_ALLOWED, with the inbox whose access settings decide */
+export function mustAct(access: Access, inboxId: string | null): string {
   const refusal = refusalToAct(access, inboxId)
-  if (refusal !== null) throw new DomainError('NOT_ALLOWED', refusal, { inboxId })
+  if (refusal === null && inboxId !== null) return inboxId
+  throw new DomainError('NOT_ALLOWED', refusal ?? LOGGED_MAIL, inboxId === null ? undefined : { inboxId })
 }
 
 /** @throws DomainError NOT_ALLOWED for users who are neither super admin nor have account access */

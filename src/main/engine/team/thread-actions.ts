@@ -9,7 +9,7 @@ import { inboxById } from '../store/tables/inboxes.ts'
 import { queueFlag } from '../store/tables/remote-messages.ts'
 import { refreshThread, threadById, type ThreadRow } from '../store/tables/threads.ts'
 import { teamById } from '../store/tables/teams.ts'
-import { accessOf, canSee, mustAct, type Access } from './access.ts'
+import { accessOf, canSeeThread, mustAct, type Access } from './access.ts'
 import { membersOfTeam } from './team-actions.ts'
 
 /** What people do to conversations. Each is one durable transaction; all of it happens or nothing. */
@@ -17,19 +17,21 @@ import { membersOfTeam } from './team-actions.ts'
 /** The thread as the user may see it. @throws DomainError NOT_FOUND, also for threads of hidden inboxes (A1) */
 export function mustSeeThread(db: ReadableDb, access: Access, id: string): ThreadRow {
   const thread = threadById(db, id)
-  if (!thread || !canSee(access, thread.inbox_id)) {
+  if (!thread || !canSeeThread(access, thread)) {
     throw new DomainError('NOT_FOUND', 'This conversation does not exist, or you cannot see its inbox.')
   }
   return thread
 }
 
+/** A conversation of an inbox. */
+type TeamThread = ThreadRow & { inbox_id: string }
+
 /** The threads, each once, after checking that the user may act on all of them. */
-function mustActOn(db: ReadableDb, access: Access, ids: readonly string[]): ThreadRow[] {
-  const threads = new Map<string, ThreadRow>()
+function mustActOn(db: ReadableDb, access: Access, ids: readonly string[]): TeamThread[] {
+  const threads = new Map<string, TeamThread>()
   for (const id of ids) {
     const thread = mustSeeThread(db, access, id)
-    mustAct(access, thread.inbox_id)
-    threads.set(thread.id, thread)
+    threads.set(thread.id, { ...thread, inbox_id: mustAct(access, thread.inbox_id) })
   }
   return [...threads.values()]
 }
@@ -40,7 +42,7 @@ function setThreads(
   access: Access,
   ids: readonly string[],
   values: { status?: 'open' | 'closed'; assignee_id?: string | null; team_id?: string | null },
-  check: (write: Write, thread: ThreadRow) => void = () => {},
+  check: (write: Write, thread: TeamThread) => void = () => {},
   also: (write: Write, thread: ThreadRow) => void = () => {},
 ): void {
   store.write(
@@ -100,7 +102,7 @@ export function assignThreads(
   )
 }
 
-function mustBeAssignable({ db }: Write, userId: string, thread: ThreadRow): void {
+function mustBeAssignable({ db }: Write, userId: string, thread: TeamThread): void {
   const assignee = accessOf(db, userId)
   if (!assignee)
     throw new DomainError('BAD_INPUT', 'There is no such user to assign to.', { field: 'assigneeId' })
@@ -113,7 +115,7 @@ function mustBeAssignable({ db }: Write, userId: string, thread: ThreadRow): voi
   )
 }
 
-function mustHaveMember({ db }: Write, teamId: string, thread: ThreadRow): void {
+function mustHaveMember({ db }: Write, teamId: string, thread: TeamThread): void {
   const team = teamById(db, teamId)
   if (!team) throw new DomainError('BAD_INPUT', 'There is no such team to assign to.', { field: 'teamId' })
   const members = membersOfTeam(db, teamId).map((id) => accessOf(db, id)?.inboxes.get(thread.inbox_id))

@@ -28,11 +28,11 @@ export function createTicket(store: Store, access: Access, threadId: string): st
   return store.write(
     (write) => {
       const thread = mustSeeThread(write.db, access, threadId)
-      mustAct(access, thread.inbox_id)
+      const inboxId = mustAct(access, thread.inbox_id)
       const present = ticketOfThread(write.db, thread.id)
       if (present)
         throw new DomainError('CONFLICT', `This conversation has ticket #${present.number} already.`)
-      return makeTicket(write, store, access.user.id, thread, inboxById(write.db, thread.inbox_id)!)
+      return makeTicket(write, store, access.user.id, thread, inboxById(write.db, inboxId)!)
     },
     { durable: true },
   )

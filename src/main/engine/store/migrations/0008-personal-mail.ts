@@ -52,6 +52,9 @@ ALTER TABLE workspaces ADD COLUMN log_forward_address TEXT;
 -- The Log box (G3) and "also log the original" (G4) of mail from a personal address.
 ALTER TABLE drafts ADD COLUMN log INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE drafts ADD COLUMN log_original INTEGER NOT NULL DEFAULT 0;
+-- The personal message that is answered, while no message of it is here.
+ALTER TABLE drafts ADD COLUMN source_personal_id TEXT;
+ALTER TABLE outbox ADD COLUMN source_personal_id TEXT;
 ALTER TABLE outbox ADD COLUMN log INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE outbox ADD COLUMN log_original INTEGER NOT NULL DEFAULT 0;
 

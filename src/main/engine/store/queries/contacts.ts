@@ -65,9 +65,9 @@ export function searchContacts(db: ReadableDb, words: readonly string[], limit: 
   return found.sort((a, b) => b.last_seen_at - a.last_seen_at).slice(0, limit)
 }
 
-/** `AND <column> IN (…)` for the inboxes that the user can see, or nothing for all. */
+/** For the inboxes that the user can see, and logged personal mail, which everyone sees on its records; or nothing for all. */
 const within = (column: string, inboxes: number | null): string =>
-  inboxes === null ? '' : `AND ${column} IN (${marks(inboxes)})`
+  inboxes === null ? '' : `AND (${column} IS NULL OR ${column} IN (${marks(inboxes)}))`
 
 export const contactThreadsSql = (inboxes: number | null): string =>
   `SELECT id, inbox_id, channel_id, subject, snippet, sender_name, sender_address, contact_id, status, assignee_id,

@@ -118,7 +118,7 @@ export type SentRow = {
   message_count: number
 }
 
-/** Sent messages, from here and from other clients of the same address (C6). */
+/** Sent messages, from here and from other clients of the same address (C6). Logged personal mail is in no list (G8). */
 export const sentSql = (
   sort: 'newest' | 'oldest',
   inboxes: number | null,
@@ -128,7 +128,7 @@ export const sentSql = (
      m.snippet, m.sort_at, m.attachment_count, t.assignee_id, t.team_id, t.status, t.message_count
    FROM messages m INDEXED BY messages_out CROSS JOIN threads t ON t.id = m.thread_id
    WHERE m.direction = 'out' AND m.rowid ${sort === 'newest' ? '<' : '>'} ?
-   ${inboxes === null ? '' : `AND t.inbox_id IN (${marks(inboxes)})`}
+   AND ${inboxes === null ? 't.inbox_id IS NOT NULL' : `t.inbox_id IN (${marks(inboxes)})`}
    ${filter.hasAttachment === undefined ? '' : `AND m.attachment_count ${filter.hasAttachment ? '>' : '='} 0`}
    ${filter.assigneeId === undefined ? '' : 'AND t.assignee_id IS ?'}
    ORDER BY m.rowid ${sort === 'newest' ? 'DESC' : 'ASC'} LIMIT ?`
@@ -196,10 +196,8 @@ export const draftRecipientsOf = (
 
 /** Capped counts of the three lists above; each touches `cap` rows at most (and what hidden inboxes hide). */
 export const sentCountSql = (inboxes: number | null): string =>
-  inboxes === null
-    ? `SELECT count(*) AS n FROM (SELECT 1 FROM messages INDEXED BY messages_out WHERE direction = 'out' LIMIT ?)`
-    : `SELECT count(*) AS n FROM (SELECT 1 FROM messages m INDEXED BY messages_out CROSS JOIN threads t ON t.id = m.thread_id
-       WHERE m.direction = 'out' AND t.inbox_id IN (${marks(inboxes)}) LIMIT ?)`
+  `SELECT count(*) AS n FROM (SELECT 1 FROM messages m INDEXED BY messages_out CROSS JOIN threads t ON t.id = m.thread_id
+   WHERE m.direction = 'out' AND ${inboxes === null ? 't.inbox_id IS NOT NULL' : `t.inbox_id IN (${marks(inboxes)})`} LIMIT ?)`
 export const sentCount = (db: ReadableDb, inboxIds: readonly string[] | null, cap: number): number =>
   db.get<{ n: number }>(sentCountSql(inboxIds?.length ?? null), [...(inboxIds ?? []), cap])?.n ?? 0
 

@@ -57,7 +57,9 @@ function conditions(scope: SearchScope): { sql: string; params: Params } {
     sql.push(`AND ${condition}`)
     params.push(...values)
   }
+  // Logged personal mail is found on its records only (G8).
   if (scope.inboxIds) need(`t.inbox_id IN (${marks(scope.inboxIds.length)})`, ...scope.inboxIds)
+  else need('t.inbox_id IS NOT NULL')
   if (scope.status) need('t.status = ?', scope.status)
   if (scope.unread !== null) need(scope.unread ? 't.unread_count > 0' : 't.unread_count = 0')
   if (scope.hasAttachment !== null)

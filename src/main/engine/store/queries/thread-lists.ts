@@ -8,7 +8,8 @@ import { marks, type ReadableDb } from '../statements.ts'
 
 export type ThreadListRow = {
   id: string
-  inbox_id: string
+  /** Null for logged personal mail. */
+  inbox_id: string | null
   channel_id: string
   subject: string
   snippet: string

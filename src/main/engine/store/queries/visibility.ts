@@ -2,12 +2,15 @@ import type { ReadableDb } from '../statements.ts'
 
 /** Where things lie, which decides who may hear of them (A1). */
 
-/** The inbox of each thing of a kind among some ids; those that are not there are not in it. */
+/**
+ * The inbox of each thing of a kind among some ids, null for logged personal mail, which everyone sees on its records;
+ * those that are not there are not in it.
+ */
 export function inboxesOf(
   db: ReadableDb,
   entity: 'threads' | 'messages' | 'comments' | 'tickets' | 'refusedMail',
   ids: readonly string[],
-): Map<string, string> {
+): Map<string, string | null> {
   const sql = {
     threads: 'SELECT id, inbox_id FROM threads WHERE id IN (SELECT value FROM json_each(?))',
     messages: `SELECT m.id, t.inbox_id FROM messages m JOIN threads t ON t.id = m.thread_id
@@ -18,7 +21,7 @@ export function inboxesOf(
       WHERE k.id IN (SELECT value FROM json_each(?))`,
     refusedMail: 'SELECT id, inbox_id FROM refused_mail WHERE id IN (SELECT value FROM json_each(?))',
   }[entity]
-  const rows = db.all<{ id: string; inbox_id: string }>(sql, [JSON.stringify(ids)])
+  const rows = db.all<{ id: string; inbox_id: string | null }>(sql, [JSON.stringify(ids)])
   return new Map(rows.map((row) => [row.id, row.inbox_id]))
 }
 

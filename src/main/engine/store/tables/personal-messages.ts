@@ -39,7 +39,7 @@ export type PersonalMessageRow = {
   problem: string | null
 }
 
-export type PersonalRecipient = Mailbox & { kind: 'to' | 'cc' | 'bcc' }
+export type PersonalRecipient = Mailbox & { kind: 'to' | 'cc' | 'bcc' | 'delivered' }
 
 export const personalMessageById = (db: ReadableDb, id: string): PersonalMessageRow | undefined =>
   db.get<PersonalMessageRow>('SELECT * FROM personal_messages WHERE id = ?', [id])
@@ -57,7 +57,7 @@ export const personalMessagesWithIds = (
     [JSON.stringify(messageIds)],
   )
 
-/** Everyone a message went to, in order. */
+/** Everyone a message went to, in order; `delivered` are the addresses that it was delivered to on its way. */
 export const personalRecipients = (db: ReadableDb, id: string): PersonalRecipient[] =>
   db.all<PersonalRecipient>(
     `SELECT kind, name, address FROM personal_recipients WHERE personal_id = ?
@@ -76,4 +76,12 @@ export function insertPersonalRecipients(
       [id, kind, position, name, address.toLowerCase()],
     )
   })
+}
+
+/** The message itself is here now. */
+export const markPersonalStored = (db: WritableDb, id: string, messageRowid: number): void => {
+  db.run(`UPDATE personal_messages SET state = 'stored', message_rowid = ?2, problem = NULL WHERE id = ?1`, [
+    id,
+    messageRowid,
+  ])
 }

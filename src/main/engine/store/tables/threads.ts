@@ -3,7 +3,10 @@ import type { ReadableDb, WritableDb } from '../statements.ts'
 
 export type ThreadRow = {
   id: string
-  inbox_id: string
+  /** Null for logged personal mail, which lies in no inbox. */
+  inbox_id: string | null
+  /** Whose logged mail it is; null for a team's. */
+  user_id: string | null
   channel_id: string
   root_message_id: string
   subject: string
@@ -11,7 +14,7 @@ export type ThreadRow = {
   sender_name: string
   sender_address: string
   contact_id: string | null
-  status: 'open' | 'closed'
+  status: 'open' | 'closed' | 'logged'
   assignee_id: string | null
   team_id: string | null
   first_at: number
@@ -38,14 +41,21 @@ export function threadById(db: ReadableDb, id: string): ThreadRow | undefined {
  */
 export function ensureThread(
   db: WritableDb,
-  thread: Pick<ThreadRow, 'id' | 'inbox_id' | 'channel_id' | 'root_message_id'>,
+  thread: Pick<ThreadRow, 'id' | 'inbox_id' | 'channel_id' | 'root_message_id'> & { user_id?: string | null },
 ): boolean {
   const isNew =
     db.run(
-      `INSERT OR IGNORE INTO threads (id, inbox_id, channel_id, root_message_id, subject, snippet, sender_name, sender_address,
+      `INSERT OR IGNORE INTO threads (id, inbox_id, user_id, channel_id, root_message_id, subject, snippet, sender_name, sender_address,
          status, first_at, sort_at, message_count, unread_count, attachment_count)
-       VALUES (?, ?, ?, ?, '', '', '', '', 'open', 0, 0, 0, 0, 0)`,
-      [thread.id, thread.inbox_id, thread.channel_id, thread.root_message_id],
+       VALUES (?, ?, ?, ?, ?, '', '', '', '', ?, 0, 0, 0, 0, 0)`,
+      [
+        thread.id,
+        thread.inbox_id,
+        thread.user_id ?? null,
+        thread.channel_id,
+        thread.root_message_id,
+        thread.inbox_id === null ? 'logged' : 'open',
+      ],
     ).changes > 0
   if (isNew) applyHeld(db, 'thread', thread.id)
   return isNew
