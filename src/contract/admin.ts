@@ -64,6 +64,8 @@ export const InboxSettingsView = z.object({
   tickets: TicketDefaults,
   /** Attribution of forwards by their subject (F1) and of automatic forwards (F2); each can be off (F3). */
   attributeForwards: z.boolean(),
+  /** Forwards by their subject count only where a member of the inbox forwarded. */
+  forwardsByMembersOnly: z.boolean(),
   attributeAutomaticForwards: z.boolean(),
   /** Null when the user may change all of it, else why not (A3). */
   refusal: z.string().nullable(),
@@ -83,6 +85,7 @@ export const inboxSettings = {
         routing: Routing.optional(),
         tickets: TicketDefaults.optional(),
         attributeForwards: z.boolean().optional(),
+        forwardsByMembersOnly: z.boolean().optional(),
         attributeAutomaticForwards: z.boolean().optional(),
       }),
     )

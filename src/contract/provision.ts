@@ -66,6 +66,12 @@ const ProvisionInbox = z.strictObject({
     .boolean()
     .optional()
     .describe('Whether a message that a person forwarded counts as written by its original sender.'),
+  forwardsByMembersOnly: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether that holds only for what members of the inbox forwarded. Left out, it stays as it is.',
+    ),
   attributeAutomaticForwards: z
     .boolean()
     .optional()

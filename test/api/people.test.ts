@@ -349,6 +349,7 @@ describe('inbox settings', () => {
         ownerId: null,
       },
       attributeForwards: true,
+      forwardsByMembersOnly: false,
       attributeAutomaticForwards: true,
       refusal: expect.stringContaining('Only an admin'),
     })
@@ -377,7 +378,12 @@ describe('inbox settings', () => {
       ownerId: ada,
     }
     await asSam.inboxSettings.update({ id: support, routing })
-    await asSam.inboxSettings.update({ id: support, tickets, attributeForwards: false })
+    await asSam.inboxSettings.update({
+      id: support,
+      tickets,
+      attributeForwards: false,
+      forwardsByMembersOnly: true,
+    })
     await asSam.inboxSettings.update({ id: support, name: 'Help', attributeAutomaticForwards: false })
     await asSam.inboxSettings.update({ id: support, access: 'members', memberIds: [sam], teamIds: [team] })
     expect(await asSam.inboxSettings.get({ id: support })).toEqual({
@@ -389,6 +395,7 @@ describe('inbox settings', () => {
       routing,
       tickets,
       attributeForwards: false,
+      forwardsByMembersOnly: true,
       attributeAutomaticForwards: false,
       refusal: null,
     })

@@ -45,6 +45,7 @@ describe('the words of a row', () => {
       state,
       serverText: null,
       failedRecipients: [],
+      reports: [],
     })
     expect(deliveryWord(row({ delivery: delivery('sent') }))).toBeNull()
     expect(deliveryWord(row({ delivery: delivery('failed') }))).toEqual({ text: 'Failed', tone: 'danger' })

@@ -18,6 +18,7 @@ export function deliveryOf(
     failedRecipients: recipients
       .filter((one) => one.outbox_id === item.id && one.state === 'failed')
       .map((one) => ({ address: one.address, serverText: one.server_text ?? '' })),
+    reports: [],
   }
 }
 
@@ -36,7 +37,7 @@ export function deliveriesOfMessages(
         message.id,
         item
           ? deliveryOf(item, recipients)
-          : { state: 'other_client', serverText: null, failedRecipients: [] },
+          : { state: 'other_client', serverText: null, failedRecipients: [], reports: [] },
       ]
     }),
   )

@@ -31,6 +31,7 @@ export function inboxSettingsShape(
       ownerId: row.ticket_owner_id,
     },
     attributeForwards: row.attribute_forwards === 1,
+    forwardsByMembersOnly: row.forwards_by_members_only === 1,
     attributeAutomaticForwards: row.attribute_automatic_forwards === 1,
     refusal,
   }

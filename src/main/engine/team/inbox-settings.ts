@@ -24,6 +24,7 @@ export type InboxChanges = {
   routing?: Routing
   tickets?: TicketDefaults
   attributeForwards?: boolean
+  forwardsByMembersOnly?: boolean
   attributeAutomaticForwards?: boolean
 }
 
@@ -55,6 +56,9 @@ const columnsOf = (changes: InboxChanges): Record<string, string | number | null
     ...(changes.attributeForwards === undefined
       ? {}
       : { attribute_forwards: Number(changes.attributeForwards) }),
+    ...(changes.forwardsByMembersOnly === undefined
+      ? {}
+      : { forwards_by_members_only: Number(changes.forwardsByMembersOnly) }),
     ...(changes.attributeAutomaticForwards === undefined
       ? {}
       : { attribute_automatic_forwards: Number(changes.attributeAutomaticForwards) }),

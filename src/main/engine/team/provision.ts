@@ -141,6 +141,7 @@ function provisionInbox(
     ...(inbox.routing && { routing: routingAsked(db, inbox.routing) }),
     ...(inbox.tickets && { tickets: ticketsAsked(db, row, inbox.tickets) }),
     attributeForwards: inbox.attributeForwards,
+    forwardsByMembersOnly: inbox.forwardsByMembersOnly,
     attributeAutomaticForwards: inbox.attributeAutomaticForwards,
   })
   if (!known) changed.push(`inbox "${inbox.name}" added`)

@@ -19,6 +19,8 @@ export type InboxRow = {
   attribute_forwards: 0 | 1
   /** F3: off, mail that came by an automatic forward stays with whom its From names. */
   attribute_automatic_forwards: 0 | 1
+  /** On, a forwarded message is attributed only where a member of the inbox forwarded it. */
+  forwards_by_members_only: 0 | 1
 }
 
 /** All inboxes, by name. */
