@@ -14,10 +14,10 @@ export type MergeableTable = 'contacts' | 'companies'
 export function recordIdOf(db: ReadableDb, table: MergeableTable, id: string): string {
   const chain: string[] = [id]
   for (;;) {
-    const next = db.get<{ into: string }>(
-      `SELECT o.id AS into FROM ${table} r JOIN ${table} o ON o.id = r.merged_into WHERE r.id = ?`,
+    const next = db.get<{ id: string }>(
+      `SELECT o.id FROM ${table} r JOIN ${table} o ON o.id = r.merged_into WHERE r.id = ?`,
       [chain.at(-1)!],
-    )?.into
+    )?.id
     if (next === undefined) return chain.at(-1)!
     const circle = chain.indexOf(next)
     if (circle >= 0) return chain.slice(circle).reduce((a, b) => (a < b ? a : b))
