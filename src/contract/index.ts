@@ -5,6 +5,7 @@ import { contacts } from './contacts.ts'
 import { events } from './events.ts'
 import { doctor, hosted, receiver } from './hosted.ts'
 import { messages } from './messages.ts'
+import { undo } from './records.ts'
 import { search } from './search.ts'
 import { threads } from './threads.ts'
 import { inboxes, users, workspace } from './workspace.ts'
@@ -28,6 +29,7 @@ export const contract = {
   contacts,
   drafts,
   outbox,
+  undo,
   search,
   events,
 }

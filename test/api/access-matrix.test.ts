@@ -6,6 +6,7 @@ import { contactIdOf } from '../../src/main/engine/store/tables/contacts.ts'
 import { insertRefused } from '../../src/main/engine/store/tables/refused-mail.ts'
 import { ticketOfThread } from '../../src/main/engine/store/tables/tickets.ts'
 import { encodeCursor } from '../../src/main/engine/read/cursor.ts'
+import { collectUndo } from '../../src/main/engine/store/undo.ts'
 import { accessOf } from '../../src/main/engine/team/access.ts'
 import { connectHosted } from '../../src/main/engine/team/hosted-actions.ts'
 import { updateInbox } from '../../src/main/engine/team/inbox-settings.ts'
@@ -63,7 +64,8 @@ type Scene = {
     | 'draft'
     | 'outbox'
     | 'refused'
-    | 'domain',
+    | 'domain'
+    | 'undo',
     never
   >
   draftVersion: number
@@ -317,6 +319,9 @@ const methods: Record<string, [call: Call, outcomes: Outcomes]> = {
     ['NO_USER', 'NOT_FOUND', 'NOT_ALLOWED', 'NOT_ALLOWED', 'passes'],
   ],
 
+  // What the member did to a contact: theirs, or an admin's to take back.
+  'undo.run': [(c, s) => c.undo.run({ id: s.ids.undo }), ['NO_USER', 'NOT_ALLOWED', 'done', 'done', 'done']],
+
   'search.threads': [(c) => c.search.threads({ query: 'secret' }), LIST],
   // Everything that was committed so far, by name.
   'events.stream': [(c) => first(c.events.stream({ sinceRev: 0 })), ['done', 'done', 'sees', 'sees', 'sees']],
@@ -394,6 +399,12 @@ async function makeScene(): Promise<Scene & { as: Record<Role, () => Promise<Tes
     const values = { domain: 'acme.test', token: 'x', created_at: write.now }
     appendOp(write, store.hlc, null, { entity: 'domain', id: domain, kind: 'create', values })
   })
+  const undo = store.write((write) => {
+    const collected = collectUndo(write, store, member)
+    const id = contactIdOf('carla@customer.test')
+    collected.append({ entity: 'contact', id, kind: 'set', values: { notes: 'a note' } })
+    return collected.id()
+  })
   const ids = {
     outsider,
     member,
@@ -410,6 +421,7 @@ async function makeScene(): Promise<Scene & { as: Record<Role, () => Promise<Tes
     outbox: outboxId,
     refused,
     domain,
+    undo,
   } as unknown as Scene['ids']
   const hidden = ['board', 'channel', 'personal', 'hosted', 'thread', 'message', 'ticket'] as const
   const secrets = [

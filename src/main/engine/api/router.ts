@@ -11,6 +11,7 @@ import { outboxHandlers } from './outbox.ts'
 import { domainsHandlers, refusedMailHandlers } from './refused-mail.ts'
 import { searchHandlers } from './search.ts'
 import { threadsHandlers } from './threads.ts'
+import { undoHandlers } from './undo.ts'
 import { usersHandlers } from './users.ts'
 import { inboxesHandlers, workspaceHandlers } from './workspace.ts'
 
@@ -34,6 +35,7 @@ export const createRouter = (deps: ApiDeps) =>
     contacts: contactsHandlers(deps),
     drafts: draftsHandlers(deps),
     outbox: outboxHandlers(deps),
+    undo: undoHandlers(deps),
     search: searchHandlers(deps),
     events: eventsHandlers(deps),
   })

@@ -124,7 +124,10 @@ export function runUndo(
     (write) => {
       const command = undoById(write.db, undoId)
       if (!command) {
-        throw new DomainError('NOT_FOUND', 'There is nothing to take back: it was done on another machine.')
+        throw new DomainError(
+          'NOT_FOUND',
+          'There is nothing to take back here: what a command did can be undone on the machine that it was done on.',
+        )
       }
       if (command.actor_id !== user.id && !user.seesToOthers) {
         throw new DomainError('NOT_ALLOWED', 'Only who did this, or an admin, can take it back.')

@@ -1,0 +1,42 @@
+import type { OpEntity } from '../store/ops.ts'
+import type { ReadableDb } from '../store/statements.ts'
+import { runUndo } from '../store/undo.ts'
+import { messageById } from '../store/queries/messages.ts'
+import { ticketById } from '../store/tables/tickets.ts'
+import { mustAct, mustAdminister, type Access } from '../team/access.ts'
+import { mustSeeThread } from '../team/thread-actions.ts'
+import { mustAccess, os } from './context.ts'
+import type { ApiDeps } from './deps.ts'
+
+/** What only admins set up: what somebody did while they were one stays when they are none any more. */
+const ADMINISTERED: readonly OpEntity[] = ['workspace', 'user', 'team', 'property', 'pipeline', 'stage']
+
+/** The conversation that a thing belongs to, where it belongs to one. */
+function threadOf(db: ReadableDb, entity: OpEntity, id: string): string | null | undefined {
+  switch (entity) {
+    case 'thread':
+      return id
+    case 'ticket':
+      return ticketById(db, id)?.thread_id
+    case 'message':
+      return messageById(db, id)?.thread_id
+    default:
+      return null
+  }
+}
+
+/** Whoever takes something back needs the same leave as to do it, now. */
+function mustChange(access: Access, db: ReadableDb, entity: OpEntity, id: string): void {
+  const threadId = threadOf(db, entity, id)
+  if (threadId) mustAct(access, mustSeeThread(db, access, threadId).inbox_id)
+  if (ADMINISTERED.includes(entity)) mustAdminister(access, 'take this back')
+}
+
+export const undoHandlers = ({ store }: ApiDeps) => ({
+  run: os.undo.run.handler(({ input, context }) => {
+    const access = mustAccess(context)
+    const user = { id: access.user.id, seesToOthers: access.user.role !== 'member' }
+    const { skipped } = runUndo(store, user, input.id, (db, entity, id) => mustChange(access, db, entity, id))
+    return { rev: store.rev, skipped }
+  }),
+})
