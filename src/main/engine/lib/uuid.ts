@@ -18,6 +18,7 @@ export const NAMESPACE = {
   domain: 'c83d1f47-52a6-4e9b-b0d4-2f8a6e7c5b09',
   team: '5d0e7b36-8c1f-4f92-a6e4-3b9d2c8f1e0a',
   ticket: 'e94b2a68-1d7c-4b05-9f3e-6a8c0d5e7f1b',
+  neverLog: '7a5c1e94-6b0d-4f38-9c27-d4e8b1f60a0c',
 } as const
 
 /**
