@@ -52,7 +52,7 @@ export type Workspace = {
   secrets: MemorySecrets
   clock: Clock & { at: number }
   dataDir: string
-  /** What sync was told: `flags <channel>`, `channels`, `retry <channel>`. */
+  /** What sync was told: `flags <channel>`, `channels`, `retry <channel>`, `reconnect <channel>`. */
   told: string[]
   health: Partial<ChannelHealth>
   fetch(path: string, init?: RequestInit): Promise<Response>
@@ -94,6 +94,7 @@ export function makeWorkspace(): Workspace {
     settled: () => Promise.resolve(),
     channelsChanged: () => void told.push('channels'),
     retry: (id) => void told.push(`retry ${id}`),
+    reconnect: (id) => void told.push(`reconnect ${id}`),
     retrySetAside: (id) => void told.push(`retrySetAside ${id}`),
     reconnectAll() {},
     flagsChanged: (id) => void told.push(`flags ${id}`),

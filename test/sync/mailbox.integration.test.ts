@@ -228,7 +228,10 @@ test('two channels at once, each on its own; one that fails leaves the other alo
 test('a wrong password is said and not tried in a storm; the right one works at once', async () => {
   const user = town.nextUser()
   const company = await town.company({ user, password: 'wrong', noWait: true, timeouts: { retry: 10_000 } })
-  town.dovecot.deliver(user, mail(town.dovecot.address(user), 'Waiting behind the password'))
+  const to = town.dovecot.address(user)
+  // The server keeps the second that it took a mail in: one an hour before the connection, one surely after it.
+  town.dovecot.deliver(user, mail(to, 'History'), { at: Date.now() - 3_600_000 })
+  town.dovecot.deliver(user, mail(to, 'Waiting behind the password'), { at: Date.now() + 2000 })
   const { health } = await until('the refusal', async () => {
     const channel = await company.channel()
     return channel.health.state === 'failing' && channel
@@ -239,9 +242,27 @@ test('a wrong password is said and not tried in a storm; the right one works at 
   await until('the second refusal', () => company.imap.total === 2)
   await until('its news', async () => (await company.channel()).health.state === 'failing')
   await company.client.channels.update({ id: company.channelId as never, password: 'secret' })
-  await company.messages(1)
+  await company.messages(2)
   await until('the channel to be live', async () => (await company.channel()).health.state === 'live')
   expect(company.imap.total).toBe(3)
+  // What came between the wizard's end and the first look is new mail like any other (H7).
+  const subjects = (await rows(company, 'open')).map(async ({ threadId, subject }) => {
+    const ticket = await company.client.tickets.ofThread({ threadId: threadId! })
+    return ticket === null ? null : subject
+  })
+  expect((await Promise.all(subjects)).filter(Boolean)).toEqual(['Waiting behind the password'])
+})
+
+test('a new password is tried at once, also while the old connection still stands', async () => {
+  const company = await town.company({ timeouts: { retry: 10_000 } })
+  await company.client.channels.update({ id: company.channelId as never, password: 'mistyped' })
+  const { health } = await until('the refusal', async () => {
+    const channel = await company.channel()
+    return channel.health.problem !== null && channel
+  })
+  expect(health.problem).toMatchObject({ code: 'login_refused' })
+  await company.client.channels.update({ id: company.channelId as never, password: 'secret' })
+  await company.live()
 })
 
 test('what people read while a login is refused asks the server nothing', async () => {

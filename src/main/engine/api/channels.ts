@@ -114,8 +114,9 @@ export const channelsHandlers = (deps: ApiDeps) => {
         smtpPassword: input.smtpPassword || undefined,
       })
       sync.channelsChanged()
-      // A new password changes no setting that sync looks at, so the waiting for the next try ends here.
-      sync.retry(input.id)
+      // A new password changes no setting that sync looks at; whether it is right has to show now.
+      if (input.password === undefined) sync.retry(input.id)
+      else sync.reconnect(input.id)
       deps.outbox.channelChanged(input.id)
       return { rev: store.rev }
     }),

@@ -35,7 +35,7 @@ export type Incoming = {
   /** INTERNALDATE in ms. */
   arrival: number
   flags: { seen: boolean; answered: boolean }
-  /** True when it came after the folder had been read to its end once: new mail, not history. */
+  /** New mail, not history: it came after the channel was connected. */
   live: boolean
   parsed: ParseResult
   /** Set for personal mail only: it is filed on its contacts, in no inbox. */

@@ -59,6 +59,8 @@ export class ChannelSync {
   #failures = 0
   #failingSince: number | null = null
   #session: MailSession | null = null
+  /** The session that ends now is not one that failed. */
+  #givenUp = false
   readonly #finished: Promise<void>
 
   /** @param after  resolves when an earlier one for the same channel has ended */
@@ -91,8 +93,12 @@ export class ChannelSync {
     this.#nudge.abort()
   }
 
-  /** The machine slept (fault 42): the line is dead without knowing it, so it is given up for a new one at once. */
+  /**
+   * The line is given up for a new one at once: the machine slept, so that it is dead without knowing it (fault 42), or
+   * there is a new password.
+   */
   reconnect(): void {
+    this.#givenUp = this.#session !== null
     this.retry()
     void this.#session?.close().catch(() => undefined)
   }
@@ -133,6 +139,7 @@ export class ChannelSync {
         await this.#connected()
       } catch (error) {
         if (signal.aborted) break
+        if (this.#givenUp) continue
         this.#failures += 1
         this.#failingSince ??= this.#deps.clock.now()
         logProblem(this.#deps.log, this.channel.address, this.#failures, error)
@@ -166,6 +173,7 @@ export class ChannelSync {
     const { signal } = this.#stop
     const { clock, timeouts } = this.#deps
     this.#set({ state: 'connecting', retryAt: null })
+    this.#givenUp = false
     const session = await this.connect()
     this.#session = session
     const closeOnStop = (): void => void session.close().catch(() => undefined)
@@ -194,6 +202,7 @@ export class ChannelSync {
       }
     } finally {
       signal.removeEventListener('abort', closeOnStop)
+      this.#session = null
       await session.close().catch(() => undefined)
     }
   }
@@ -241,7 +250,12 @@ export class ChannelSync {
     const folder = foldersOf(store.read, this.channel.id).find((row) => row.id === known.id) ?? known
     const memory = memories.get(folder.id) ?? { compared: false, allFlagsAt: null }
     memories.set(folder.id, memory)
-    const queue = new IngestQueue({ channelId: this.channel.id, folder, ...this.#deps })
+    const queue = new IngestQueue({
+      channelId: this.channel.id,
+      connectedAt: this.channel.created_at,
+      folder,
+      ...this.#deps,
+    })
     try {
       await this.#finishInterrupted(folder, queue)
       await syncFolder({

@@ -37,6 +37,7 @@ type Waiting = { message: RawMessage; parsed: Promise<ParseResult> }
 export class IngestQueue {
   readonly #channelId: string
   readonly #folder: FolderRow
+  readonly #connectedAt: number
   readonly #store: Store
   readonly #ingest: Ingest
   readonly #parser: MimeParser
@@ -48,10 +49,14 @@ export class IngestQueue {
   #failure: unknown = null
   #onRoom: (() => void) | null = null
 
-  /** @param deps.folder  as it was before the pass: what has its `next_uid` or a higher one is new mail */
+  /**
+   * @param deps.folder  as it was before the pass: what has its `next_uid` or a higher one is new mail
+   * @param deps.connectedAt  when the channel was connected, in ms: on the first pass what came since then is new mail
+   */
   constructor(deps: {
     channelId: string
     folder: FolderRow
+    connectedAt: number
     store: Store
     ingest: Ingest
     parser: MimeParser
@@ -59,6 +64,7 @@ export class IngestQueue {
   }) {
     this.#channelId = deps.channelId
     this.#folder = deps.folder
+    this.#connectedAt = deps.connectedAt
     this.#store = deps.store
     this.#ingest = deps.ingest
     this.#parser = deps.parser
@@ -150,6 +156,12 @@ export class IngestQueue {
     this.#batch = Math.max(MIN_BATCH, Math.min(MAX_BATCH, fitting, this.#batch * 2))
   }
 
+  /** Before the folder was read to its end once, what tells new mail from history is when the server took it. */
+  #isNew({ uid, internalDate }: RawMessage): boolean {
+    const { next_uid: nextUid } = this.#folder
+    return nextUid === null ? internalDate >= this.#connectedAt : uid >= nextUid
+  }
+
   #incoming(message: RawMessage, parsed: ParseResult): Incoming {
     return {
       remote: { folderId: this.#folder.id, uid: message.uid },
@@ -158,7 +170,7 @@ export class IngestQueue {
       size: message.size,
       arrival: message.internalDate,
       flags: { seen: message.seen, answered: message.answered },
-      live: this.#folder.next_uid !== null && message.uid >= this.#folder.next_uid,
+      live: this.#isNew(message),
       parsed,
     }
   }

@@ -54,6 +54,9 @@ export function createSync(deps: ChannelSyncDeps): Sync {
     retry(channelId) {
       running.get(channelId)?.retry()
     },
+    reconnect(channelId) {
+      running.get(channelId)?.reconnect()
+    },
     reconnectAll() {
       for (const channel of running.values()) channel.reconnect()
     },

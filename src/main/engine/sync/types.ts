@@ -11,6 +11,8 @@ export type Sync = {
   settled(): Promise<void>
   /** Drops any waiting and connects at once. */
   retry(channelId: string): void
+  /** A new password: the connection is given up for one that uses it. */
+  reconnect(channelId: string): void
   /** The machine slept: every line is dead without knowing it (fault 42). */
   reconnectAll(): void
   /** Messages that were set aside are tried again. */
