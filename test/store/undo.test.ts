@@ -5,7 +5,7 @@ import pino from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { appendOp, verifyOps, type Op, type OpEntity } from '../../src/main/engine/store/ops.ts'
 import { Store } from '../../src/main/engine/store/store.ts'
-import { collectUndo, commandBehind, runUndo } from '../../src/main/engine/store/undo.ts'
+import { collectUndo, mergeBehind, runUndo } from '../../src/main/engine/store/undo.ts'
 
 let dir: string
 let store: Store
@@ -139,14 +139,18 @@ test('a command that did nothing has nothing to take back', () => {
   expect(store.write((write) => collectUndo(write, store, 'ada').id())).toBeNull()
 })
 
-test('which command set a field last', () => {
-  byOthers(company('c'))
-  const first = command([set('company', 'c', { city: 'Turin' })])
-  expect(commandBehind(store.read, 'company', 'c', 'city')).toBe(first)
-  const second = command([set('company', 'c', { city: 'Bari' })])
-  expect(commandBehind(store.read, 'company', 'c', 'city')).toBe(second)
+test('which command a row was merged by', () => {
+  for (const id of ['c', 'd', 'e']) byOthers(company(id))
+  const first = command([set('company', 'c', { merged_into: 'd' })])
+  expect(mergeBehind(store.read, 'company', 'c')).toBe(first)
+  const second = command([set('company', 'c', { merged_into: 'e' })])
+  expect(mergeBehind(store.read, 'company', 'c')).toBe(second)
   undo(second)
-  expect(commandBehind(store.read, 'company', 'c', 'city')).toBeUndefined()
+  expect(mergeBehind(store.read, 'company', 'c')).toBeUndefined()
+  const third = command([set('company', 'c', { merged_into: 'e' })])
+  expect(mergeBehind(store.read, 'company', 'c')).toBe(third)
+  byOthers(set('company', 'c', { merged_into: 'd' }))
+  expect(mergeBehind(store.read, 'company', 'c')).toBeUndefined()
 })
 
 test('a bulk of 10,000 goes back within a second, in one commit', () => {

@@ -92,19 +92,14 @@ export type UndoRow = { id: string; actor_id: string | null; at: number; undone_
 export const undoById = (db: ReadableDb, id: string): UndoRow | undefined =>
   db.get<UndoRow>('SELECT * FROM undos WHERE id = ?', [id])
 
-/** The command that set a field last, as long as nobody set it since and it was not taken back. */
-export const commandBehind = (
-  db: ReadableDb,
-  entity: OpEntity,
-  entityId: string,
-  field: string,
-): string | undefined =>
-  db.get<{ undo_id: string }>(
-    `SELECT s.undo_id FROM undo_steps s JOIN undos c ON c.id = s.undo_id
-     JOIN field_clocks f ON f.entity = s.entity AND f.entity_id = s.entity_id AND f.field = s.field AND f.hlc = s.hlc
-     WHERE s.entity = ? AND s.entity_id = ? AND s.field = ? AND c.undone_at IS NULL`,
-    [entity, entityId, field],
-  )?.undo_id
+export const mergeBehindSql = `SELECT s.undo_id FROM undo_steps s INDEXED BY undo_steps_of_merges
+   CROSS JOIN field_clocks f ON f.entity = s.entity AND f.entity_id = s.entity_id AND f.field = s.field AND f.hlc = s.hlc
+   CROSS JOIN undos c ON c.id = s.undo_id
+   WHERE s.entity_id = ? AND s.entity = ? AND s.field = 'merged_into' AND c.undone_at IS NULL`
+
+/** The command by which a row was merged, where it was here, nobody merged the row elsewhere since, and it was not taken back. */
+export const mergeBehind = (db: ReadableDb, entity: OpEntity, entityId: string): string | undefined =>
+  db.get<{ undo_id: string }>(mergeBehindSql, [entityId, entity])?.undo_id
 
 /**
  * Takes back a command in one durable transaction.

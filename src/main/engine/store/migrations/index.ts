@@ -7,6 +7,7 @@ import { records } from './0006-records.ts'
 import { activities } from './0007-activities.ts'
 import { personalMail } from './0008-personal-mail.ts'
 import { automaticMail } from './0009-automatic-mail.ts'
+import { duplicates } from './0010-duplicates.ts'
 
 export type Migration = {
   /** Becomes the database's user_version; one more than the one before. */
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   activities,
   personalMail,
   automaticMail,
+  duplicates,
 ]
