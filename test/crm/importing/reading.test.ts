@@ -302,7 +302,9 @@ describe('the thread that reads', () => {
   })
 
   test('one that grows too large is ended with a next step', async () => {
-    const greedy = pathToFileURL(file('const all = []; for (;;) all.push(`${all.length} of many`.repeat(20).split('o'))'))
+    const greedy = pathToFileURL(
+      file('const all = []; for (;;) all.push(`${all.length} of many `.repeat(20).split(``))'),
+    )
     await expect(createFileReader({ worker: greedy, heapMb: 48 }).inspect('x', signal)).rejects.toThrow(
       /Divide it into smaller ones/,
     )

@@ -1,3 +1,4 @@
+import { dateOrderOf, type DateOrder } from './amounts.ts'
 import { sniffEncoding, textOf } from './encoding.ts'
 import { csvRecords, csvShape } from './csv-reader.ts'
 import type { FileRow, FileShape, Inspection } from './protocol.ts'
@@ -16,17 +17,20 @@ const SAMPLE_CHARACTERS = 80
 export function inspect(path: string, onPiece: () => void): Inspection {
   const shape = isVcard(path) ? vcardShape(path, onPiece) : csvShape(path, onPiece)
   const samples = shape.headings.map((): string[] => [])
+  const dateOrders = shape.headings.map((): DateOrder | 'both' => null)
   let rows = 0
   for (const { cells, problem } of recordsOf(path, shape, onPiece)) {
     rows += 1
     if (problem !== null) continue
     cells.forEach((cell, i) => {
+      const order = dateOrderOf(cell)
+      if (order !== null) dateOrders[i] = (dateOrders[i] ?? order) === order ? order : 'both'
       const column = samples[i]!
       const value = cell.trim().slice(0, SAMPLE_CHARACTERS)
       if (value !== '' && column.length < SAMPLES && !column.includes(value)) column.push(value)
     })
   }
-  return { ...shape, samples, rows }
+  return { ...shape, samples, rows, dateOrders: dateOrders.map((order) => (order === 'both' ? null : order)) }
 }
 
 function isVcard(path: string): boolean {

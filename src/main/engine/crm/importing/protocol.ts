@@ -1,3 +1,5 @@
+import type { DateOrder } from './amounts.ts'
+
 /** What the engine's thread and the thread that reads a file say to each other. */
 
 export type FileFormat = 'csv' | 'vcard'
@@ -14,6 +16,8 @@ export type FileShape = {
 
 /** What a first reading of a whole file found. */
 export type Inspection = FileShape & {
+  /** Whether a column writes its days day first or month first, where one of its cells tells. */
+  dateOrders: DateOrder[]
   /** Some values of each column, different ones, not empty. */
   samples: string[][]
   /** Rows or cards. */

@@ -8,6 +8,7 @@ import { activities } from './0007-activities.ts'
 import { personalMail } from './0008-personal-mail.ts'
 import { automaticMail } from './0009-automatic-mail.ts'
 import { duplicates } from './0010-duplicates.ts'
+import { imports } from './0011-imports.ts'
 
 export type Migration = {
   /** Becomes the database's user_version; one more than the one before. */
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   personalMail,
   automaticMail,
   duplicates,
+  imports,
 ]
