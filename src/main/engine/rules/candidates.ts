@@ -9,7 +9,7 @@ import {
 import { openThreadsOf, turnsOf } from '../store/tables/routings.ts'
 import { allTeamMembers } from '../store/tables/teams.ts'
 import { allUsers, userById, type UserRow } from '../store/tables/users.ts'
-import { contactById } from '../store/tables/contacts.ts'
+import { contactRecord } from '../store/tables/contacts.ts'
 import type { Owner, RoutingCase } from './routing.ts'
 
 /** The ids of all who are in one of these teams. */
@@ -54,7 +54,7 @@ export function routingCase(db: ReadableDb, inbox: InboxRow, contactId: string |
 }
 
 function ownerOf(db: ReadableDb, contactId: string | null, acts: (user: UserRow) => boolean): Owner | null {
-  const ownerId = contactId === null ? null : contactById(db, contactId)?.owner_id
+  const ownerId = contactId === null ? null : contactRecord(db, contactId)?.owner_id
   const owner = ownerId ? userById(db, ownerId) : undefined
   return owner
     ? {

@@ -114,6 +114,7 @@ const entities = {
       'removed_at',
       'merged_into',
       'merged_at',
+      'is_alias',
     ],
   },
   deal: {

@@ -11,7 +11,8 @@ ALTER TABLE workspaces ADD COLUMN phone_country TEXT NOT NULL DEFAULT '';
 -- record_id, the record that a row's mail and entries belong to (its own id when not merged); listed, 1 for what lists and
 -- searches show (not merged away; not removed, or in touch all the same); record_…, what all rows of a record add up to.
 -- An additional address is a row of its own with merged_into and is_alias; email (derived) is the record's primary address:
--- primary_address where it is one of the record's, else its own, else the first of the others. A contact never seen in mail has 0 for its times.
+-- primary_address where it is one of the record's, else its own, else the first of the others. A contact never seen in mail has 0 for the
+-- times that it was seen, one never made by hand 0 for created_at.
 -- name is first_name and last_name where there are any, else what somebody wrote, else seen_name, what the mail said.
 ALTER TABLE contacts ALTER COLUMN address DROP NOT NULL;
 ALTER TABLE contacts ADD COLUMN first_name TEXT NOT NULL DEFAULT '';
@@ -37,7 +38,7 @@ ALTER TABLE contacts ADD COLUMN bounce_reason TEXT NOT NULL DEFAULT '';
 -- Without the reference: an op may name a company that is not here yet.
 ALTER TABLE contacts RENAME COLUMN company_id TO referenced_company_id;
 ALTER TABLE contacts ADD COLUMN company_id TEXT;
-UPDATE contacts SET company_id = referenced_company_id, seen_name = name, created_at = first_seen_at, record_id = id, email = address,
+UPDATE contacts SET company_id = referenced_company_id, seen_name = name, record_id = id, email = address,
   record_first_seen_at = first_seen_at, record_last_seen_at = last_seen_at, record_message_count = message_count;
 ALTER TABLE contacts DROP COLUMN referenced_company_id;
 CREATE TRIGGER contacts_own_record AFTER INSERT ON contacts WHEN new.record_id = '' BEGIN
@@ -50,7 +51,6 @@ CREATE INDEX contacts_by_name ON contacts (name COLLATE NOCASE, id) WHERE listed
 CREATE INDEX contacts_by_last_name ON contacts (last_name COLLATE NOCASE, id) WHERE listed = 1;
 CREATE INDEX contacts_by_email ON contacts (email, id) WHERE listed = 1;
 CREATE INDEX contacts_by_last_seen ON contacts (record_last_seen_at, id) WHERE listed = 1;
-CREATE INDEX contacts_by_created ON contacts (created_at, id) WHERE listed = 1;
 CREATE INDEX contacts_by_owner ON contacts (owner_id, name COLLATE NOCASE, id) WHERE listed = 1;
 CREATE INDEX contacts_by_stage ON contacts (lifecycle_stage, name COLLATE NOCASE, id) WHERE listed = 1;
 CREATE INDEX contacts_by_company ON contacts (company_id, name COLLATE NOCASE, id) WHERE listed = 1;
@@ -64,12 +64,14 @@ CREATE INDEX contact_phones_by_contact ON contact_phones (contact_id, position, 
 CREATE INDEX contact_phones_by_number ON contact_phones (number);
 INSERT INTO contact_phones (id, contact_id, number) SELECT id, id, phone FROM contacts WHERE phone <> '';
 
--- As before, but two companies may say they have one domain: then they are duplicates to be merged.
+-- As before. An additional domain is a row of its own with merged_into and is_alias, so that two rows may have one domain:
+-- that row, and the company which shows it.
 CREATE TABLE companies_6 (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, domain TEXT, phone TEXT NOT NULL DEFAULT '', website TEXT NOT NULL DEFAULT '',
   industry TEXT NOT NULL DEFAULT '', city TEXT NOT NULL DEFAULT '', country TEXT NOT NULL DEFAULT '', owner_id TEXT,
   notes TEXT NOT NULL DEFAULT '', created_at INTEGER NOT NULL, removed_at INTEGER,
-  merged_into TEXT, merged_at INTEGER, record_id TEXT NOT NULL DEFAULT '', listed INTEGER NOT NULL DEFAULT 1
+  merged_into TEXT, merged_at INTEGER, is_alias INTEGER NOT NULL DEFAULT 0, record_id TEXT NOT NULL DEFAULT '',
+  listed INTEGER NOT NULL DEFAULT 1
 ) STRICT;
 INSERT INTO companies_6 (id, name, domain, created_at, record_id) SELECT id, name, domain, created_at, id FROM companies;
 DROP TABLE companies;
@@ -143,7 +145,6 @@ CREATE INDEX tickets_listed_number ON tickets (number, id) WHERE removed_at IS N
 CREATE INDEX tickets_by_subject ON tickets (subject COLLATE NOCASE, id) WHERE removed_at IS NULL;
 CREATE INDEX tickets_by_status ON tickets (status, created_at, id) WHERE removed_at IS NULL;
 CREATE INDEX tickets_by_owner ON tickets (owner_id, created_at, id) WHERE removed_at IS NULL;
-CREATE INDEX tickets_by_contact ON tickets (contact_id, created_at, id) WHERE contact_id IS NOT NULL;
 CREATE VIRTUAL TABLE tickets_fts USING fts5(
   subject, content='tickets', tokenize="unicode61 remove_diacritics 2", prefix='1 2 3'
 );
