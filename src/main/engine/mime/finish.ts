@@ -10,6 +10,7 @@ import { splitQuoted } from './quote.ts'
 import { safeFileName } from './safe-name.ts'
 import { sniffType } from './sniff.ts'
 import { cleanText } from './fields.ts'
+import { readReport } from './reports.ts'
 import type { ParsedAttachment, ParsedMessage } from './types.ts'
 
 /** Settles names, types, warnings and the hash. Pure and linear. */
@@ -51,13 +52,15 @@ export function finish(draft: Draft): ParsedMessage {
       content: file.content,
     }
   })
+  const automatic = automaticKind(draft.fields, draft.type, headers.subject, draft.deliveryStatus)
   return {
     ...headers,
     html,
     text,
     snippet: snippetOf(text),
     attachments,
-    automatic: automaticKind(draft.fields, draft.type, headers.subject, draft.deliveryStatus),
+    automatic,
+    report: readReport(automatic, { fields: draft.fields, headers, text, files: draft.files }),
     warnings,
     hasRemoteContent: html !== null && reading?.remote === true,
     contentHash: contentHash(headers, draft.text ?? '', draft.html ?? '', draft, attachments),

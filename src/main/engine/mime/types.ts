@@ -1,5 +1,5 @@
 import type { Mailbox } from '../../../contract/common.ts'
-import type { MessageWarning } from '../../../contract/messages.ts'
+import type { BounceReason, MessageWarning } from '../../../contract/messages.ts'
 
 /** One file of a message. The bytes come beside it, because they cross a thread. */
 export type ParsedAttachment = {
@@ -19,6 +19,33 @@ export type ParsedAttachment = {
 
 /** What is automatic about a message (RFC 3834, RFC 3464, RFC 5965, RFC 2369), null for what a person wrote. */
 export type AutomaticKind = 'bounce' | 'auto_reply' | 'abuse_report' | 'list' | 'receipt' | 'other'
+
+/** What became of a message for one recipient, as automatic mail says. */
+export type ReportOutcome = {
+  kind: 'bounced' | 'delayed' | 'delivered' | 'away' | 'auto_reply' | 'read' | 'deleted' | 'spam'
+  /** Whom it is about, lower case: as it was addressed, then where it ended. Empty where the report does not tell. */
+  addresses: string[]
+  /** RFC 3463, as "5.1.1". */
+  status: string | null
+  /** Of what bounced or is delayed. */
+  reason: BounceReason | null
+  /** Refused for good, and because of the address. */
+  hard: boolean
+  /** What the other server said, one line, at most 500 characters. */
+  text: string
+  /** The last day of an absence, as "2025-12-05". */
+  until: string | null
+}
+
+/** What automatic mail says about which message. */
+export type MailReport = {
+  /** Message-IDs of what it may be about, without angle brackets, the most trustworthy first; at most 5. */
+  originalIds: string[]
+  /** The subject of what it is about, where it tells. */
+  originalSubject: string | null
+  /** At most 50; never empty. */
+  outcomes: ReportOutcome[]
+}
 
 /** A message as the rest of the engine knows it. JSON-like, but for the attachments' bytes. */
 export type ParsedMessage = {
@@ -43,6 +70,8 @@ export type ParsedMessage = {
   snippet: string
   attachments: ParsedAttachment[]
   automatic: AutomaticKind | null
+  /** What a bounce, an absence note, a receipt or an abuse report says; left out by whoever knows of none. */
+  report?: MailReport | null
   /** Addresses of Delivered-To, X-Original-To and the like (Envelope-To, X-Forwarded-To), lower case. */
   deliveredTo: string[]
   /** List-Id without angle brackets, or null. */
