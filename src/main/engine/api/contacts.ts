@@ -40,13 +40,13 @@ export const contactsHandlers = (deps: ApiDeps) => {
       return attachmentsOfContact(
         store.read,
         access,
-        mustFind(input.id),
+        mustFind(input.id).id,
         input.limit,
         userFiles(deps, access),
       )
     }),
     timeline: os.contacts.timeline.handler(({ input, context }) =>
-      timelineOfContact(store.read, mustAccess(context), mustFind(input.id), input.cursor, input.limit),
+      timelineOfContact(store.read, mustAccess(context), mustFind(input.id).id, input.cursor, input.limit),
     ),
   }
 }

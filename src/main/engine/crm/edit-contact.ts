@@ -44,8 +44,8 @@ export function editContact(store: Store, actorId: string, contactId: string, fi
         values.owner_id = fields.ownerId
       }
       if (Object.keys(values).length === 0) return
-      appendOp(write, store.hlc, actorId, { entity: 'contact', id: contactId, kind: 'set', values })
-      write.changed('contacts', contactId)
+      appendOp(write, store.hlc, actorId, { entity: 'contact', id: card.id, kind: 'set', values })
+      write.changed('contacts', card.id)
     },
     { durable: true },
   )

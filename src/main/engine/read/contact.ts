@@ -5,6 +5,7 @@ import {
   contactMail,
   contactThreadHistory,
   contactThreads,
+  rowsOfContact,
   type ContactCardRow,
   type ContactCommentRow,
   type ContactHistoryRow,
@@ -25,7 +26,7 @@ import type { AttachmentShape, ThreadRowShape, TimelineEntryShape } from './shap
 export const contactShape = (card: ContactCardRow) => ({
   id: card.id,
   name: card.name,
-  address: card.address,
+  address: card.email,
   jobTitle: card.job_title,
   phone: card.phone,
   notes: card.notes,
@@ -34,9 +35,9 @@ export const contactShape = (card: ContactCardRow) => ({
       ? null
       : { id: card.company_id, name: card.company_name ?? '', domain: card.company_domain },
   ownerId: card.owner_id,
-  firstSeenAt: card.first_seen_at,
-  lastSeenAt: card.last_seen_at,
-  messageCount: card.message_count,
+  firstSeenAt: card.record_first_seen_at,
+  lastSeenAt: card.record_last_seen_at,
+  messageCount: card.record_message_count,
 })
 
 export const threadsOfContact = (
@@ -44,17 +45,18 @@ export const threadsOfContact = (
   access: Access,
   contactId: string,
   limit: number,
-): ThreadRowShape[] => contactThreads(db, contactId, inboxFilter(access), limit).map(threadRow)
+): ThreadRowShape[] =>
+  contactThreads(db, rowsOfContact(db, contactId), inboxFilter(access), limit).map(threadRow)
 
 /** The files of the mail with a contact, newest mail first. */
 export function attachmentsOfContact(
   db: ReadableDb,
   access: Access,
-  contact: Pick<ContactCardRow, 'id' | 'address'>,
+  contactId: string,
   limit: number,
   files: UserFiles,
 ): (AttachmentShape & { threadId: string; at: number })[] {
-  const mail = contactMail(db, contact, {
+  const mail = contactMail(db, rowsOfContact(db, contactId), {
     before: Number.MAX_SAFE_INTEGER,
     inboxIds: inboxFilter(access),
     limit,
@@ -93,33 +95,33 @@ type Entry =
 export function timelineOfContact(
   db: ReadableDb,
   access: Access,
-  contact: Pick<ContactCardRow, 'id' | 'address'>,
+  contactId: string,
   cursor: string | undefined,
   limit: number,
 ): { entries: TimelineEntryShape[]; nextCursor: string | null } {
   const before = cursor === undefined ? NEWEST : placeOf(cursor)
   const scope = { inboxIds: inboxFilter(access), limit: limit + 1 }
+  const people = rowsOfContact(db, contactId)
   const found: Entry[] = [
-    ...contactMail(db, contact, { ...scope, before: before.rowid }).map((row): Entry => ({
+    ...contactMail(db, people, { ...scope, before: before.rowid }).map((row): Entry => ({
       type: 'mail',
       at: row.sort_at,
       row,
     })),
-    ...contactComments(db, contact.id, { ...scope, before: before.comment }).map((row): Entry => ({
+    ...contactComments(db, people, { ...scope, before: before.comment }).map((row): Entry => ({
       type: 'comment',
       at: row.at,
       row,
     })),
-    ...contactThreadHistory(db, contact.id, { ...scope, before: before.threadSeq }).map((row): Entry => ({
+    ...contactThreadHistory(db, people, { ...scope, before: before.threadSeq }).map((row): Entry => ({
       type: 'thread',
       at: row.at,
       row,
     })),
-    ...historyBefore(db, 'contact', contact.id, before.contactSeq, limit + 1).map((row): Entry => ({
-      type: 'contact',
-      at: row.at,
-      row,
-    })),
+    ...people
+      .flatMap(({ id }) => historyBefore(db, 'contact', id, before.contactSeq, limit + 1))
+      .sort((a, b) => b.seq - a.seq)
+      .map((row): Entry => ({ type: 'contact', at: row.at, row })),
   ].sort((a, b) => b.at - a.at)
   const shown = found.slice(0, limit)
   const authors = outboxOfMessages(
@@ -214,12 +216,23 @@ const FIELDS: Record<string, string> = {
   owner_id: 'owner',
 }
 
+/** Where a row belongs, which is no change of what is known about the contact. */
+const BOOKKEEPING = new Set([
+  'merged_into',
+  'merged_at',
+  'is_alias',
+  'removed_at',
+  'primary_address',
+  'address_removed_at',
+])
+
 const changeOf = (row: HistoryRow): Record<string, unknown> =>
   JSON.parse(row.change) as Record<string, unknown>
 
 /** One entry for each field: `title` is its name in the contract, `detail` the new value. */
 function fieldEntries(row: HistoryRow, names: ReadonlyMap<string, string>): TimelineEntryShape[] {
-  return Object.entries(changeOf(row)).map(([column, value]) => {
+  const written = Object.entries(changeOf(row)).filter(([column]) => !BOOKKEEPING.has(column))
+  return written.map(([column, value]) => {
     const text = typeof value === 'string' ? value : ''
     return {
       key: `${row.id}-${column}`,

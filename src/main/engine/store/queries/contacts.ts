@@ -4,24 +4,39 @@ import type { ThreadListRow } from './thread-lists.ts'
 
 export type ContactCardRow = {
   id: string
-  address: string
+  email: string
   name: string
   job_title: string
   phone: string
   notes: string
   company_id: string | null
   owner_id: string | null
-  first_seen_at: number
-  last_seen_at: number
-  message_count: number
+  record_first_seen_at: number
+  record_last_seen_at: number
+  record_message_count: number
   company_name: string | null
   company_domain: string | null
 }
 
+/** The record that a row of contacts belongs to, with the company that its company belongs to. */
 export const contactCard = (db: ReadableDb, id: string): ContactCardRow | undefined =>
   db.get<ContactCardRow>(
-    `SELECT c.*, p.name AS company_name, p.domain AS company_domain
-     FROM contacts c LEFT JOIN companies p ON p.id = c.company_id WHERE c.id = ?`,
+    `SELECT k.id, k.email, k.name, k.job_title, k.notes, k.owner_id, k.record_first_seen_at, k.record_last_seen_at,
+       k.record_message_count, p.id AS company_id, p.name AS company_name, p.domain AS company_domain,
+       coalesce((SELECT number FROM contact_phones WHERE contact_id = k.id AND removed_at IS NULL
+         ORDER BY position, id LIMIT 1), '') AS phone
+     FROM contacts c JOIN contacts k ON k.id = c.record_id
+     LEFT JOIN companies o ON o.id = k.company_id LEFT JOIN companies p ON p.id = o.record_id WHERE c.id = ?`,
+    [id],
+  )
+
+/** One of the rows that make up a contact. */
+export type PersonRow = { id: string; address: string | null }
+
+/** Every row of the contact that a row belongs to: its mail, conversations and files are those of all of them. */
+export const rowsOfContact = (db: ReadableDb, id: string): PersonRow[] =>
+  db.all<PersonRow>(
+    'SELECT r.id, r.address FROM contacts c CROSS JOIN contacts r ON r.record_id = c.record_id WHERE c.id = ?',
     [id],
   )
 
@@ -47,21 +62,23 @@ type FoundContact = { id: string; name: string; address: string; last_seen_at: n
 /** Matches that are looked at for the most recent ones among them: never the whole table. */
 const LOOKED_AT = 500
 
-export const contactSearchSql = `SELECT c.id, c.name, c.address, c.last_seen_at FROM contacts_fts f
-  CROSS JOIN contacts c ON c.rowid = f.rowid WHERE contacts_fts MATCH ? ORDER BY f.rowid DESC LIMIT ?`
+/** Every address that mail can go to: one that was merged into a contact is found as that contact's. */
+export const contactSearchSql = `SELECT k.id, k.name, c.address, c.last_seen_at FROM contacts_fts f
+  CROSS JOIN contacts c ON c.rowid = f.rowid CROSS JOIN contacts k ON k.id = c.record_id
+  WHERE contacts_fts MATCH ? AND c.address IS NOT NULL AND c.address_removed_at IS NULL AND k.listed = 1
+  ORDER BY f.rowid DESC LIMIT ?`
+
+export const newestContactsSql = `SELECT id, name, email AS address, record_last_seen_at AS last_seen_at
+  FROM contacts INDEXED BY contacts_by_last_seen WHERE listed = 1 AND email <> ''
+  ORDER BY record_last_seen_at DESC, id DESC LIMIT ?`
 
 /** Contacts by the beginnings of words in name or address, most recently seen first; without words the newest ones. */
 export function searchContacts(db: ReadableDb, words: readonly string[], limit: number): FoundContact[] {
-  const found =
-    words.length === 0
-      ? db.all<FoundContact>(
-          'SELECT id, name, address, last_seen_at FROM contacts ORDER BY rowid DESC LIMIT ?',
-          [limit],
-        )
-      : db.all<FoundContact>(contactSearchSql, [
-          words.map((word) => `"${word.replaceAll('"', '""')}"*`).join(' '),
-          LOOKED_AT,
-        ])
+  if (words.length === 0) return db.all<FoundContact>(newestContactsSql, [limit])
+  const found = db.all<FoundContact>(contactSearchSql, [
+    words.map((word) => `"${word.replaceAll('"', '""')}"*`).join(' '),
+    LOOKED_AT,
+  ])
   return found.sort((a, b) => b.last_seen_at - a.last_seen_at).slice(0, limit)
 }
 
@@ -75,13 +92,19 @@ export const contactThreadsSql = (inboxes: number | null): string =>
    FROM threads INDEXED BY threads_by_contact WHERE contact_id = ? ${within('inbox_id', inboxes)}
    ORDER BY sort_at DESC, id DESC LIMIT ?`
 
+/** The newest conversations of a contact, of all of its rows. */
 export const contactThreads = (
   db: ReadableDb,
-  contactId: string,
+  people: readonly PersonRow[],
   inboxIds: readonly string[] | null,
   limit: number,
 ): ThreadListRow[] =>
-  db.all<ThreadListRow>(contactThreadsSql(inboxIds?.length ?? null), [contactId, ...(inboxIds ?? []), limit])
+  people
+    .flatMap(({ id }) =>
+      db.all<ThreadListRow>(contactThreadsSql(inboxIds?.length ?? null), [id, ...(inboxIds ?? []), limit]),
+    )
+    .sort((a, b) => b.sort_at - a.sort_at || (a.id < b.id ? 1 : -1))
+    .slice(0, limit)
 
 export type ContactMessageRow = {
   rowid: number
@@ -115,22 +138,19 @@ export const mailToSql = (inboxes: number | null, withFiles: boolean): string =>
 /** Mail from and to a contact before a rowid, newest first. */
 export function contactMail(
   db: ReadableDb,
-  contact: { id: string; address: string },
+  people: readonly PersonRow[],
   options: { before: number; inboxIds: readonly string[] | null; limit: number; withFiles?: boolean },
 ): ContactMessageRow[] {
   const { before, inboxIds, limit, withFiles = false } = options
   const inboxes = inboxIds?.length ?? null
-  const rest = [before, ...(inboxIds ?? []), limit]
-  const rows = [
-    ...db.all<ContactMessageRow>(mailFromSql(inboxes, withFiles), [contact.id, ...rest]),
+  const rest = [before, ...(inboxIds ?? [])]
+  const rows = people.flatMap(({ id, address }) => [
+    ...db.all<ContactMessageRow>(mailFromSql(inboxes, withFiles), [id, ...rest, limit]),
     // Twice the limit, because somebody can be in To and in Cc of each.
-    ...db.all<ContactMessageRow>(mailToSql(inboxes, withFiles), [
-      contact.address,
-      before,
-      ...(inboxIds ?? []),
-      limit * 2,
-    ]),
-  ]
+    ...(address === null
+      ? []
+      : db.all<ContactMessageRow>(mailToSql(inboxes, withFiles), [address, ...rest, limit * 2])),
+  ])
   const once = new Map(rows.map((row) => [row.rowid, row]))
   return [...once.values()].sort((a, b) => b.rowid - a.rowid).slice(0, limit)
 }
@@ -156,16 +176,21 @@ export type ContactCommentRow = {
 /** Comments on the contact's conversations, newest first. */
 export const contactComments = (
   db: ReadableDb,
-  contactId: string,
+  people: readonly PersonRow[],
   options: { before: { at: number; id: string }; inboxIds: readonly string[] | null; limit: number },
 ): ContactCommentRow[] =>
-  db.all<ContactCommentRow>(
-    `SELECT c.id, c.thread_id, c.author_id, c.text, c.at, t.subject AS thread_subject
-     FROM ${contactThreadIds(options.inboxIds?.length ?? null)} t
-     CROSS JOIN comments c INDEXED BY comments_by_thread ON c.thread_id = t.id
-     WHERE (c.at, c.id) < (?, ?) ORDER BY c.at DESC, c.id DESC LIMIT ?`,
-    [contactId, ...(options.inboxIds ?? []), options.before.at, options.before.id, options.limit],
-  )
+  people
+    .flatMap(({ id }) =>
+      db.all<ContactCommentRow>(
+        `SELECT c.id, c.thread_id, c.author_id, c.text, c.at, t.subject AS thread_subject
+         FROM ${contactThreadIds(options.inboxIds?.length ?? null)} t
+         CROSS JOIN comments c INDEXED BY comments_by_thread ON c.thread_id = t.id
+         WHERE (c.at, c.id) < (?, ?) ORDER BY c.at DESC, c.id DESC LIMIT ?`,
+        [id, ...(options.inboxIds ?? []), options.before.at, options.before.id, options.limit],
+      ),
+    )
+    .sort((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1))
+    .slice(0, options.limit)
 
 export type ContactHistoryRow = {
   seq: number
@@ -180,13 +205,18 @@ export type ContactHistoryRow = {
 /** What was done to the contact's conversations, newest first. */
 export const contactThreadHistory = (
   db: ReadableDb,
-  contactId: string,
+  people: readonly PersonRow[],
   options: { before: number; inboxIds: readonly string[] | null; limit: number },
 ): ContactHistoryRow[] =>
-  db.all<ContactHistoryRow>(
-    `SELECT o.seq, o.id, o.actor_id, o.entity_id, o.change, o.at, t.subject AS thread_subject
-     FROM ${contactThreadIds(options.inboxIds?.length ?? null)} t
-     CROSS JOIN ops o INDEXED BY ops_by_entity ON o.entity = 'thread' AND o.entity_id = t.id
-     WHERE o.kind = 'set' AND o.seq < ? ORDER BY o.seq DESC LIMIT ?`,
-    [contactId, ...(options.inboxIds ?? []), options.before, options.limit],
-  )
+  people
+    .flatMap(({ id }) =>
+      db.all<ContactHistoryRow>(
+        `SELECT o.seq, o.id, o.actor_id, o.entity_id, o.change, o.at, t.subject AS thread_subject
+         FROM ${contactThreadIds(options.inboxIds?.length ?? null)} t
+         CROSS JOIN ops o INDEXED BY ops_by_entity ON o.entity = 'thread' AND o.entity_id = t.id
+         WHERE o.kind = 'set' AND o.seq < ? ORDER BY o.seq DESC LIMIT ?`,
+        [id, ...(options.inboxIds ?? []), options.before, options.limit],
+      ),
+    )
+    .sort((a, b) => b.seq - a.seq)
+    .slice(0, options.limit)
