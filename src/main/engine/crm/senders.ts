@@ -31,6 +31,7 @@ export function seePeople(
       messages: 1,
     })
     write.changed('contacts', contact.id)
+    if (contact.recordId !== contact.id) write.changed('contacts', contact.recordId)
     first ??= contact.id
   }
   return first

@@ -72,7 +72,7 @@ export function collectUndo(write: Write, store: Clocked, actorId: string | null
         return won
       }
       const fields = Object.keys(op.values).filter((field) => isField(op.entity, field))
-      const before = valuesNow(db, op.entity, op.id, fields)
+      const before = valuesBefore(db, op.entity, op.id, fields)
       const { won, hlc } = appendStamped(write, store.hlc, actorId, op)
       if (made.has(key)) note(op.entity, op.id, CREATED, null, hlc)
       else if (before) for (const field of fields) note(op.entity, op.id, field, before[field] ?? null, hlc)
@@ -83,6 +83,22 @@ export function collectUndo(write: Write, store: Clocked, actorId: string | null
       return won
     },
   }
+}
+
+/** What a row has in some fields; of a name that follows from several things, what was written into it. */
+function valuesBefore(
+  db: ReadableDb,
+  entity: OpEntity,
+  id: string,
+  fields: readonly string[],
+): Record<string, Scalar> | undefined {
+  const values = valuesNow(db, entity, id, fields)
+  if (!values || entity !== 'contact' || !fields.includes('name')) return values
+  const written = db.get<{ value: Scalar }>(
+    `SELECT value FROM field_clocks WHERE entity = 'contact' AND entity_id = ? AND field = 'name'`,
+    [id],
+  )
+  return { ...values, name: written?.value ?? '' }
 }
 
 type StepRow = { entity: OpEntity; entity_id: string; field: string; before_value: Scalar; hlc: string }
@@ -196,6 +212,8 @@ const EVENTS: Partial<Record<OpEntity, EntityName>> = {
   channel: 'channels',
   thread: 'threads',
   message: 'messages',
+  // Its id is the message's.
+  forward: 'messages',
   contact: 'contacts',
   company: 'companies',
   comment: 'comments',

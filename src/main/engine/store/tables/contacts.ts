@@ -85,12 +85,12 @@ type Known = {
  * Notes that mail went between us and an address: makes the contact if missing, fills an empty name, and counts.
  * What a person wrote into a field is never overwritten by mail.
  * @param sighting.companyOf  asked for a new contact only
- * @returns the id of the address's own row, and whether that is new
+ * @returns the id of the address's own row, of the record that it belongs to, and whether the row is new
  */
 export function seeContact(
   db: WritableDb,
   sighting: { address: string; name: string; at: number; companyOf(): string | null; messages: number },
-): { id: string; isNew: boolean } {
+): { id: string; recordId: string; isNew: boolean } {
   const address = sighting.address.toLowerCase()
   const id = contactIdOf(address)
   const known = db.get<Known>(
@@ -100,7 +100,7 @@ export function seeContact(
   )
   if (known) {
     seeAgain(db, id, known, sighting)
-    return { id, isNew: false }
+    return { id, recordId: known.record_id, isNew: false }
   }
   db.run(
     `INSERT INTO contacts (id, address, email, name, seen_name, company_id, first_seen_at, last_seen_at, message_count,
@@ -109,7 +109,8 @@ export function seeContact(
     [id, address, sighting.name, sighting.companyOf(), sighting.at, sighting.messages],
   )
   arrived(db, 'contact', id)
-  return { id, isNew: true }
+  const { record_id } = db.get<{ record_id: string }>('SELECT record_id FROM contacts WHERE id = ?', [id])!
+  return { id, recordId: record_id, isNew: true }
 }
 
 /**
