@@ -35,6 +35,17 @@ export type RemoteMessage = {
   refused?: string
 }
 
+/** What is asked of a message that may stay where it is: some header fields, no body. */
+export type RemoteHead = {
+  uid: number
+  /** INTERNALDATE in ms. */
+  internalDate: number
+  /** Bytes of the whole message. */
+  size: number
+  /** The header fields as they stand there, with the empty line after them. */
+  header: Uint8Array
+}
+
 export type FlagChange = { uid: number; flags: RemoteFlags; modseq: string | null }
 
 /**
@@ -76,6 +87,12 @@ export interface MailSession {
    * Uses IDLE where the server has it, else waits `maxMs`.
    */
   waitForChange(options: { maxMs: number; signal: AbortSignal }): Promise<'changed' | 'timeout' | 'aborted'>
+  /**
+   * Header fields of some messages of the open folder, ascending by UID; a UID that vanished is left out. Nothing is
+   * marked as seen. Only where the kind can; personal mail is read by it.
+   * @param uids at most some hundred: all of it is held in memory
+   */
+  heads?(uids: readonly number[], fields: readonly string[]): Promise<RemoteHead[]>
   /** Space on the server in bytes, null where it tells none. Only where the kind can. */
   quota?(): Promise<{ used: number; limit: number } | null>
   /** Deletes messages of the open folder for good. Only where the kind can; the live test cleans up with it. */

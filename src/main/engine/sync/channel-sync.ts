@@ -12,18 +12,13 @@ import type { Ingest } from '../ingest/ingest.ts'
 import type { MimeParser } from '../mime/types.ts'
 import type { Store } from '../store/store.ts'
 import { channelServers, setJunkCount, type ChannelRow } from '../store/tables/channels.ts'
-import {
-  foldersOf,
-  markFolderGone,
-  setServerCount,
-  upsertFolder,
-  type FolderRow,
-} from '../store/tables/folders.ts'
+import { foldersOf, markFolderGone, upsertFolder, type FolderRow } from '../store/tables/folders.ts'
 import { foldersWithFlagChanges, setAsideCount, unfinished } from '../store/tables/remote-messages.ts'
 import type { Clock, EngineTimeouts } from '../types.ts'
 import { logProblem, needsAPerson, problemOf, retryDelayMs, Wakeable } from './connection-loop.ts'
 import { syncFolder, type FolderMemory } from './folder-sync.ts'
 import { IngestQueue } from './ingest-queue.ts'
+import { personalPass, type PersonalMemory } from './personal/personal-pass.ts'
 
 /** Progress ticks many times a second; the screen needs a few. */
 const ANNOUNCE_MS = 200
@@ -179,6 +174,7 @@ export class ChannelSync {
     const closeOnStop = (): void => void session.close().catch(() => undefined)
     signal.addEventListener('abort', closeOnStop, { once: true })
     const memories = new Map<number, FolderMemory>()
+    const personal: PersonalMemory = new Set()
     let remote: RemoteFolder[] = []
     let everythingAt = -Infinity
     try {
@@ -193,7 +189,7 @@ export class ChannelSync {
           everythingAt = performance.now()
           remote = await session.listFolders()
         }
-        await this.#pass(session, remote, scope, memories)
+        await this.#pass(session, remote, scope, memories, personal)
         if (signal.aborted) return
         this.#isHealthy()
         this.#set({ state: 'live', problem: null, progress: null, retryAt: null, lastCheckedAt: clock.now() })
@@ -212,12 +208,16 @@ export class ChannelSync {
     remote: readonly RemoteFolder[],
     scope: Scope,
     memories: Map<number, FolderMemory>,
+    personal: PersonalMemory,
   ): Promise<void> {
     const folders = this.#knowFolders(remote)
     const inbox = folders.find((folder) => folder.role === 'inbox')!
     if (this.channel.purpose === 'personal') {
       if (scope === 'everything') await this.#countJunk(session, remote)
-      await this.#count(session, inbox, folders)
+      const { signal } = this.#stop
+      const everything = scope === 'everything'
+      const { id: channelId } = this.channel
+      await personalPass({ ...this.#deps, session, channelId, folders, everything, memory: personal, signal })
       return
     }
     const told = foldersWithFlagChanges(this.#deps.store.read, this.channel.id)
@@ -229,20 +229,6 @@ export class ChannelSync {
     if (scope === 'everything') await this.#countJunk(session, remote)
     // Ends on INBOX, which is what the wait listens to; the session tells it what came there meanwhile.
     if (others.length > 0) await session.open(inbox.path)
-  }
-
-  /** Personal mail stays on the server: that its folders answer is all that is looked at. */
-  async #count(session: MailSession, inbox: FolderRow, folders: readonly FolderRow[]): Promise<void> {
-    const counts: [FolderRow, number][] = []
-    for (const folder of folders)
-      if (folder !== inbox) counts.push([folder, await session.count(folder.path)])
-    // Last, because the wait listens to it; by opening it, because the open folder may not be asked for its status
-    // (RFC 9051 section 6.3.11).
-    counts.push([inbox, (await session.open(inbox.path)).exists])
-    this.#deps.store.write(({ db, changed }) => {
-      for (const [folder, count] of counts)
-        if (setServerCount(db, folder.id, count)) changed('channels', this.channel.id)
-    })
   }
 
   async #folder(session: MailSession, known: FolderRow, memories: Map<number, FolderMemory>): Promise<void> {
@@ -277,11 +263,17 @@ export class ChannelSync {
     }
   }
 
-  /** INBOX and Sent, nothing else; Junk is only counted (E1). Folders that are gone are marked, never emptied (fault 11). */
+  /**
+   * INBOX and Sent, nothing else; Junk is only counted (E1). Of a personal mailbox the others are known too: they can be
+   * opted in (G6). Folders that are gone are marked, never emptied (fault 11).
+   */
   #knowFolders(remote: readonly RemoteFolder[]): FolderRow[] {
-    const wanted = remote.filter(
-      (folder) => folder.selectable && (folder.role === 'inbox' || folder.role === 'sent'),
-    )
+    const wanted = remote.flatMap((folder): { path: string; role: FolderRow['role'] }[] => {
+      if (!folder.selectable) return []
+      if (folder.role === 'inbox' || folder.role === 'sent') return [{ path: folder.path, role: folder.role }]
+      const isOther = folder.role === 'other' || folder.role === 'archive'
+      return isOther && this.channel.purpose === 'personal' ? [{ path: folder.path, role: 'other' }] : []
+    })
     if (!wanted.some((folder) => folder.role === 'inbox')) {
       throw new ChannelError({
         code: 'folder_missing',
@@ -301,8 +293,7 @@ export class ChannelSync {
     if (gone.length > 0 || fresh.length > 0) {
       store.write(({ db, now, changed }) => {
         for (const folder of gone) markFolderGone(db, folder.id, now)
-        for (const folder of fresh)
-          upsertFolder(db, this.channel.id, folder.path, folder.role as FolderRow['role'])
+        for (const folder of fresh) upsertFolder(db, this.channel.id, folder.path, folder.role)
         changed('channels', this.channel.id)
       })
     }

@@ -8,6 +8,7 @@ import type {
   MailSession,
   RemoteFlags,
   RemoteFolder,
+  RemoteHead,
   RemoteMessage,
 } from '../types.ts'
 import { ChannelError } from '../types.ts'
@@ -350,6 +351,31 @@ export class ImapSession implements MailSession {
       })
     }
     return found
+  }
+
+  async heads(uids: readonly number[], fields: readonly string[]): Promise<RemoteHead[]> {
+    const folder = this.#folder
+    this.#selected()
+    const items: ImapToken[] = [
+      atom('UID'),
+      atom('INTERNALDATE'),
+      atom('RFC822.SIZE'),
+      { type: 'ATOM', value: 'BODY.PEEK', section: [atom('HEADER.FIELDS'), fields.map(atom)] },
+    ]
+    const found = new Map<number, RemoteHead>()
+    for (const set of sequenceSets(uids)) {
+      await this.#link.alone(async () => {
+        this.#sameFolder(folder)
+        await this.#link.exec('UID FETCH', [{ type: 'SEQUENCE', value: set }, items], {
+          FETCH: (untagged) => {
+            const { uid, internalDate, size, body } = readFetch(untagged)
+            if (uid === null || body === null) return
+            found.set(uid, { uid, internalDate: internalDate ?? 0, size: size ?? 0, header: body })
+          },
+        })
+      })
+    }
+    return [...found.values()].sort((a, b) => a.uid - b.uid)
   }
 
   async count(path: string): Promise<number> {

@@ -11,6 +11,7 @@ export const personalMail: Migration = {
 -- state: known (from before the connection; a thread may have begun with it, but it is no mail that arrived),
 -- judged (not logged), pending (logged, the bytes still to be fetched), stored (logged and here), gone (logged, but the
 -- server has it no more).
+-- make: addresses that become contacts when it is filed, one a line, because somebody asked for it.
 -- The verdict as it was given: code is the rule's short name, trace the facts as JSON (LoggingFact of the contract).
 CREATE TABLE personal_messages (
   id TEXT PRIMARY KEY, channel_id TEXT NOT NULL REFERENCES channels,
@@ -21,7 +22,7 @@ CREATE TABLE personal_messages (
   state TEXT NOT NULL, logged INTEGER NOT NULL DEFAULT 0, by_hand INTEGER NOT NULL DEFAULT 0,
   code TEXT NOT NULL DEFAULT '', reason TEXT NOT NULL DEFAULT '', step TEXT NOT NULL DEFAULT 'none',
   step_text TEXT NOT NULL DEFAULT '', trace TEXT NOT NULL DEFAULT '[]', decided_at INTEGER,
-  message_rowid INTEGER, attempts INTEGER NOT NULL DEFAULT 0, retry_at INTEGER NOT NULL DEFAULT 0, problem TEXT
+  make TEXT NOT NULL DEFAULT '', message_rowid INTEGER, attempts INTEGER NOT NULL DEFAULT 0, retry_at INTEGER NOT NULL DEFAULT 0, problem TEXT
 ) STRICT;
 -- The list of decisions, newest first; what is only known is in none.
 CREATE INDEX personal_messages_decided ON personal_messages (channel_id, at, id) WHERE decided_at IS NOT NULL;

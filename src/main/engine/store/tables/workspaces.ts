@@ -1,6 +1,14 @@
 import type { ReadableDb, WritableDb } from '../statements.ts'
 
-export type WorkspaceRow = { id: 1; name: string; is_sample: 0 | 1; created_at: number }
+export type WorkspaceRow = {
+  id: 1
+  name: string
+  is_sample: 0 | 1
+  created_at: number
+  /** Aliases that log, instead of plus-addresses (G2, G3). */
+  log_bcc_address: string | null
+  log_forward_address: string | null
+}
 
 /** Undefined until a workspace was created, provisioned or the sample was started. */
 export const theWorkspace = (db: ReadableDb): WorkspaceRow | undefined =>
