@@ -269,6 +269,12 @@ const methods: Record<string, [call: Call, outcomes: Outcomes]> = {
     (c, s) => c.messages.allowRemoteContent({ id: s.ids.message, scope: 'message' }),
     ['NO_USER', 'NOT_FOUND', 'done', 'done', 'done'],
   ],
+  'messages.attribute': [
+    (c, s) => c.messages.attribute({ id: s.ids.message, to: 'forwarder' }),
+    ['NO_USER', 'NOT_FOUND', 'NOT_ALLOWED', 'NOT_ALLOWED', 'CONFLICT'],
+  ],
+  // Which addresses bounced is part of contacts, and those are the whole workspace's.
+  'messages.bounces': [(c) => c.messages.bounces({ addresses: ['carla@customer.test'] }), ANYBODY],
   'messages.retryParse': [(c, s) => c.messages.retryParse({ id: s.ids.message }), ACT],
 
   // Contacts are the whole workspace's; what happened with them shows as far as one sees the inboxes.

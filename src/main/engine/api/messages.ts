@@ -3,8 +3,9 @@ import { readBodies } from '../read/bodies.ts'
 import { messageShapes } from '../read/messages.ts'
 import { messageById, type MessageRow } from '../store/queries/messages.ts'
 import type { ReadableDb } from '../store/statements.ts'
+import { bounceOf } from '../store/tables/mail-reports.ts'
 import { mustAct, type Access } from '../team/access.ts'
-import { allowRemote, retryParse } from '../team/message-actions.ts'
+import { allowRemote, attribute, retryParse } from '../team/message-actions.ts'
 import { mustSeeThread } from '../team/thread-actions.ts'
 import { mustAccess, os } from './context.ts'
 import type { ApiDeps } from './deps.ts'
@@ -42,6 +43,23 @@ export const messagesHandlers = (deps: ApiDeps) => {
     allowRemoteContent: os.messages.allowRemoteContent.handler(({ input, context }) => {
       allowRemote(store, mustSeeMessage(store.read, mustAccess(context), input.id), input.scope)
       return { rev: store.rev }
+    }),
+    attribute: os.messages.attribute.handler(({ input, context }) => {
+      const access = mustAccess(context)
+      const message = mustSeeMessage(store.read, access, input.id)
+      mustAct(access, mustSeeThread(store.read, access, message.thread_id).inbox_id)
+      const undo = attribute(store, access.user.id, message, input.to)
+      return { rev: store.rev, undo }
+    }),
+    bounces: os.messages.bounces.handler(({ input, context }) => {
+      mustAccess(context)
+      const addresses = input.addresses.map((address) => address.trim().toLowerCase())
+      return [...bounceOf(store.read, addresses).values()].map(({ address, at, reason, text }) => ({
+        address,
+        at,
+        reason,
+        text,
+      }))
     }),
     retryParse: os.messages.retryParse.handler(async ({ input, context }) => {
       const access = mustAccess(context)

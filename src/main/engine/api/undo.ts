@@ -19,6 +19,7 @@ function threadOf(db: ReadableDb, entity: OpEntity, id: string): string | null |
     case 'ticket':
       return ticketById(db, id)?.thread_id
     case 'message':
+    case 'forward':
       return messageById(db, id)?.thread_id
     default:
       return null

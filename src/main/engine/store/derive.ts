@@ -1,3 +1,4 @@
+import { refreshAuthor } from './authors.ts'
 import { refreshRecordIds } from './record-ids.ts'
 import { refreshContactName, refreshOldPhone, refreshRecordTotals } from './record-totals.ts'
 import type { WritableDb } from './statements.ts'
@@ -12,6 +13,7 @@ const TOTALS = ['removed_at', 'primary_address', 'address_removed_at', 'is_alias
  * @param fields  the columns that were set; null when the row is new
  */
 export function derive(db: WritableDb, entity: string, id: string, fields: readonly string[] | null): void {
+  if (entity === 'forward') refreshAuthor(db, id)
   if (entity !== 'contact' && entity !== 'company') return
   const table = entity === 'contact' ? 'contacts' : 'companies'
   const sets = (names: readonly string[]): boolean =>

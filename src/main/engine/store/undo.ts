@@ -225,6 +225,12 @@ const EVENTS: Partial<Record<OpEntity, EntityName>> = {
 /** Says to the clients what changed. Parts of records have no event of their own: whatever shows records looks again. */
 function announce(write: Write, entity: OpEntity, id: string): void {
   const event = EVENTS[entity]
+  if (entity === 'forward') {
+    const sql = 'SELECT thread_id FROM messages WHERE id = ?'
+    const message = write.db.get<{ thread_id: string }>(sql, [id])
+    if (message) write.changed('threads', message.thread_id)
+    write.changedAll('contacts')
+  }
   if (event) write.changed(event, id)
   else
     for (const name of ['contacts', 'companies', 'deals', 'tickets', 'activities'] as const)
