@@ -1,3 +1,4 @@
+import { activities } from './activities.ts'
 import { domains, inboxSettings, refusedMail, teams, tickets } from './admin.ts'
 import { channels } from './channels.ts'
 import { drafts, outbox } from './composing.ts'
@@ -27,6 +28,7 @@ export const contract = {
   tickets,
   messages,
   contacts,
+  activities,
   drafts,
   outbox,
   undo,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createFileUrls } from './api/file-urls.ts'
 import { createFiles } from './api/files.ts'
 import { createApi } from './api/serve.ts'
+import { Reminders } from './crm/activities/reminders.ts'
 import { createIngest } from './ingest/ingest.ts'
 import { Probes } from './ingest/probes.ts'
 import { watchSleep } from './lib/sleep-watch.ts'
@@ -72,6 +73,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     secrets: secretsOf,
   })
   const ownerMails = new OwnerMails({ store, outbox, log, clock, timeouts })
+  const reminders = new Reminders({ store, clock, log })
   const drafts = createDrafts({ store })
   const backups = createBackups({ store, dataDir, log, clock })
   const deps = {
@@ -99,11 +101,13 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   ownerMails.start()
   backups.start()
   rechecks.start()
+  reminders.start()
 
   const stopWatching = watchSleep(clock, (sleptMs) => {
     log.info({ sleptMs }, 'the machine was asleep; all channels connect anew')
     sync.reconnectAll()
     outbox.wake()
+    reminders.wake()
   })
 
   let closing: Promise<void> | null = null
@@ -111,6 +115,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     stopWatching()
     backups.stop()
     rechecks.stop()
+    reminders.stop()
     const parts = {
       hosted: hosted.close(),
       ownerMails: ownerMails.close(),

@@ -34,6 +34,8 @@ const READS = new Set([
   'contacts.threads',
   'contacts.attachments',
   'contacts.timeline',
+  'activities.timeline',
+  'activities.myTasks',
   'records.properties',
   'records.pipelines',
   'records.list',

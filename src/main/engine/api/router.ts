@@ -1,3 +1,4 @@
+import { activitiesHandlers } from './activities.ts'
 import { inboxSettingsHandlers, teamsHandlers, ticketsHandlers } from './admin.ts'
 import { channelsHandlers } from './channels.ts'
 import { contactsHandlers } from './contacts.ts'
@@ -33,6 +34,7 @@ export const createRouter = (deps: ApiDeps) =>
     tickets: ticketsHandlers(deps),
     messages: messagesHandlers(deps),
     contacts: contactsHandlers(deps),
+    activities: activitiesHandlers(deps),
     drafts: draftsHandlers(deps),
     outbox: outboxHandlers(deps),
     undo: undoHandlers(deps),
