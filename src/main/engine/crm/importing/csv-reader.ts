@@ -55,6 +55,7 @@ export function csvShape(path: string, onPiece: () => void): FileShape {
   throw new FileProblem('This file is empty. A table needs a first line with the names of its columns.')
 }
 
+/** The one by which most of the first rows have as many cells as the first one. */
 function guessDelimiter(path: string, encoding: string): string {
   let head = ''
   for (const piece of textOf(path, encoding)) {
@@ -63,11 +64,25 @@ function guessDelimiter(path: string, encoding: string): string {
   }
   const told = /^sep=([,;\t|])\n/i.exec(head)
   if (told) return told[1]!
-  // A row that the beginning cuts in two would count as a short one.
-  if (head.length > 64 * 1024) head = head.slice(0, head.lastIndexOf('\n') + 1)
-  const { meta } = Papa.parse<string[]>(head, { preview: GUESSED_FROM, delimitersToGuess: DELIMITERS })
-  return DELIMITERS.includes(meta.delimiter) ? meta.delimiter : ','
+  const isWhole = head.length <= 64 * 1024
+  let best = { delimiter: ',', fitting: 0, width: 1 }
+  for (const delimiter of DELIMITERS) {
+    const rows = [...csvRows([head], delimiter)].filter((cells) => !isEmpty(cells))
+    // The beginning may cut the last row in two.
+    if (!isWhole) rows.pop()
+    const width = rows[0]?.length ?? 0
+    if (width < 2) continue
+    const looked = rows.slice(0, GUESSED_FROM)
+    const fitting = looked.filter((cells) => cells.length === width).length / looked.length
+    if (fitting > best.fitting || (fitting === best.fitting && width > best.width)) {
+      best = { delimiter, fitting, width }
+    }
+  }
+  return best.delimiter
 }
+
+/** An export's protection against formulas taken off again: "'=1+1" is "=1+1". */
+const unprotected = (cell: string): string => cell.replace(/^'(?='*[=+\-@\t\r\n＝＋－＠])/, '')
 
 /**
  * The rows below the headings. Empty lines are left out and not counted. A row with more cells than there are headings
@@ -91,6 +106,6 @@ export function* csvRecords(path: string, shape: FileShape, onPiece: () => void)
         ? `This row has ${cells.length} cells, but there are ${width} columns. A cell that holds the separator has to stand in quotation marks.`
         : null
     while (cells.length < width) cells.push('')
-    yield { row, cells: cells.slice(0, width), problem }
+    yield { row, cells: cells.slice(0, width).map(unprotected), problem }
   }
 }
