@@ -11,13 +11,15 @@ export default defineConfig({
     build: {
       rollupOptions: {
         // Each entry becomes one file in out/main: the Electron shell, the web shell, the engine as
-        // Electron's utility process runs it, the parser and the checks of senders that both run in worker threads.
+        // Electron's utility process runs it, and what runs in worker threads: the parser, the checks of senders, the
+        // reader of files.
         input: {
           electron: at('src/main/shell-electron/main.ts'),
           web: at('src/main/shell-web/main.ts'),
           engine: at('src/main/shell-electron/engine-process.ts'),
           'mime-worker': at('src/main/engine/mime/worker.ts'),
           'check-worker': at('src/main/engine/channels/hosted/check-worker.ts'),
+          'import-worker': at('src/main/engine/crm/importing/worker.ts'),
         },
       },
     },

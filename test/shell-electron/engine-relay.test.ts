@@ -154,6 +154,7 @@ describe("the engine's process", () => {
         openLog: () => ({ log: silent, path: '', flush() {} }),
         mimeWorker: new URL('file:///worker.js'),
         checkWorker: new URL('file:///check-worker.js'),
+        importWorker: new URL('file:///import-worker.js'),
         env: { A: 'b' },
         exit: (code) => void exits.push(code),
       },

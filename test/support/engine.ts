@@ -61,6 +61,7 @@ export async function startTestEngine(options: Partial<EngineOptions> = {}): Pro
     resourcesDir: join(root, 'resources'),
     mimeWorker: pathToFileURL(join(root, 'src/main/engine/mime/worker.ts')),
     checkWorker: pathToFileURL(join(root, 'src/main/engine/channels/hosted/check-worker.ts')),
+    importWorker: pathToFileURL(join(root, 'src/main/engine/crm/importing/worker.ts')),
     secrets,
     log: pino({ level: 'silent' }),
     ...options,

@@ -22,6 +22,8 @@ export type EngineOptions = {
   mimeWorker: URL
   /** The same for the thread that checks who sent received mail. */
   checkWorker: URL
+  /** The same for the thread that reads files of records. */
+  importWorker: URL
   /** DNS servers as `address` or `address:port`; the system's where it is left out. */
   dnsServers?: readonly string[]
   secrets: SecretStore

@@ -18,6 +18,7 @@ export type HostParts = {
   openLog(dataDir: string): ShellLog
   mimeWorker: URL
   checkWorker: URL
+  importWorker: URL
   /** For `${ENV}` in provisioning files. */
   env: Record<string, string | undefined>
   exit(code: number): void
@@ -40,6 +41,7 @@ export function hostEngine(parent: ParentLine, parts: HostParts): void {
         resourcesDir: message.resourcesDir,
         mimeWorker: parts.mimeWorker,
         checkWorker: parts.checkWorker,
+        importWorker: parts.importWorker,
         dnsServers: dnsServers(parts.env),
         secrets: secrets.store(message.secrets),
         log: shellLog.log.child({ part: 'engine' }),

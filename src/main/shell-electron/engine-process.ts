@@ -25,6 +25,7 @@ hostEngine(
     openLog,
     mimeWorker: pathToFileURL(join(import.meta.dirname, 'mime-worker.js')),
     checkWorker: pathToFileURL(join(import.meta.dirname, 'check-worker.js')),
+    importWorker: pathToFileURL(join(import.meta.dirname, 'import-worker.js')),
     env: process.env,
     exit: (code) => process.exit(code),
   },

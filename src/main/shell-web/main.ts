@@ -14,6 +14,9 @@ const code = await runWebShell(process.argv.slice(2), {
   checkWorker: pathToFileURL(
     built ? join(here, 'check-worker.js') : join(here, '../engine/channels/hosted/check-worker.ts'),
   ),
+  importWorker: pathToFileURL(
+    built ? join(here, 'import-worker.js') : join(here, '../engine/crm/importing/worker.ts'),
+  ),
   // Loaded once the shell has said where compiled code is kept: the engine is most of what there is to compile.
   startEngine: async (options) => (await import('../engine/start.ts')).startEngine(options),
 })

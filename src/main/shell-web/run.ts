@@ -24,6 +24,7 @@ export type WebShellParts = {
   resourcesDir: string
   mimeWorker: URL
   checkWorker: URL
+  importWorker: URL
   startEngine(options: EngineOptions): Promise<Engine>
 }
 
@@ -94,6 +95,7 @@ async function start(
     resourcesDir: parts.resourcesDir,
     mimeWorker: parts.mimeWorker,
     checkWorker: parts.checkWorker,
+    importWorker: parts.importWorker,
     dnsServers: dnsServers(process.env),
     secrets,
     log: log.child({ part: 'engine' }),

@@ -3,11 +3,12 @@ import { StorageFullError, type Store } from '../store/store.ts'
 import { machineSetting, setMachineSetting } from '../store/tables/workspaces.ts'
 
 /**
- * `attachment` of a message, `raw` message, `draft` attachment, `upload` to a draft, `avatar` of a user, and
- * `avatar-upload`. The id is the attachment's, the message's, the hash of the picture, the user's whose picture it
- * becomes, or (upload) an opaque payload.
+ * `attachment` of a message, `raw` message, `draft` attachment, `upload` to a draft, `avatar` of a user,
+ * `avatar-upload`, `import` of a file of records, and `export` of records. The id is the attachment's, the message's, the
+ * hash of the picture, the user's whose picture it becomes, or (upload, import, export) an opaque payload.
  */
-export type FileKind = 'attachment' | 'raw' | 'draft' | 'upload' | 'avatar' | 'avatar-upload'
+export type FileKind =
+  'attachment' | 'raw' | 'draft' | 'upload' | 'avatar' | 'avatar-upload' | 'import' | 'export'
 
 export type FileRef = { kind: FileKind; userId: string; id: string; name: string }
 
@@ -18,6 +19,8 @@ const KINDS: readonly string[] = [
   'upload',
   'avatar',
   'avatar-upload',
+  'import',
+  'export',
 ] satisfies FileKind[]
 
 /** Makes and checks the authorised paths under `/files/`. */
