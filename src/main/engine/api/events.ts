@@ -1,6 +1,6 @@
 import type { ChangeEvent, EntityName } from '../../../contract/events.ts'
 import type { Store } from '../store/store.ts'
-import { homesOf, inboxesOf, writersOf } from '../store/queries/visibility.ts'
+import { homesOf, homesOfActivities, inboxesOf, writersOf } from '../store/queries/visibility.ts'
 import type { ReadableDb } from '../store/statements.ts'
 import { canSee, canSeeChannel, type Access } from '../team/access.ts'
 import { guarded, os, sessionAccess, type Session } from './context.ts'
@@ -93,9 +93,25 @@ function visibilityOf(
         return home === undefined || canSeeChannel(access, home)
       }
     }
+    case 'activities': {
+      const homes = homesOfActivities(db, ids)
+      return (id) => {
+        const home = homes.get(id)
+        if (home?.author_id) return [home.author_id, home.assignee_id].includes(access.user.id)
+        return !home?.inbox_id || canSee(access, home.inbox_id)
+      }
+    }
     case 'drafts': {
       const writers = writersOf(db, ids)
       return (id) => (writers.get(id) ?? access.user.id) === access.user.id
+    }
+    case 'logging': {
+      // Unlogged personal mail is its owner's business alone (G8): nobody else learns that any came.
+      const homes = loggingHomes(db, ids)
+      return (id) => {
+        const home = homes.get(id)
+        return home === undefined || home.is_open === 1 || home.owner_id === access.user.id
+      }
     }
     default:
       return null

@@ -2,6 +2,7 @@ import type { OpEntity } from '../store/ops.ts'
 import type { ReadableDb } from '../store/statements.ts'
 import { runUndo } from '../store/undo.ts'
 import { messageById } from '../store/queries/messages.ts'
+import { threadOfActivity } from '../store/queries/visibility.ts'
 import { ticketById } from '../store/tables/tickets.ts'
 import { mustAct, mustAdminister, type Access } from '../team/access.ts'
 import { mustSeeThread } from '../team/thread-actions.ts'
@@ -21,6 +22,10 @@ function threadOf(db: ReadableDb, entity: OpEntity, id: string): string | null |
     case 'message':
     case 'forward':
       return messageById(db, id)?.thread_id
+    case 'note':
+    case 'call':
+    case 'task':
+      return threadOfActivity(db, entity, id)
     default:
       return null
   }

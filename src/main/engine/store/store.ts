@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import BetterSqlite3 from 'better-sqlite3'
 import type { Logger } from 'pino'
-import type { ChangeEvent, EntityName } from '../../../contract/events.ts'
+import { EntityName, type ChangeEvent } from '../../../contract/events.ts'
 import { Emitter } from '../lib/emitter.ts'
 import { createHybridClock, type HybridClock } from '../lib/hlc.ts'
 import type { Clock } from '../types.ts'
@@ -208,25 +208,7 @@ export class Store {
     const missed = this.#recent.filter((event) => event.rev > rev)
     const known = rev <= this.#rev && missed.length === this.#rev - rev
     const folded = new Map<EntityName, Set<string> | null>()
-    const all: EntityName[] = [
-      'workspace',
-      'users',
-      'teams',
-      'inboxes',
-      'channels',
-      'threads',
-      'tickets',
-      'messages',
-      'comments',
-      'contacts',
-      'companies',
-      'drafts',
-      'outbox',
-      'refusedMail',
-      'domains',
-      'receiver',
-    ]
-    if (!known) for (const entity of all) folded.set(entity, null)
+    if (!known) for (const entity of EntityName.options) folded.set(entity, null)
     else {
       for (const change of missed.flatMap((event) => event.changes)) {
         const ids = folded.get(change.entity)

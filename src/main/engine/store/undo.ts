@@ -220,6 +220,9 @@ const EVENTS: Partial<Record<OpEntity, EntityName>> = {
   domain: 'domains',
   ticket: 'tickets',
   refused_mail: 'refusedMail',
+  note: 'activities',
+  call: 'activities',
+  task: 'activities',
 }
 
 /** Says to the clients what changed. Parts of records have no event of their own: whatever shows records looks again. */

@@ -51,3 +51,43 @@ export const writersOf = (db: ReadableDb, ids: readonly string[]): Map<string, s
       )
       .map((row) => [row.id, row.user_id]),
   )
+
+export type ActivityHome = {
+  id: string
+  /** The inbox of the conversation of the ticket that it lies on; null for what lies on anything else. */
+  inbox_id: string | null
+  /** Of a task without a record: the two who have to do with it. */
+  author_id: string | null
+  assignee_id: string | null
+}
+
+/** Where each note, call or task among some ids lies. */
+export const homesOfActivities = (db: ReadableDb, ids: readonly string[]): Map<string, ActivityHome> =>
+  new Map(
+    db
+      .all<ActivityHome>(
+        `WITH named AS MATERIALIZED (SELECT value AS id FROM json_each(?)),
+         activities AS (
+           SELECT id, record_type, record_id, NULL AS author_id, NULL AS assignee_id FROM notes WHERE id IN named
+           UNION ALL SELECT id, record_type, record_id, NULL, NULL FROM calls WHERE id IN named
+           UNION ALL SELECT id, record_type, record_id, iif(record_id IS NULL, author_id, NULL),
+             iif(record_id IS NULL, assignee_id, NULL) FROM tasks WHERE id IN named)
+         SELECT a.id, t.inbox_id, a.author_id, a.assignee_id FROM activities a
+           LEFT JOIN tickets k ON a.record_type = 'ticket' AND k.id = a.record_id
+           LEFT JOIN threads t ON t.id = k.thread_id`,
+        [JSON.stringify(ids)],
+      )
+      .map((row) => [row.id, row]),
+  )
+
+/** The conversation of the ticket that a note, call or task lies on; null for what lies on anything else. */
+export const threadOfActivity = (
+  db: ReadableDb,
+  entity: 'note' | 'call' | 'task',
+  id: string,
+): string | null =>
+  db.get<{ thread_id: string | null }>(
+    `SELECT k.thread_id FROM ${{ note: 'notes', call: 'calls', task: 'tasks' }[entity]} a
+     JOIN tickets k ON k.id = a.record_id WHERE a.id = ? AND a.record_type = 'ticket'`,
+    [id],
+  )?.thread_id ?? null
