@@ -65,7 +65,10 @@ type Scene = {
     | 'outbox'
     | 'refused'
     | 'domain'
-    | 'undo',
+    | 'undo'
+    | 'note'
+    | 'call'
+    | 'task',
     never
   >
   draftVersion: number
@@ -98,6 +101,8 @@ const first = async (stream: Promise<AsyncIteratorObject<unknown>>): Promise<unk
   await iterator.return?.()
   return value
 }
+
+const onTicket = (scene: Scene) => ({ type: 'ticket' as const, id: scene.ids.ticket })
 
 /** Names as in the contract. */
 const methods: Record<string, [call: Call, outcomes: Outcomes]> = {
@@ -285,6 +290,20 @@ const methods: Record<string, [call: Call, outcomes: Outcomes]> = {
   'contacts.attachments': [(c, s) => c.contacts.attachments({ id: s.ids.contact }), LIST],
   'contacts.timeline': [(c, s) => c.contacts.timeline({ id: s.ids.contact }), LIST],
 
+  // On a ticket, what belongs to its inbox; on other records whoever sees them, which is everybody.
+  'activities.timeline': [(c, s) => c.activities.timeline({ record: onTicket(s) }), READ],
+  'activities.addNote': [(c, s) => c.activities.addNote({ record: onTicket(s), text: 'hello' }), ACT],
+  'activities.updateNote': [(c, s) => c.activities.updateNote({ id: s.ids.note, text: 'hello' }), ACT],
+  'activities.logCall': [
+    (c, s) => c.activities.logCall({ record: onTicket(s), direction: 'in', outcome: 'busy' }),
+    ACT,
+  ],
+  'activities.updateCall': [(c, s) => c.activities.updateCall({ id: s.ids.call, duration: 9 }), ACT],
+  'activities.addTask': [(c, s) => c.activities.addTask({ record: onTicket(s), title: 'hello' }), ACT],
+  'activities.updateTask': [(c, s) => c.activities.updateTask({ id: s.ids.task, title: 'hello' }), ACT],
+  'activities.myTasks': [(c) => c.activities.myTasks({}), OWN_LIST],
+  'activities.dismissReminder': [(c, s) => c.activities.dismissReminder({ id: s.ids.task }), OWN],
+
   'drafts.open': [
     (c, s) => c.drafts.open({ mode: 'reply', sourceMessageId: s.ids.message }),
     ['NO_USER', 'NOT_FOUND', 'NOT_ALLOWED', 'NOT_ALLOWED', 'sees'],
@@ -411,6 +430,11 @@ async function makeScene(): Promise<Scene & { as: Record<Role, () => Promise<Tes
     collected.append({ entity: 'contact', id, kind: 'set', values: { notes: 'a note' } })
     return collected.id()
   })
+  const ticket = ticketOfThread(store.read, mail.threadId)!.id
+  const record = { type: 'ticket' as const, id: ticket }
+  const note = await asMember.activities.addNote({ record, text: 'Secret note' })
+  const call = await asMember.activities.logCall({ record, direction: 'in', outcome: 'busy' })
+  const task = await asMember.activities.addTask({ record, title: 'Secret task', remindAt: 1 })
   const ids = {
     outsider,
     member,
@@ -421,15 +445,29 @@ async function makeScene(): Promise<Scene & { as: Record<Role, () => Promise<Tes
     hosted,
     thread: mail.threadId,
     message: mail.messageId,
-    ticket: ticketOfThread(store.read, mail.threadId)!.id,
+    ticket,
     contact: contactIdOf('carla@customer.test'),
     draft: draft.id,
     outbox: outboxId,
     refused,
     domain,
     undo,
+    note: note.id,
+    call: call.id,
+    task: task.id,
   } as unknown as Scene['ids']
-  const hidden = ['board', 'channel', 'personal', 'hosted', 'thread', 'message', 'ticket'] as const
+  const hidden = [
+    'board',
+    'channel',
+    'personal',
+    'hosted',
+    'thread',
+    'message',
+    'ticket',
+    'note',
+    'call',
+    'task',
+  ] as const
   const secrets = [
     ...hidden.map((name) => String(ids[name])),
     ...[ids.draft, ids.outbox, ids.refused].map(String),

@@ -1,11 +1,13 @@
 import { addNote, updateNote } from '../crm/activities/notes.ts'
 import { logCall, updateCall } from '../crm/activities/calls.ts'
+import { callNumber } from '../crm/activities/call-number.ts'
 import { addTask, dismissReminder, mustFindTask, updateTask } from '../crm/activities/tasks.ts'
 import type { Actor } from '../crm/activities/actor.ts'
 import { DomainError } from '../lib/domain-error.ts'
 import { tasksOf } from '../read/tasks.ts'
 import { timelineOf } from '../read/timeline/timeline.ts'
 import { callById, noteById, type TaskRow } from '../store/tables/activities.ts'
+import { theWorkspace } from '../store/tables/workspaces.ts'
 import { accessOf, type Access } from '../team/access.ts'
 import { mustSeeRecord, mustWriteOn, type RecordReference } from '../team/activity-records.ts'
 import { mustSeeThread } from '../team/thread-actions.ts'
@@ -71,7 +73,15 @@ export const activitiesHandlers = ({ store, clock }: ApiDeps) => {
       const record = mustWriteOn(store.read, access, input.record)
       const { number = '', duration = 0, text = '', direction, outcome, at } = input
       const threadId = input.threadId && mustSeeThread(store.read, access, input.threadId).id
-      const call = { direction, number, outcome, duration, text, at, threadId }
+      const call = {
+        direction,
+        number: callNumber(number, theWorkspace(store.read)?.phone_country ?? ''),
+        outcome,
+        duration,
+        text,
+        at,
+        threadId,
+      }
       const id = logCall(store, access.user.id, record, call)
       return { id, rev: store.rev }
     }),

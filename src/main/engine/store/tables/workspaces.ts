@@ -8,6 +8,8 @@ export type WorkspaceRow = {
   /** Aliases that log, instead of plus-addresses (G2, G3). */
   log_bcc_address: string | null
   log_forward_address: string | null
+  /** Where phone numbers without a country code are from, by ISO 3166; empty when nobody said. */
+  phone_country: string
 }
 
 /** Undefined until a workspace was created, provisioned or the sample was started. */
