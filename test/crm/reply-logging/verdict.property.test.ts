@@ -64,8 +64,8 @@ const cases: fc.Arbitrary<LoggingInput> = fc
       cc: mailboxes,
       bcc: mailboxes,
       direction: fc.constantFrom('in' as const, 'out' as const),
-      inReplyTo: fc.constantFrom([], ['first@acme.test']),
-      references: fc.constantFrom([], ['first@acme.test']),
+      inReplyTo: fc.constantFrom<string[]>([], ['first@acme.test']),
+      references: fc.constantFrom<string[]>([], ['first@acme.test']),
       receivedAt: fc.integer({ min: NOON - 40 * 86_400_000, max: NOON + 1000 }),
     }),
     folder: fc.record({
@@ -80,9 +80,9 @@ const cases: fc.Arbitrary<LoggingInput> = fc
     }),
     contacts: fc.array(contact, { maxLength: 5 }),
     mode: fc.constantFrom('off' as const, 'replies' as const, 'all_with_contacts' as const),
-    folders: fc.constantFrom([], ['INBOX/Clients']),
+    folders: fc.constantFrom<string[]>([], ['INBOX/Clients']),
     byHand: hand,
-    loggingAddresses: fc.constantFrom([], ['log@acme.test']),
+    loggingAddresses: fc.constantFrom<string[]>([], ['log@acme.test']),
   })
   .map((change) => input(change))
 

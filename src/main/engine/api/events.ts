@@ -1,5 +1,6 @@
 import type { ChangeEvent, EntityName } from '../../../contract/events.ts'
 import type { Store } from '../store/store.ts'
+import { loggingHomes } from '../store/queries/logging.ts'
 import { homesOf, homesOfActivities, inboxesOf, writersOf } from '../store/queries/visibility.ts'
 import type { ReadableDb } from '../store/statements.ts'
 import { canSee, canSeeChannel, type Access } from '../team/access.ts'

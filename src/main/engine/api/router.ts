@@ -7,6 +7,7 @@ import type { ApiDeps } from './deps.ts'
 import { draftsHandlers } from './drafts.ts'
 import { eventsHandlers } from './events.ts'
 import { doctorHandlers, hostedHandlers, receiverHandlers } from './hosted.ts'
+import { loggingHandlers } from './logging.ts'
 import { messagesHandlers } from './messages.ts'
 import { outboxHandlers } from './outbox.ts'
 import { domainsHandlers, refusedMailHandlers } from './refused-mail.ts'
@@ -38,6 +39,7 @@ export const createRouter = (deps: ApiDeps) =>
     drafts: draftsHandlers(deps),
     outbox: outboxHandlers(deps),
     undo: undoHandlers(deps),
+    logging: loggingHandlers(deps),
     search: searchHandlers(deps),
     events: eventsHandlers(deps),
   })

@@ -5,15 +5,20 @@ import type {
   LoggingVerdictView,
   NeverLogView,
 } from '../../../contract/logging.ts'
+import type { DiagnosticsInput } from '../crm/reply-logging/diagnostics.ts'
+import { settingsOf } from '../ingest/personal-case.ts'
 import { groupBy } from '../lib/group-by.ts'
 import {
-  contactsOfAddresses,
   decisionOfMessage,
   decisionsPage,
   recipientsOfPersonal,
   type DecisionRow,
 } from '../store/queries/logging.ts'
+import type { MessageRow } from '../store/queries/messages.ts'
+import { contactsOfRows } from '../store/queries/personal-threads.ts'
 import type { ReadableDb } from '../store/statements.ts'
+import { channelById } from '../store/tables/channels.ts'
+import { contactIdOf } from '../store/tables/contacts.ts'
 import { neverLogOf } from '../store/tables/never-log.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 
@@ -59,9 +64,11 @@ export function decisionShapes(db: ReadableDb, rows: readonly DecisionRow[]): De
     ...(recipients.get(row.id) ?? []).map(({ address }) => address),
   ]
   const logged = rows.filter((row) => row.logged === 1)
-  const contacts = groupBy(
-    contactsOfAddresses(db, [...new Set(logged.flatMap(people))]),
-    (one) => one.address,
+  const contacts = new Map(
+    contactsOfRows(db, [...new Set(logged.flatMap(people))].map(contactIdOf)).map((one) => [
+      one.address,
+      one.id,
+    ]),
   )
   return rows.map((row) => ({
     id: row.id,
@@ -78,13 +85,7 @@ export function decisionShapes(db: ReadableDb, rows: readonly DecisionRow[]): De
     messageId: row.stored_id,
     threadId: row.thread_id,
     contactIds:
-      row.logged === 1
-        ? [
-            ...new Set(
-              people(row).flatMap((address) => (contacts.get(address) ?? []).map((one) => one.contact_id)),
-            ),
-          ]
-        : [],
+      row.logged === 1 ? [...new Set(people(row).flatMap((address) => contacts.get(address) ?? []))] : [],
   }))
 }
 
@@ -115,3 +116,64 @@ export const neverLogShapes = (db: ReadableDb, userId: string): z.input<typeof N
     addedBy: row.added_by,
     at: row.at,
   }))
+
+/** What diagnostics say about a message beside its header (G9): the decision, the record, and the head that is kept. */
+export function diagnosticsOf(
+  db: ReadableDb,
+  decision: DecisionRow | null,
+  message: MessageRow | null,
+): Pick<DiagnosticsInput, 'decision' | 'trace' | 'record' | 'head'> {
+  const time = (ms: number | null): string => (ms === null ? '' : new Date(ms).toISOString())
+  const channel = channelById(db, (decision ?? message)?.channel_id ?? '')
+  const shape = decision && decisionShapes(db, [decision])[0]
+  const contacts = shape ? shape.contactIds : message?.contact_id ? [message.contact_id] : []
+  return {
+    decision: decision
+      ? [
+          ['Verdict', decision.logged === 1 ? 'logged' : 'not logged'],
+          ['Reason', decision.reason],
+          ['Code', decision.code],
+          ['Would change it', decision.step_text],
+          ['By hand', decision.by_hand === 1 ? 'yes' : 'no'],
+          ['Decided', time(decision.decided_at)],
+          ['State', decision.state],
+          ['Problem', decision.problem ?? ''],
+        ]
+      : [['Verdict', 'none: mail of a team address is in its inbox, and the rules leave it alone']],
+    trace: decision ? (JSON.parse(decision.trace) as LoggingFact[]) : [],
+    record: [
+      ['Address', channel?.address ?? ''],
+      ['Kind', channel?.kind ?? ''],
+      [
+        'Connected',
+        channel ? (channel.disconnected_at === null ? 'yes' : `until ${time(channel.disconnected_at)}`) : '',
+      ],
+      ['Logging', channel && channel.purpose === 'personal' ? settingsOf(channel).mode : ''],
+      ['Message', message?.id ?? ''],
+      ['Personal message', decision?.id ?? ''],
+      ['Conversation', message?.thread_id ?? ''],
+      ['Contacts', contacts.join(', ')],
+    ],
+    head: decision
+      ? [
+          ['Message-ID', `<${decision.message_id}>`],
+          ['In-Reply-To', decision.in_reply_to.replaceAll('\n', ' ')],
+          ['References', decision.reference_ids.replaceAll('\n', ' ')],
+          ['From', mailboxText({ name: decision.from_name, address: decision.from_address })],
+          ...recipientsOfPersonal(db, [decision.id]).map((one): [string, string] => [
+            KINDS[one.kind],
+            mailboxText(one),
+          ]),
+          ['Subject', decision.subject],
+          ['Date', time(decision.at)],
+          ['Received', time(decision.received_at)],
+          ['Folder', decision.folder],
+          ['Size', String(decision.size)],
+        ]
+      : [],
+  }
+}
+
+const KINDS = { to: 'To', cc: 'Cc', bcc: 'Bcc', delivered: 'Delivered-To' } as const
+const mailboxText = ({ name, address }: { name: string; address: string }): string =>
+  name === '' ? address : `${name} <${address}>`

@@ -77,13 +77,20 @@ export const loggedPersonal = (
 ): { id: string; channel_id: string; from_address: string; message_rowid: number | null }[] =>
   db.all(loggedPersonalSql(userId !== null), userId === null ? [] : [userId])
 
-export type AddressContactRow = { address: string; contact_id: string; name: string }
+export type LoggingHome = { id: string; owner_id: string | null; is_open: 0 | 1 }
 
-/** The contacts that some lower-cased addresses belong to: the surviving record of each. */
-export const contactsOfAddresses = (db: ReadableDb, addresses: readonly string[]): AddressContactRow[] =>
-  db.all<AddressContactRow>(
-    `SELECT c.address, c.record_id AS contact_id, coalesce(r.name, c.name) AS name
-     FROM contacts c LEFT JOIN contacts r ON r.id = c.record_id
-     WHERE c.address IN (SELECT value FROM json_each(?))`,
-    [JSON.stringify(addresses)],
+/**
+ * Whose each thing of logging among some ids is: a personal message's owner, or that of an entry of the Never Log list.
+ * `is_open` for what everybody may hear of: a logged message, and the workspace's entries.
+ */
+export const loggingHomes = (db: ReadableDb, ids: readonly string[]): Map<string, LoggingHome> =>
+  new Map(
+    db
+      .all<LoggingHome>(
+        `SELECT p.id, c.user_id AS owner_id, p.logged AS is_open
+         FROM personal_messages p JOIN channels c ON c.id = p.channel_id WHERE p.id IN (SELECT value FROM json_each(?1))
+         UNION ALL SELECT id, user_id, user_id IS NULL FROM never_log WHERE id IN (SELECT value FROM json_each(?1))`,
+        [JSON.stringify(ids)],
+      )
+      .map((row) => [row.id, row]),
   )

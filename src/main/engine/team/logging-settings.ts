@@ -1,0 +1,60 @@
+import type { LoggingSettings } from '../../../contract/logging.ts'
+import { DomainError } from '../lib/domain-error.ts'
+import { appendOp } from '../store/ops.ts'
+import type { Store } from '../store/store.ts'
+import type { ChannelRow } from '../store/tables/channels.ts'
+import { foldersOf } from '../store/tables/folders.ts'
+import type { ReadableDb } from '../store/statements.ts'
+import { mustBeConnected } from './channel-actions.ts'
+
+/** Folders of a personal address that can be opted in beside INBOX (G6): what comes in, and never junk (E1). */
+export const foldersToOptIn = (db: ReadableDb, channelId: string): string[] =>
+  foldersOf(db, channelId)
+    .filter(
+      ({ role, gone_at, path }) => role === 'other' && gone_at === null && path.toUpperCase() !== 'INBOX',
+    )
+    .map(({ path }) => path)
+    .sort((a, b) => a.localeCompare(b))
+
+/**
+ * Changes how mail of a personal address is logged. What came before keeps its verdict.
+ * @returns whether anything changed
+ * @throws DomainError BAD_INPUT for a folder that cannot be opted in
+ */
+export function setLogging(
+  store: Store,
+  actorId: string,
+  channelId: string,
+  changes: Partial<LoggingSettings>,
+): boolean {
+  return store.write(
+    (write) => {
+      const row = mustBeConnected(write.db, channelId)
+      const values: Record<string, string | number> = {}
+      const set = (column: keyof ChannelRow, value: string | number): void => {
+        if (row[column] !== value) values[column] = value
+      }
+      if (changes.mode !== undefined) {
+        set('log_replies', Number(changes.mode !== 'off'))
+        set('log_all', Number(changes.mode === 'all_with_contacts'))
+      }
+      if (changes.folders !== undefined) {
+        const chosen = [...new Set(changes.folders)]
+        const known = new Set([...foldersToOptIn(write.db, channelId), ...row.log_folders.split('\n')])
+        const wrong = chosen.find((path) => path === '' || path.includes('\n') || !known.has(path))
+        if (wrong !== undefined)
+          throw new DomainError(
+            'BAD_INPUT',
+            `There is no folder "${wrong}" that mail comes into. Choose one of the list.`,
+            { field: 'folders' },
+          )
+        set('log_folders', chosen.join('\n'))
+      }
+      if (Object.keys(values).length === 0) return false
+      appendOp(write, store.hlc, actorId, { entity: 'channel', id: channelId, kind: 'set', values })
+      write.changed('channels', channelId)
+      return true
+    },
+    { durable: true },
+  )
+}
