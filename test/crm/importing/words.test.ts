@@ -17,18 +17,26 @@ const contact = [
     'phone',
     'job_title',
     'company',
-    'owner',
+    'owner_id',
     'lifecycle_stage',
   ],
   ...['consent', 'notes'],
 ].map((key) => ({ key, name: null }))
-const company = ['name', 'domain', 'website', 'phone', 'industry', 'city', 'country', 'owner', 'notes'].map(
-  (key) => ({
-    key,
-    name: null,
-  }),
-)
-const deal = ['name', 'amount', 'currency', 'stage', 'close_date', 'company', 'owner', 'notes'].map(
+const company = [
+  'name',
+  'domain',
+  'website',
+  'phone',
+  'industry',
+  'city',
+  'country',
+  'owner_id',
+  'notes',
+].map((key) => ({
+  key,
+  name: null,
+}))
+const deal = ['name', 'amount', 'currency', 'stage', 'close_date', 'company', 'owner_id', 'notes'].map(
   (key) => ({
     key,
     name: null,
@@ -60,7 +68,7 @@ describe('headings of contacts', () => {
         Azienda: 'company',
         Qualifica: 'job_title',
         Note: 'notes',
-        Proprietario: 'owner',
+        Proprietario: 'owner_id',
       },
     ],
     [
@@ -89,7 +97,7 @@ describe('headings of contacts', () => {
         Firma: 'company',
         Stanowisko: 'job_title',
         Uwagi: 'notes',
-        Właściciel: 'owner',
+        Właściciel: 'owner_id',
       },
     ],
     [
@@ -140,7 +148,7 @@ describe('headings of contacts', () => {
         'Last Name': 'last_name',
         Email: 'email',
         'Phone Number': 'phone',
-        'Contact owner': 'owner',
+        'Contact owner': 'owner_id',
         'Lifecycle Stage': 'lifecycle_stage',
         'Associated Company': 'company',
         'Create Date': null,
@@ -213,7 +221,7 @@ test('headings of companies and deals', () => {
       ['Deal Name', 'Amount', 'Waluta', 'Deal Stage', 'Fecha de cierre', 'Deal owner'],
       deal,
     ),
-  ).toEqual(['name', 'amount', 'currency', 'stage', 'close_date', 'owner'])
+  ).toEqual(['name', 'amount', 'currency', 'stage', 'close_date', 'owner_id'])
 })
 
 describe('values', () => {

@@ -1,6 +1,7 @@
 import Papa from 'papaparse'
-import type { PropertyView, RecordType } from '../../../../contract/records.ts'
-import { headingOf, wordsOf, type ExportedRecord, type ExportWords } from './export-words.ts'
+import type { RecordType } from '../../../../contract/records.ts'
+import { propertyName } from '../records/catalogue.ts'
+import { wordsOf, type ExportedProperty, type ExportedRecord, type ExportWords } from './export-words.ts'
 
 /**
  * What a spreadsheet would take for a formula: such a cell gets an apostrophe before it, which an import takes off
@@ -14,13 +15,13 @@ const ESCAPES = { escapeFormulae: FORMULA, newline: '\r\n', header: false } as c
 const OTHERS = ['Other emails', 'Other phones']
 
 /** The first line, with the mark by which spreadsheets know UTF-8. */
-export const csvHead = (type: RecordType, properties: readonly PropertyView[]): string =>
-  `\uFEFF${Papa.unparse([[...properties.map(headingOf), ...(type === 'contact' ? OTHERS : [])]], ESCAPES)}\r\n`
+export const csvHead = (type: RecordType, properties: readonly ExportedProperty[]): string =>
+  `\uFEFF${Papa.unparse([[...properties.map(propertyName), ...(type === 'contact' ? OTHERS : [])]], ESCAPES)}\r\n`
 
 /** Records as lines, every property in the order of the headings (RFC 4180). */
 export function csvLines(
   type: RecordType,
-  properties: readonly PropertyView[],
+  properties: readonly ExportedProperty[],
   records: readonly ExportedRecord[],
   words: ExportWords,
 ): string {

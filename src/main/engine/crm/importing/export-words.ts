@@ -1,5 +1,8 @@
-import type { PropertyValue, PropertyView, StageView } from '../../../../contract/records.ts'
+import type { PropertyType, PropertyValue, StageView } from '../../../../contract/records.ts'
 import { digitsOf } from './interpret.ts'
+
+/** What is written of a property. */
+export type ExportedProperty = { key: string; name: string | null; type: PropertyType }
 
 /** A record as it leaves: its values, and for a contact every address and number, the primary ones first. */
 export type ExportedRecord = {
@@ -17,12 +20,8 @@ export type ExportWords = {
   stage(id: string): { stage: StageView; pipeline: string; unique: boolean } | null
 }
 
-/** The heading of a property's column, in English, so that the file can be imported anywhere: "close_date" is "Close date". */
-export const headingOf = ({ key, name }: Pick<PropertyView, 'key' | 'name'>): string =>
-  name ?? `${key.charAt(0).toUpperCase()}${key.slice(1).replaceAll('_', ' ')}`
-
 /** A value in words, as an import reads it again. Empty for none. */
-export function wordsOf(record: ExportedRecord, property: PropertyView, words: ExportWords): string {
+export function wordsOf(record: ExportedRecord, property: ExportedProperty, words: ExportWords): string {
   const value = record.values[property.key]
   if (value === null || value === undefined || value === '') return ''
   switch (property.type) {

@@ -152,7 +152,7 @@ const KNOWN: Record<Exclude<RecordType, 'ticket'>, readonly Known[]> = {
     },
     { key: 'job_title', is: words('title', 'role', 'titolo', 'titulo', 'tytul') },
     { key: 'company', is: COMPANY },
-    { key: 'owner', is: OWNER },
+    { key: 'owner_id', is: OWNER },
     {
       key: 'lifecycle_stage',
       is: words(
@@ -219,7 +219,7 @@ const KNOWN: Record<Exclude<RecordType, 'ticket'>, readonly Known[]> = {
       key: 'country',
       is: words('country', 'country region', 'paese', 'nazione', 'stato', 'pais', 'kraj', 'panstwo'),
     },
-    { key: 'owner', is: OWNER },
+    { key: 'owner_id', is: OWNER },
     { key: 'notes', is: NOTES },
   ],
   deal: [
@@ -284,7 +284,7 @@ const KNOWN: Record<Exclude<RecordType, 'ticket'>, readonly Known[]> = {
       ),
     },
     { key: 'company', is: COMPANY },
-    { key: 'owner', is: OWNER },
+    { key: 'owner_id', is: OWNER },
     { key: 'notes', is: NOTES },
   ],
 }

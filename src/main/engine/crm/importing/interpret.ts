@@ -1,13 +1,16 @@
-import type { PropertyValue, PropertyValues, PropertyView } from '../../../../contract/records.ts'
+import type { PropertyType, PropertyValue, PropertyValues } from '../../../../contract/records.ts'
 import { amountOf, dateOf, numberOf, yesOrNo, type DateOrder } from './amounts.ts'
 import { phoneLabel, plain } from './headings.ts'
 import type { FileRow } from './protocol.ts'
+
+/** What of a property decides how a cell is read. */
+export type Readable = { key: string; type: PropertyType; options: readonly string[] }
 
 /** What the columns of a file are taken for, and what the words in them can mean. */
 export type Reading = {
   type: 'contact' | 'company' | 'deal'
   /** In the order of the file's columns; null for one that is left out. */
-  columns: readonly { heading: string; property: PropertyView | null; dateOrder: DateOrder }[]
+  columns: readonly { heading: string; property: Readable | null; dateOrder: DateOrder }[]
   /** The user of that name or address, or null. */
   userId(text: string): string | null
   /** The stage of that name, "Pipeline / Stage" where several pipelines have it; null for none. */
@@ -75,8 +78,7 @@ export function interpret({ cells, problem }: FileRow, reading: Reading): Wish {
     if (value.problem !== null) wish.notes.push(value.problem)
     else wish.values[key] = value.value
   })
-  // A vCard has both; the parts are what is kept.
-  if (wish.values['first_name'] || wish.values['last_name']) delete wish.values['name']
+  if (reading.type === 'contact') splitName(wish)
   if (reading.type === 'deal') amountsInMinorUnits(wish, reading, currency)
   wish.name = nameOf(wish)
   if (wish.problem === null) wish.problem = refusalOf(wish, reading)
@@ -87,7 +89,7 @@ type Read = { value: PropertyValue; problem: null } | { value: null; problem: st
 const got = (value: PropertyValue): Read => ({ value, problem: null })
 const not = (problem: string): Read => ({ value: null, problem })
 
-function valueOf(text: string, property: PropertyView, order: DateOrder, reading: Reading): Read {
+function valueOf(text: string, property: Readable, order: DateOrder, reading: Reading): Read {
   switch (property.type) {
     case 'number': {
       const number = numberOf(text)
@@ -180,6 +182,25 @@ export function digitsOf(currency: string): number | null {
   return (
     new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
   )
+}
+
+/**
+ * A contact's name is kept as first and last name. Of a whole name, which counts only where the parts are missing, the
+ * last word is the last name, or what stands before a comma.
+ */
+function splitName({ values }: Wish): void {
+  const whole = String(values['name'] ?? '')
+  delete values['name']
+  if (whole === '' || values['first_name'] || values['last_name']) return
+  const [, last, first] = /^([^,]+),\s*([^,]+)$/.exec(whole) ?? []
+  if (last !== undefined && first !== undefined) {
+    values['first_name'] = first.trim()
+    values['last_name'] = last.trim()
+    return
+  }
+  const space = whole.lastIndexOf(' ')
+  values['first_name'] = space < 0 ? whole : whole.slice(0, space).trim()
+  if (space >= 0) values['last_name'] = whole.slice(space + 1)
 }
 
 function nameOf({ values, addresses, phones }: Wish): string {

@@ -1,5 +1,5 @@
-import type { PropertyView } from '../../../../contract/records.ts'
-import { headingOf, wordsOf, type ExportedRecord, type ExportWords } from './export-words.ts'
+import { propertyName } from '../records/catalogue.ts'
+import { wordsOf, type ExportedProperty, type ExportedRecord, type ExportWords } from './export-words.ts'
 import { escapeText, fold, paramValue } from './vcard-syntax.ts'
 
 export type VcardVersion = '3.0' | '4.0'
@@ -15,7 +15,7 @@ const TYPES: Record<string, string> = { mobile: 'cell', cell: 'cell', work: 'wor
  */
 export function vcardOf(
   record: ExportedRecord,
-  properties: readonly PropertyView[],
+  properties: readonly ExportedProperty[],
   words: ExportWords,
   version: VcardVersion,
 ): string {
@@ -64,7 +64,7 @@ export function vcardOf(
   for (const property of properties) {
     if (OWN.has(property.key)) continue
     const text = wordsOf(record, property, words)
-    if (text !== '') add(`X-ANTEROOM-PROPERTY;X-NAME=${paramValue(headingOf(property))}`, escapeText(text))
+    if (text !== '') add(`X-ANTEROOM-PROPERTY;X-NAME=${paramValue(propertyName(property))}`, escapeText(text))
   }
   lines.push('END:VCARD')
   return lines.map(fold).join('')
