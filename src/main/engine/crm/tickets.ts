@@ -94,6 +94,12 @@ export function contactWrote(write: Write, store: Clocked, threadId: string): vo
   if (ticket) setStatus(write, store, null, ticket, 'waiting_on_us')
 }
 
+/** Our answer has left: it is the contact's turn. What is closed stays so: people answer and close in one go (D7). */
+export function weAnswered(write: Write, store: Clocked, actorId: string | null, threadId: string): void {
+  const ticket = ticketOfThread(write.db, threadId)
+  if (ticket && ticket.status !== 'closed') setStatus(write, store, actorId, ticket, 'waiting_on_contact')
+}
+
 /** A ticket without an owner goes to whoever its conversation is assigned to. */
 export function ownTicket(
   write: Write,

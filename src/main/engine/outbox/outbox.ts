@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Drivers } from '../channels/registry.ts'
 import { SendError, type ChannelSecrets } from '../channels/types.ts'
 import type { Ingest } from '../ingest/ingest.ts'
+import { weAnswered } from '../crm/tickets.ts'
 import { backoffMs } from '../lib/backoff.ts'
 import { DomainError } from '../lib/domain-error.ts'
 import type { MimeParser } from '../mime/types.ts'
@@ -228,8 +229,15 @@ export class Outbox {
         if (state !== 'unknown' && (one.state === 'failed' || one.state === 'deferred'))
           logOutbox(write.db, item.id, write.now, one.state, `${one.address}: ${one.server_text ?? ''}`)
       }
-      if (isFirst) this.#markAnswered(write, item)
+      if (isFirst) this.#answered(write, item)
     })
+  }
+
+  /** What follows once somebody got it: of a mail that answers another one, nothing of others. */
+  #answered(write: Write, item: OutboxRow): void {
+    if (item.source_message_id === null) return
+    this.#markAnswered(write, item)
+    if (item.thread_id) weAnswered(write, this.#deps.store, item.author_id, item.thread_id)
   }
 
   /** The message that was answered carries \Answered from now on, here and on the server. */
@@ -280,7 +288,7 @@ export class Outbox {
         if (one.state === 'pending' || one.state === 'deferred')
           setRecipientState(write.db, id, one.address, 'accepted', text)
       }
-      this.#markAnswered(write, item)
+      this.#answered(write, item)
     })
     this.#copies.wake()
   }
