@@ -1,0 +1,57 @@
+import { Building2, Handshake, Ticket, UserRound } from '@lucide/vue'
+import type { Component } from 'vue'
+import type { RecordRef, RecordType } from '@contract/records.ts'
+import type { Dependencies } from '@/stores/change.ts'
+
+export const RECORD_TYPES: readonly RecordType[] = ['contact', 'company', 'deal', 'ticket']
+
+export const recordIcons: Record<RecordType, Component> = {
+  contact: UserRound,
+  company: Building2,
+  deal: Handshake,
+  ticket: Ticket,
+}
+
+/** The name of each type among what can change. */
+const ENTITIES = { contact: 'contacts', company: 'companies', deal: 'deals', ticket: 'tickets' } as const
+
+/** What makes a list of this type stale: its own records, what its columns name, and what its columns are. */
+export const listDependencies = (type: RecordType): Dependencies => ({
+  [ENTITIES[type]]: true,
+  companies: true,
+  properties: true,
+})
+
+/** What makes the page of a record stale. What it is associated with is named there, whichever type it has. */
+export const pageDependencies = ({ type, id }: RecordRef): Dependencies => ({
+  contacts: true,
+  companies: true,
+  deals: true,
+  tickets: true,
+  properties: true,
+  [ENTITIES[type]]: type === 'contact' ? true : [id],
+})
+
+/** Columns that a list begins with, in this order, as far as the engine has them. */
+export const FIRST_COLUMNS: Record<RecordType, readonly string[]> = {
+  contact: ['email', 'company', 'lifecycle_stage', 'owner', 'phone', 'last_seen_at'],
+  company: ['domain', 'lifecycle_stage', 'owner', 'phone', 'city', 'country'],
+  deal: ['stage', 'amount', 'close_date', 'owner', 'pipeline'],
+  ticket: ['number', 'status', 'priority', 'owner', 'category', 'created_at'],
+}
+
+/** What is asked for a new record, in this order. */
+export const FIRST_FIELDS: Record<RecordType, readonly string[]> = {
+  contact: ['email', 'first_name', 'last_name'],
+  company: ['name', 'domain'],
+  deal: ['name', 'amount', 'currency', 'stage', 'close_date'],
+  ticket: ['subject', 'name', 'priority', 'owner'],
+}
+
+/** Without one of these nothing is made; the first that the engine has counts. */
+export const NEEDED_FIELD: Record<RecordType, readonly string[]> = {
+  contact: [],
+  company: ['name'],
+  deal: ['name'],
+  ticket: ['subject', 'name'],
+}
