@@ -1,5 +1,5 @@
 import { DomainError } from '../lib/domain-error.ts'
-import { deliveryOf } from '../read/deliveries.ts'
+import { deliveryOf, reportShapesAbout } from '../read/deliveries.ts'
 import { outboxRecipientsOf } from '../store/queries/outgoing.ts'
 import { channelById } from '../store/tables/channels.ts'
 import { openItems, outboxById, outboxLog, outboxRecipients, type OutboxRow } from '../store/tables/outbox.ts'
@@ -38,7 +38,11 @@ export const outboxHandlers = (deps: ApiDeps) => {
     from: { name: item.from_name, address: item.from_address },
     recipients: outboxRecipients(store.read, item.id).map(({ name, address }) => ({ name, address })),
     subject: item.subject,
-    delivery: deliveryOf(item, outboxRecipientsOf(store.read, [item.id])),
+    delivery: deliveryOf(
+      item,
+      outboxRecipientsOf(store.read, [item.id]),
+      reportShapesAbout(store.read, [item.message_id]).get(item.message_id),
+    ),
     releaseAt: item.release_at,
     attempts: item.attempts,
     log: outboxLog(store.read, item.id),

@@ -3,6 +3,9 @@ import type { Write } from '../store/store.ts'
 import { companyOfDomain, seeContact } from '../store/tables/contacts.ts'
 import { companyOfAddress } from './company-domain.ts'
 
+/** Machines that hand mail on: never anybody's contact, whatever they send. */
+const DAEMON = /^(?:mailer-?daemon|mail-daemon|(?:bounces?|prvs|srs[01])(?:[+=-].*)?)@/
+
 /**
  * Notes the people of one message of a team channel: the sender of what comes in (D2), the recipients of what goes
  * out (C5). The workspace's own addresses are nobody's contact.
@@ -19,6 +22,7 @@ export function seePeople(
   for (const person of people) {
     const address = person.address.trim().toLowerCase()
     if (!/^[^\s@]+@[^\s@]+$/.test(address) || own.has(address) || seen.has(address)) continue
+    if (DAEMON.test(address)) continue
     seen.add(address)
     const contact = seeContact(write.db, {
       address,

@@ -24,11 +24,20 @@ import { markPersonalStored } from '../store/tables/personal-messages.ts'
 import { adoptCopy, markIngested, markProbe } from '../store/tables/remote-messages.ts'
 import { refreshThread, threadById } from '../store/tables/threads.ts'
 import { stableMessageId, usableMessageId } from '../threading/message-ids.ts'
+import {
+  aboutWhat,
+  homeOfOriginal,
+  isFromMachine,
+  noteHeard,
+  noteReport,
+  noteSent,
+  reopensByItself,
+  type About,
+} from './automatic.ts'
 import { arrivalOf, sortTime } from './dates.ts'
 import { forwardingConfirmation } from './forwarding-confirmation.ts'
 import { attributed, filedFor } from './hosted.ts'
 import { welcomeThreads } from './new-threads.ts'
-import { withOriginal } from './originals.ts'
 import { placeInThread, type Placed } from './place-in-thread.ts'
 import type { Probes, ProbeSighting } from './probes.ts'
 import { seeLoggedPeople } from './personal-people.ts'
@@ -46,12 +55,6 @@ export type Ingest = {
    */
   batch(channelId: string, batch: readonly Incoming[]): Ingested[]
 }
-
-/** Reports about mail of ours: whoever sent that looks after them. */
-const REPORTS = new Set<ParsedMessage['automatic']>(['bounce', 'abuse_report'])
-
-/** Nobody has to act on an out-of-office note or a receipt; on a bounce, somebody has. */
-const LEAVES_CLOSED = new Set<ParsedMessage['automatic']>(['auto_reply', 'receipt'])
 
 type Files = { html: BlobHash | null; attachments: (BlobHash | null)[] }
 
@@ -168,9 +171,10 @@ function ingestOne(
 ): Ingested {
   const { db } = write
   const { own, touched } = filing
-  const content = withOriginal(contentOf(incoming.parsed, incoming.rawHash))
   const { logged } = incoming
-  const channel = logged ? filing.channel : targetOf(db, filing, incoming, content)
+  const about = reportedBy(db, filing, incoming, contentOf(incoming.parsed, incoming.rawHash), time)
+  const content = about.message
+  const channel = logged ? filing.channel : targetOf(db, filing, incoming, about)
   if (filing.isProbe(content.messageId)) return noteProbe(write, filing, incoming, content, channel)
   const message = incoming.origin === 'inbox' && !logged ? attributed(db, channel, content, own) : content
   const home = logged ? logged.home : homeOf(channel)
@@ -199,7 +203,7 @@ function ingestOne(
   const people = { direction, from: message.from, recipients, at: time.at } as const
   const contactId = logged
     ? seeLoggedPeople(write, people, own, logged.make)
-    : REPORTS.has(message.automatic)
+    : direction === 'in' && isFromMachine(message)
       ? null
       : seePeople(write, people, own)
   const id = uuidV5(NAMESPACE.message, `${home.address.toLowerCase()}\n${messageId}\n${contentHash}`)
@@ -253,6 +257,7 @@ function ingestOne(
     })
   })
   write.changed('messages', id)
+  if (direction === 'in') noteHeard(write, message, time.at)
   if (logged) {
     // No search of conversations finds it: it is looked for on its records (G8).
     if (logged.personalId) markPersonalStored(db, logged.personalId, rowid)
@@ -270,8 +275,10 @@ function ingestOne(
   if (incoming.remote) markIngested(db, incoming.remote.folderId, incoming.remote.uid, rowid)
   if (incoming.origin === 'inbox' && channel !== filing.channel) setLastMailIn(db, channel.id, time.arrival)
   if (direction === 'in' && isHosted(channel)) noteConfirmation(write, channel, message, id, time.arrival)
-  const reopens = direction === 'in' && incoming.live && !LEAVES_CLOSED.has(message.automatic)
-  const begins = noteBeginning(filing.begun, placed, reopens && !REPORTS.has(message.automatic))
+  if (direction === 'in') noteReport(write, { rowid, id, at: time.at }, about)
+  else noteSent(write, { rowid, id, threadId: placed.threadId, channelId: home.id, messageId })
+  const reopens = direction === 'in' && incoming.live && reopensByItself(message, about.original)
+  const begins = noteBeginning(filing.begun, placed, reopens)
   if (reopens && !begins) {
     reopen(store, write, placed.threadId)
     contactWrote(write, store, placed.threadId)
@@ -287,6 +294,19 @@ const homeOf = ({ id, address, inbox_id, user_id }: ChannelRow): Home => ({
   thread_channel_id: id,
 })
 
+/** What automatic mail to a team is about; other mail as it is. */
+function reportedBy(
+  db: Write['db'],
+  { channel, hosted }: Filing,
+  { origin, logged }: Incoming,
+  message: ParsedMessage,
+  { at }: Times,
+): About {
+  if (origin === 'sent' || logged) return { message, original: null, sure: false }
+  const here = [channel, ...hosted.filter((row) => row.parent_channel_id === channel.id)]
+  return aboutWhat(db, here, message, at)
+}
+
 /**
  * The channel that a message is filed for: the one that it came by, or a hosted address that shares its mailbox. What
  * was filed once stays there, also when a hosted address was connected or disconnected since (fault 3).
@@ -295,14 +315,15 @@ function targetOf(
   db: Write['db'],
   { channel, hosted }: Filing,
   incoming: Incoming,
-  message: ParsedMessage,
+  { message, original }: About,
 ): ChannelRow {
   if (hosted.length === 0 || isHosted(channel)) return channel
   const messageId = usableMessageId(message.messageId) ?? stableMessageId(message.contentHash)
   const isHere = (row: ChannelRow): boolean =>
     messagesWithId(db, row.id, messageId).some((copy) => copy.content_hash === message.contentHash)
   const connected = hosted.filter((row) => row.disconnected_at === null)
-  const target = filedFor(channel, incoming.origin, message, connected)
+  const target =
+    homeOfOriginal(channel, hosted, original) ?? filedFor(channel, incoming.origin, message, connected)
   const before = hosted.filter((row) => incoming.origin === 'sent' || row.parent_channel_id === channel.id)
   return [target, channel, ...before].find(isHere) ?? target
 }

@@ -9,8 +9,11 @@ import {
   type MailboxRow,
   type MessageRow,
 } from '../store/queries/messages.ts'
+import { forwardsOf, type ForwardRow } from '../store/tables/forwards.ts'
 import { readBodies, type BodyReader } from './bodies.ts'
 import { deliveriesOfMessages } from './deliveries.ts'
+import { forwardShape } from './forwards.ts'
+import { reportShapes } from './mail-reports.ts'
 import type { AttachmentShape, MailboxShape, MessageShape } from './shapes.ts'
 
 /** Makes authorised paths for one user. */
@@ -53,7 +56,13 @@ export async function messageShapes(
     db,
     rows.filter((row) => row.direction === 'out'),
   )
-  const allowed = remoteContent(db, rows)
+  const forwardRows = forwardsOf(
+    db,
+    rows.map((row) => row.id),
+  )
+  const forwards = new Map([...forwardRows].map(([id, row]) => [id, forwardShape(row)]))
+  const reports = reportShapes(db, rows)
+  const allowed = remoteContent(db, rows, forwardRows)
   const bodyOf = new Map((await bodies).map((read, i) => [withBody[i]?.id, read]))
   return rows.map((row) => {
     const of = (kind: MailboxRow['kind']): MailboxShape[] =>
@@ -72,9 +81,9 @@ export async function messageShapes(
       threadId: row.thread_id,
       direction: row.direction,
       from: { name: row.from_name, address: row.from_address },
-      forward: null,
-      automatic: null,
-      report: null,
+      forward: forwards.get(row.id) ?? null,
+      automatic: row.automatic,
+      report: reports.get(row.rowid) ?? null,
       contactId: row.contact_id,
       replyTo: of('reply_to'),
       to: of('to'),
@@ -98,14 +107,21 @@ export async function messageShapes(
 }
 
 /** Tells for each message whether the user allowed it, or its sender, to load what lies elsewhere. */
-function remoteContent(db: ReadableDb, rows: readonly MessageRow[]): (row: MessageRow) => boolean {
+function remoteContent(
+  db: ReadableDb,
+  rows: readonly MessageRow[],
+  forwards: ReadonlyMap<string, ForwardRow>,
+): (row: MessageRow) => boolean {
+  // What is trusted is who sent it: anybody can forward something in the name of somebody else.
+  const senderOf = (row: MessageRow): string =>
+    (forwards.get(row.id)?.forwarder_address ?? row.from_address).toLowerCase()
   const asked = rows.filter((row) => row.has_remote_content === 1)
   const allowed = allowedRemoteContent(
     db,
     asked.flatMap((row) => [
       { scope: 'message', key: row.id },
-      { scope: 'sender', key: row.from_address.toLowerCase() },
+      { scope: 'sender', key: senderOf(row) },
     ]),
   )
-  return (row) => allowed.has(`message:${row.id}`) || allowed.has(`sender:${row.from_address.toLowerCase()}`)
+  return (row) => allowed.has(`message:${row.id}`) || allowed.has(`sender:${senderOf(row)}`)
 }

@@ -7,6 +7,8 @@ import type { TimelineEntryView } from '../../../contract/contacts.ts'
 import type {
   AttachmentView,
   DeliveryView,
+  ForwardView,
+  MailReportView,
   MessageBodyView,
   MessageView,
 } from '../../../contract/messages.ts'
@@ -24,6 +26,8 @@ export type MessageShape = z.input<typeof MessageView>
 export type BodyShape = z.input<typeof MessageBodyView>
 export type AttachmentShape = z.input<typeof AttachmentView>
 export type DeliveryShape = z.input<typeof DeliveryView>
+export type MailReportShape = z.input<typeof MailReportView>
+export type ForwardShape = z.input<typeof ForwardView>
 export type MailboxShape = z.input<typeof Mailbox>
 export type ChannelShape = z.input<typeof ChannelView>
 export type FolderShape = z.input<typeof FolderView>

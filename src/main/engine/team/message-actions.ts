@@ -18,7 +18,9 @@ import { collectUndo } from '../store/undo.ts'
 /** Lets a message, or all mail of its sender, load what lies elsewhere (D9). */
 export function allowRemote(store: Store, message: MessageRow, scope: 'message' | 'sender'): void {
   store.write(({ db, changed }) => {
-    allowRemoteContent(db, scope, scope === 'message' ? message.id : message.from_address.toLowerCase())
+    // What is trusted is who sent it, not in whose name something was forwarded.
+    const sender = forwardById(db, message.id)?.forwarder_address ?? message.from_address
+    allowRemoteContent(db, scope, scope === 'message' ? message.id : sender.toLowerCase())
     changed('messages', message.id)
     if (scope === 'sender' && message.contact_id) {
       // More than an event names: the client refetches whatever it shows of them.

@@ -11,7 +11,7 @@ const ANSWER =
  * VB, VL, VS (Nordic, Finnish), Doorst (Dutch), TRS, İLT (Turkish), ΠΡΘ (Greek), Továbbítás (Hungarian), 转发, 轉寄, 転送, 전달.
  */
 const FORWARD =
-  'fwd?|wg|tr|rv|enc|i|inoltr?|pd|vb|vl|vidarebefordra|doorst|trs|ilt|i̇lt|πρθ|fs|továbbítás|пересл|пер|转发|轉寄|轉發|転送|전달'
+  'fwd?|wg|tr|rv|enc|i|inoltr?|pd|vb|vl|vidarebefordra|videresendt?|doorst|trs|ilt|i̇lt|πρθ|fs|továbbítás|redir\\.?|přeposláno|пересл|переслано|пер|转发|轉寄|轉發|転送|전달'
 
 /** `[list]`: RFC 5256 calls it a subj-blob. It holds no brackets. */
 const BLOB = String.raw`\[[^[\]]*\]\s*`
@@ -21,6 +21,8 @@ const COLON = String.raw`\s*(?:\[[^[\]]*\]|\(\d+\)|\^?\d+)?\s*[:：]\s*`
 const leaderOf = (words: string) => new RegExp(`^(?:${BLOB})*(?:${words})${COLON}`, 'iu')
 const LEADER = leaderOf(`${ANSWER}|${FORWARD}`)
 const ANSWER_LEADER = leaderOf(ANSWER)
+/** VS is a forward in Danish and Norwegian, an answer in Finnish. */
+const FORWARD_LEADER = leaderOf(`${FORWARD}|vs`)
 const LEADING_BLOB = new RegExp(`^${BLOB}`, 'u')
 const TRAILER = /\s*\(fwd\)\s*$/iu
 const FORWARD_WRAPPER = /^\[fwd?:(.*)\]$/isu
@@ -58,4 +60,14 @@ export function baseSubject(subject: string): string {
 /** True for a subject that a mail program marked as an answer. */
 export function isReplySubject(subject: string): boolean {
   return ANSWER_LEADER.test(subject.trimStart().slice(0, LONGEST))
+}
+
+/** True for a subject that a mail program marked as a forward, and not as an answer to one (F1). */
+export function isForwardSubject(subject: string): boolean {
+  const start = subject.trim().slice(0, LONGEST)
+  return (
+    FORWARD_LEADER.test(start) ||
+    FORWARD_WRAPPER.test(start) ||
+    (TRAILER.test(start) && !isReplySubject(start))
+  )
 }

@@ -6,11 +6,11 @@ import type {
 } from '../tables/messages.ts'
 
 /** What is read of a message; the text and the index lie elsewhere. */
-export type MessageRow = Omit<StoredMessage, 'content_hash' | 'automatic'>
+export type MessageRow = Omit<StoredMessage, 'content_hash'>
 
 const COLUMNS = `rowid, id, channel_id, thread_id, message_id, direction, from_name, from_address, contact_id, subject,
   snippet, sort_at, seen, answered, size, raw_hash, html_hash, has_remote_content, attachment_count, parsed,
-  thread_reason`
+  automatic, thread_reason`
 
 /** Messages of a thread older than `before` (a rowid), newest first. */
 export const messagesBeforeSql = `SELECT ${COLUMNS} FROM messages INDEXED BY messages_by_thread
@@ -24,6 +24,9 @@ export const messagesBefore = (
 
 export const messageById = (db: ReadableDb, id: string): MessageRow | undefined =>
   db.get<MessageRow>(`SELECT ${COLUMNS} FROM messages WHERE id = ?`, [id])
+
+export const messageByRowid = (db: ReadableDb, rowid: number): MessageRow | undefined =>
+  db.get<MessageRow>(`SELECT ${COLUMNS} FROM messages WHERE rowid = ?`, [rowid])
 
 export type MailboxRow = {
   message_rowid: number

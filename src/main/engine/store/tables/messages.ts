@@ -1,4 +1,5 @@
 import type { Mailbox } from '../../../../contract/common.ts'
+import type { MessageView } from '../../../../contract/messages.ts'
 import type { BlobHash } from '../blobs.ts'
 import type { ReadableDb, WritableDb } from '../statements.ts'
 
@@ -28,7 +29,7 @@ export type MessageRow = {
   has_remote_content: number
   attachment_count: number
   parsed: number
-  automatic: string | null
+  automatic: MessageView['automatic']
   thread_reason: string
 }
 

@@ -147,7 +147,17 @@ function senderOf(db: ReadableDb, threadId: string, newestIn: number): Sender | 
      WHERE contact_id IS NOT NULL ORDER BY rowid DESC LIMIT 1`,
     [threadId],
   )
-  return earlier ?? newest
+  if (earlier) return earlier
+  // What came back about our own mail leaves the conversation with whom that was written to.
+  const machine = db.get<{ automatic: string | null }>('SELECT automatic FROM messages WHERE rowid = ?', [
+    newestIn,
+  ])
+  if (!['bounce', 'receipt', 'abuse_report'].includes(machine?.automatic ?? '')) return newest
+  const sent = db.get<{ rowid: number | null }>(
+    `SELECT max(rowid) AS rowid FROM messages INDEXED BY messages_by_thread WHERE thread_id = ? AND direction = 'out'`,
+    [threadId],
+  )
+  return sent?.rowid ? (recipientOf(db, sent.rowid) ?? newest) : newest
 }
 
 /**
