@@ -36,6 +36,19 @@ export type SlotProps = {
   welcome: Record<string, never>
   /** At the end of a channel's card: what more there is to tell about it, and its doctor. */
   channel: { channelId: string }
+  /** Below one's own addresses: what is the same for all of them. */
+  accounts: Record<string, never>
+  /** In an open message, above its text: what there is to say about it. */
+  messageNote: { messageId: string; threadId: string }
+  /** In the composer, below the text: what else can be chosen for this mail. `change` keeps it in the draft. */
+  composerOptions: {
+    channelId: string
+    /** An answer to a personal mail that is not logged. */
+    answersPersonal: boolean
+    log: boolean
+    logOriginal: boolean
+    change: (part: { log?: boolean; logOriginal?: boolean }) => void
+  }
   /** In the settings of an inbox: its channels with their health. */
   inboxChannels: { inboxId: string }
   /** A window that shows one message, whole. */

@@ -32,6 +32,13 @@ export const contentOf = (draft: DraftContent): DraftContent => ({
   bcc: draft.bcc,
   subject: draft.subject,
   html: draft.html,
+  ...loggingOf(draft),
+})
+
+/** What is chosen about logging; the engine keeps what is left out as it is. */
+const loggingOf = ({ log, logOriginal }: DraftContent): Pick<DraftContent, 'log' | 'logOriginal'> => ({
+  ...(log !== undefined && { log }),
+  ...(logOriginal !== undefined && { logOriginal }),
 })
 
 /**
@@ -200,6 +207,8 @@ export function createComposerSession(draft: DraftView, deps: ComposerDeps) {
     mode: draft.mode,
     threadId: draft.threadId,
     sourceMessageId: draft.sourceMessageId,
+    /** An answer to a personal mail that is not logged (G4). */
+    answersPersonal: draft.sourcePersonalId !== null,
     quotedHtml: draft.quotedHtml,
     fields: fields as Readonly<DraftContent>,
     attachments,
@@ -243,5 +252,6 @@ function plain(fields: DraftContent): DraftContent {
     bcc: mailboxes(fields.bcc),
     subject: fields.subject,
     html: fields.html,
+    ...loggingOf(fields),
   }
 }
