@@ -23,6 +23,11 @@ export type UndoCollector = {
 
 /** The field that takes a row out of every list, where an entity has one: what making it is undone by. */
 const REMOVED = 'removed_at'
+/** What is left of parts that nothing removes: what they are after their making was taken back. */
+const BLANK: Partial<Record<OpEntity, Record<string, Scalar>>> = {
+  property_value: { value: null },
+  ticket_property: { value: '' },
+}
 /** Stands for the making of the row itself, as in `field_clocks`. */
 const CREATED = 'created'
 
@@ -92,7 +97,7 @@ function valuesBefore(
   id: string,
   fields: readonly string[],
 ): Record<string, Scalar> | undefined {
-  const values = valuesNow(db, entity, id, fields)
+  const values = valuesNow(db, entity, id, fields) ?? BLANK[entity]
   if (!values || entity !== 'contact' || !fields.includes('name')) return values
   const written = db.get<{ value: Scalar }>(
     `SELECT value FROM field_clocks WHERE entity = 'contact' AND entity_id = ? AND field = 'name'`,
@@ -107,6 +112,10 @@ export type UndoRow = { id: string; actor_id: string | null; at: number; undone_
 
 export const undoById = (db: ReadableDb, id: string): UndoRow | undefined =>
   db.get<UndoRow>('SELECT * FROM undos WHERE id = ?', [id])
+
+/** The fields that a command set, and the rows that it made ("created"). */
+export const stepsOf = (db: ReadableDb, undoId: string): Pick<StepRow, 'entity' | 'entity_id' | 'field'>[] =>
+  db.all('SELECT entity, entity_id, field FROM undo_steps WHERE undo_id = ? ORDER BY position', [undoId])
 
 export const mergeBehindSql = `SELECT s.undo_id FROM undo_steps s INDEXED BY undo_steps_of_merges
    CROSS JOIN field_clocks f ON f.entity = s.entity AND f.entity_id = s.entity_id AND f.field = s.field AND f.hlc = s.hlc
@@ -184,6 +193,7 @@ export function takeBack(
     skipped += own.length - standing.length
     if (standing.length === 0) continue
     each(entity, id)
+    announce(write, entity, id)
     const values: Record<string, Scalar> = {}
     const members: { set: string; member: string; before: Scalar }[] = []
     for (const { field, before_value: before } of standing) {
@@ -225,19 +235,23 @@ const EVENTS: Partial<Record<OpEntity, EntityName>> = {
   task: 'activities',
 }
 
-/** Says to the clients what changed. Parts of records have no event of their own: whatever shows records looks again. */
+/**
+ * Says to the clients what changed, before and after: a row may move from one record to another. Parts of records have no
+ * event of their own: whatever shows records looks again.
+ */
 function announce(write: Write, entity: OpEntity, id: string): void {
   const event = EVENTS[entity]
-  if (entity === 'forward') {
-    const sql = 'SELECT thread_id FROM messages WHERE id = ?'
-    const message = write.db.get<{ thread_id: string }>(sql, [id])
-    if (message) write.changed('threads', message.thread_id)
-    write.changedAll('contacts')
-  }
-  if (event) write.changed(event, id)
-  else
+  if (!event) {
     for (const name of ['contacts', 'companies', 'deals', 'tickets', 'activities'] as const)
       write.changedAll(name)
+    return
+  }
+  write.changed(event, id)
+  // Contacts show their company's name.
+  if (event === 'companies') write.changedAll('contacts')
+  if (event !== 'contacts' && event !== 'companies') return
+  const row = write.db.get<{ record_id: string }>(`SELECT record_id FROM ${event} WHERE id = ?`, [id])
+  if (row) write.changed(event, row.record_id)
 }
 
 type SetEntity = Extract<Op, { kind: 'add' | 'remove' }>['entity']
