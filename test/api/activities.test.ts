@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { ChangeEvent } from '../../src/contract/events.ts'
 import type { CallId, NoteId, TaskId, ThreadId, UserId } from '../../src/contract/ids.ts'
 import type { RecordRef } from '../../src/contract/records.ts'
 import { contactIdOf } from '../../src/main/engine/store/tables/contacts.ts'
@@ -222,7 +223,7 @@ describe('on a ticket of an inbox (A1, A2)', () => {
     const next = async (client: TestClient) => {
       const stream = await client.events.stream({})
       const event = stream.next()
-      return async () => (await event).value!.changes
+      return async () => ((await event).value as ChangeEvent).changes
     }
     const [forAda, forOutsider] = [await next(asAda), await next(asOutsider)]
     await asBen.activities.updateNote({ id: note, text: 'changed' })

@@ -1,6 +1,6 @@
 import type { ReadableDb } from '../../store/statements.ts'
 import type { HistoryEntryRow } from '../../store/queries/timeline/history.ts'
-import { namesIn } from '../../store/queries/timeline/scope.ts'
+import { contactNames, namesIn } from '../../store/queries/timeline/scope.ts'
 import { allUsers } from '../../store/tables/users.ts'
 import type { RecordEntryShape } from '../shapes.ts'
 import type { TimelineScope } from './scope.ts'
@@ -12,7 +12,6 @@ export type Subject = { rowId: string; propertyId?: string; phone?: string }
 /** Keys of the contract for columns that are named otherwise. */
 const KEYS: Record<string, string> = {
   company_id: 'company',
-  owner_id: 'owner',
   stage_id: 'stage',
   primary_address: 'email',
 }
@@ -23,23 +22,18 @@ const REFERENCES: Record<string, 'users' | 'companies' | 'stages'> = {
   stage_id: 'stages',
 }
 /** Columns that say the same as another one of the op, or nothing to people. */
-const SILENT = new Set([
-  'merged_at',
-  'is_alias',
-  'closed_at',
-  'created_at',
-  'first_seen_at',
-  'last_seen_at',
-  'seen_name',
-])
+const SILENT = new Set(['merged_at', 'closed_at', 'created_at', 'first_seen_at', 'last_seen_at', 'seen_name'])
 /** What says that something happened, rather than that a field has another value: set, and set back to null. */
 const EVENTS: Record<string, readonly [set: string, unset: string]> = {
   merged_into: ['merged', 'unmerged'],
   removed_at: ['removed', 'restored'],
-  address_removed_at: ['address_removed', 'address_added'],
 }
 
-export type ChangeNames = { values: ReadonlyMap<string, string>; records: ReadonlyMap<string, string> }
+export type ChangeNames = {
+  values: ReadonlyMap<string, string>
+  contacts: ReadonlyMap<string, { name: string; address: string }>
+  companies: ReadonlyMap<string, string>
+}
 
 type Values = Record<string, unknown>
 const valuesOfChange = (row: HistoryEntryRow): Values => JSON.parse(row.change) as Values
@@ -65,7 +59,8 @@ export function namesOfChanges(
       ...namesIn(db, 'companies', [...wanted.companies]),
       ...namesIn(db, 'stages', [...wanted.stages]),
     ]),
-    records: new Map([...namesIn(db, 'contacts', subjects), ...namesIn(db, 'companies', subjects)]),
+    contacts: contactNames(db, subjects),
+    companies: namesIn(db, 'companies', subjects),
   }
 }
 
@@ -97,11 +92,12 @@ export function changeEntries(
     if (!isThere && values.removed_at === undefined) return []
     return [entry('phone', 'field_changed', 'phone', isThere ? subject.phone : '')]
   }
-  const nameOf = names.records.get(subject.rowId) ?? ''
-  if (row.kind === 'create') {
-    const kind = values.is_alias === 1 ? 'address_added' : 'created'
-    return [entry('created', kind, kind === 'created' ? nameOf : textOf(values.address), '')]
-  }
+  const contact = names.contacts.get(subject.rowId)
+  const nameOf = contact?.name || contact?.address || (names.companies.get(subject.rowId) ?? '')
+  // An additional address is a row of contacts that was made, or put, into the contact's.
+  const address = addressEvent(values)
+  if (address) return [entry('address', address, contact?.address ?? '', '')]
+  if (row.kind === 'create') return [entry('created', 'created', nameOf, '')]
   return Object.entries(values).flatMap(([column, value]) => {
     const event = EVENTS[column]
     if (event) return [entry(column, event[value === null ? 1 : 0], nameOf, '')]
@@ -111,6 +107,12 @@ export function changeEntries(
     const detail = REFERENCES[column] ? (names.values.get(text) ?? '') : text
     return [entry(column, 'field_changed', KEYS[column] ?? column, detail)]
   })
+}
+
+function addressEvent({ is_alias, address_removed_at }: Values): 'address_added' | 'address_removed' | null {
+  if (is_alias !== undefined) return is_alias === 1 ? 'address_added' : 'address_removed'
+  if (address_removed_at === undefined) return null
+  return address_removed_at === null ? 'address_added' : 'address_removed'
 }
 
 const textOf = (value: unknown): string =>

@@ -39,17 +39,28 @@ export function timelineOf(
   const shown = opened.map((source, i) => source?.show(counts[i]!) ?? [])
   const taken = moments.map(() => 0)
   const entries = order.flatMap((source) => shown[source]![taken[source]!++]!)
-  const isAll = moments.every((found, i) => found.length === counts[i])
-  if (isAll) return { entries, nextCursor: null }
+  if (moments.every((found, i) => found.length === counts[i])) return { entries, nextCursor: null }
   const last = order.at(-1)!
-  const next: Place = {
-    until: moments[last]![counts[last]! - 1]!.at,
-    positions: moments.map((found, i) =>
-      counts[i]! > 0 ? found[counts[i]! - 1]!.position : place.positions[i]!,
-    ),
-  }
-  return { entries, nextCursor: cursorOf(next) }
+  const positions = moments.map((found, i) =>
+    counts[i]! > 0 ? found[counts[i]! - 1]!.position : justBefore(found[0]?.position, place.positions[i]!),
+  )
+  const until = moments[last]![counts[last]! - 1]!.at
+  return { entries, nextCursor: encodeCursor([until, ...positions.flat()]) }
 }
+
+/**
+ * The place of a source of which nothing was taken: its next page begins with what it has now, and not with what happens
+ * meanwhile, which is newer than this page. One that has nothing stays so.
+ * @param head  its newest moment, if there is one
+ * @param alike  any of its places
+ */
+const justBefore = (head: Position | undefined, alike: Position): Position =>
+  head
+    ? [...head.slice(0, -1), after(head.at(-1)!)]
+    : alike.map((part) => (typeof part === 'number' ? 0 : ''))
+
+/** The least that is greater; of ids, which are UUIDs, greater than this one and smaller than the next. */
+const after = (part: number | string): number | string => (typeof part === 'number' ? part + 1 : `${part}~`)
 
 /**
  * Which source each of the newest moments comes from. A source is taken in its own order, so that what is left of it
@@ -71,23 +82,8 @@ function merged(moments: readonly (readonly { at: number }[])[], limit: number):
   return order
 }
 
-/** The places of the sources one after the other; 0 and '' stand for a source's start, which is long to write. */
-function cursorOf({ until, positions }: Place): string {
-  const parts = positions.flatMap((position, i) =>
-    isStart(position, i) ? position.map((part) => (typeof part === 'number' ? 0 : '')) : position,
-  )
-  return encodeCursor([until, ...parts])
-}
-
 function placeOf(cursor: string): Place {
   const kinds = START.positions.flat().map((part) => (typeof part === 'number' ? 'number' : 'string'))
   const [until, ...parts] = decodeCursor(cursor, ['number', ...kinds])
-  const positions = START.positions.map((start) => {
-    const own = parts.splice(0, start.length)
-    return own[0] === 0 ? start : own
-  })
-  return { until: Number(until), positions }
+  return { until: Number(until), positions: START.positions.map((start) => parts.splice(0, start.length)) }
 }
-
-const isStart = (position: Position, source: number): boolean =>
-  position.every((part, i) => part === TIMELINE_SOURCES[source]!.start[i])

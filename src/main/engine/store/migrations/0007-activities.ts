@@ -35,5 +35,8 @@ CREATE INDEX tasks_to_remind ON tasks (remind_at)
   WHERE remind_at IS NOT NULL AND dismissed_at IS NULL AND done_at IS NULL AND removed_at IS NULL;
 CREATE INDEX tasks_to_remind_of ON tasks (assignee_id, remind_at)
   WHERE remind_at IS NOT NULL AND dismissed_at IS NULL AND done_at IS NULL AND removed_at IS NULL;
+
+-- A contact's tickets by the time that they were made.
+CREATE INDEX tickets_by_contact ON tickets (contact_id, created_at, id) WHERE contact_id IS NOT NULL;
 `,
 }

@@ -130,7 +130,7 @@ export const ticketIdsOf = (
 /** Names of things by id, of one of the tables that changes refer to. */
 export const namesIn = (
   db: ReadableDb,
-  table: 'companies' | 'stages' | 'properties' | 'contacts' | 'deals',
+  table: 'companies' | 'stages',
   ids: readonly string[],
 ): Map<string, string> =>
   new Map(
@@ -138,10 +138,22 @@ export const namesIn = (
       ? []
       : db
           .all<{ id: string; name: string }>(
-            table === 'contacts'
-              ? `SELECT id, CASE name WHEN '' THEN coalesce(address, '') ELSE name END AS name FROM contacts WHERE id IN (SELECT value FROM json_each(?))`
-              : `SELECT id, name FROM ${table} WHERE id IN (SELECT value FROM json_each(?))`,
+            `SELECT id, name FROM ${table} WHERE id IN (SELECT value FROM json_each(?))`,
             [JSON.stringify(ids)],
           )
           .map((row) => [row.id, row.name]),
+  )
+
+/** Contacts and their addresses as they are now, by id. */
+export const contactNames = (
+  db: ReadableDb,
+  ids: readonly string[],
+): Map<string, { name: string; address: string }> =>
+  new Map(
+    db
+      .all<{ id: string; name: string; address: string }>(
+        `SELECT id, name, coalesce(address, '') AS address FROM contacts WHERE id IN (SELECT value FROM json_each(?))`,
+        [JSON.stringify(ids)],
+      )
+      .map((row) => [row.id, row]),
   )
