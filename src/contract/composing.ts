@@ -1,7 +1,16 @@
 import { z } from 'zod'
 import { base } from './base.ts'
 import { Committed, Mailbox, Timestamp } from './common.ts'
-import { AttachmentId, ChannelId, DraftId, MessageId, OutboxId, ThreadId, UserId } from './ids.ts'
+import {
+  AttachmentId,
+  ChannelId,
+  DraftId,
+  MessageId,
+  OutboxId,
+  PersonalMessageId,
+  ThreadId,
+  UserId,
+} from './ids.ts'
 import { DeliveryView } from './messages.ts'
 
 export const DraftMode = z.enum(['new', 'reply', 'reply_all', 'forward'])
@@ -28,6 +37,10 @@ export const DraftContent = z.object({
   subject: z.string().max(2000),
   /** What the editor holds; sanitised again before it is sent. Inline images as `cid:`. */
   html: z.string().max(5_000_000),
+  /** Mail from a personal address: the Log box (G3). Ticked at first; left out, it stays as it is. */
+  log: z.boolean().optional(),
+  /** "Also log the original" (G4), of an answer to a personal mail that is not logged. Left out, it stays as it is. */
+  logOriginal: z.boolean().optional(),
 })
 export type DraftContent = z.infer<typeof DraftContent>
 
@@ -37,6 +50,10 @@ export const DraftView = DraftContent.extend({
   threadId: ThreadId.nullable(),
   /** The message being answered or forwarded. */
   sourceMessageId: MessageId.nullable(),
+  /** The personal mail being answered, which is not logged: only its head is here (G4). */
+  sourcePersonalId: PersonalMessageId.nullable(),
+  log: z.boolean(),
+  logOriginal: z.boolean(),
   /** The folded quotation of the source; appended when sent, never edited (HTML, hostile). Empty for new mail. */
   quotedHtml: z.string(),
   attachments: z.array(DraftAttachmentView),
@@ -63,6 +80,8 @@ export const drafts = {
       z.object({
         mode: DraftMode,
         sourceMessageId: MessageId.optional(),
+        /** Answers one of the user's personal mails that is not logged (G4); its text is fetched for the quotation. */
+        personalMessageId: PersonalMessageId.optional(),
         channelId: ChannelId.optional(),
         /** From a `mailto:` link (fault 66): nothing else can be set by one. */
         preset: DraftContent.pick({ to: true, cc: true, bcc: true, subject: true, html: true })

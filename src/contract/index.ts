@@ -12,18 +12,6 @@ import { search } from './search.ts'
 import { threads } from './threads.ts'
 import { inboxes, users, workspace } from './workspace.ts'
 
-// The others of the group are registered with what answers them.
-const {
-  logNow: _1,
-  addAsAlias: _2,
-  unlog: _3,
-  removeCovered: _4,
-  addresses: _5,
-  setAddresses: _6,
-  dropUrl: _7,
-  ...known
-} = logging
-
 /** The whole contract between the engine and its clients: one entry per domain. */
 export const contract = {
   workspace,
@@ -45,7 +33,7 @@ export const contract = {
   drafts,
   outbox,
   undo,
-  logging: known,
+  logging,
   search,
   events,
 }

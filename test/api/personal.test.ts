@@ -131,9 +131,9 @@ describe('a personal address', () => {
     const told = ((await event).value as ChangeEvent).changes.map((change) => change.entity)
     expect(told).not.toContain('outbox')
     expect(told).not.toContain('drafts')
-    // It is no conversation of an inbox, so it is never filed here.
-    const row = ws.store.read.get('SELECT filed_at, thread_id FROM outbox WHERE id = ?', [outboxId])
-    expect(row).toEqual({ filed_at: ws.clock.at, thread_id: null })
+    // It is no conversation of an inbox. With the Log box ticked it is filed on its recipient once it has left.
+    const row = ws.store.read.get('SELECT filed_at, thread_id, log FROM outbox WHERE id = ?', [outboxId])
+    expect(row).toEqual({ filed_at: null, thread_id: null, log: 1 })
   })
 
   test('writes in its font and signs, once, and nothing in either can break out', async () => {

@@ -19,6 +19,7 @@ import { mustAct, refusalToSend, type Access } from '../team/access.ts'
 import { mustSeeThread } from '../team/thread-actions.ts'
 import { mustAccess, os } from './context.ts'
 import type { ApiDeps } from './deps.ts'
+import { readPersonalSource } from './personal-logging.ts'
 
 /** A draft belongs to the user who writes it; to everybody else it does not exist. */
 export function mustOwnDraft(deps: Pick<ApiDeps, 'store'>, access: Access, id: string): DraftRow {
@@ -54,6 +55,9 @@ export const draftsHandlers = (deps: ApiDeps) => {
     mode: row.mode,
     threadId: row.thread_id,
     sourceMessageId: row.source_message_id,
+    sourcePersonalId: row.source_personal_id,
+    log: row.log === 1,
+    logOriginal: row.log_original === 1,
     channelId: row.channel_id,
     ...draftRecipients(store.read, row.id),
     subject: row.subject,
@@ -99,11 +103,22 @@ export const draftsHandlers = (deps: ApiDeps) => {
         const message = messageById(store.read, input.sourceMessageId)
         if (!message) throw new DomainError('NOT_FOUND', 'The message to answer is not there any more.')
         const thread = mustSeeThread(store.read, access, message.thread_id)
-        if (input.mode !== 'forward') mustAct(access, thread.inbox_id)
+        // Its owner goes on with logged personal mail (G7).
+        const isOwn = thread.inbox_id === null && thread.user_id === access.user.id
+        if (input.mode !== 'forward' && !isOwn) mustAct(access, thread.inbox_id)
       }
-      const channelId = input.channelId ?? senderFor(access, input)
+      const { personalMessageId, ...rest } = input
+      const personal = personalMessageId
+        ? await readPersonalSource(deps, access, personalMessageId)
+        : undefined
+      const channelId = input.channelId ?? personal?.row.channel_id ?? senderFor(access, input)
       if (channelId) mustSendFrom(access, channelId)
-      const draft = await drafts.open({ ...input, channelId, userId: access.user.id })
+      const draft = await drafts.open({
+        ...rest,
+        ...(personal ? { personal } : {}),
+        channelId,
+        userId: access.user.id,
+      })
       return shape(access, draft)
     }),
     get: os.drafts.get.handler(({ input, context }) => {

@@ -4,11 +4,19 @@ import { machineSetting, setMachineSetting } from '../store/tables/workspaces.ts
 
 /**
  * `attachment` of a message, `raw` message, `draft` attachment, `upload` to a draft, `avatar` of a user,
- * `avatar-upload`, `import` of a file of records, and `export` of records. The id is the attachment's, the message's, the
+ * `avatar-upload`, `dropped-mail` (an .eml file to be logged), `import` of a file of records, and `export` of records. The id is the attachment's, the message's, the
  * hash of the picture, the user's whose picture it becomes, or (upload, import, export) an opaque payload.
  */
 export type FileKind =
-  'attachment' | 'raw' | 'draft' | 'upload' | 'avatar' | 'avatar-upload' | 'import' | 'export'
+  | 'attachment'
+  | 'raw'
+  | 'draft'
+  | 'upload'
+  | 'avatar'
+  | 'avatar-upload'
+  | 'dropped-mail'
+  | 'import'
+  | 'export'
 
 export type FileRef = { kind: FileKind; userId: string; id: string; name: string }
 
@@ -19,6 +27,7 @@ const KINDS: readonly string[] = [
   'upload',
   'avatar',
   'avatar-upload',
+  'dropped-mail',
   'import',
   'export',
 ] satisfies FileKind[]

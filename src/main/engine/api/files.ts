@@ -17,9 +17,13 @@ import { draftAttachmentShape, mustOwnDraft } from './drafts.ts'
 import { fileResponse, plainResponse } from './file-response.ts'
 import type { FileRef } from './file-urls.ts'
 import { mustSeeMessage } from './messages.ts'
+import { logDropped } from './personal-logging.ts'
 
 /** The largest file that can be attached (E3 has the same limit for mail that comes in). */
 const UPLOAD_BYTES = 50 * 1024 * 1024
+
+/** A mail that is dropped as a file; the same as what is fetched at most. */
+const DROPPED_BYTES = 150 * 1024 * 1024
 
 /** A picture of a user. */
 const AVATAR_BYTES = 2 * 1024 * 1024
@@ -46,6 +50,10 @@ export function createFiles(deps: ApiDeps): (request: Request) => Promise<Respon
         return ref.kind === 'upload'
           ? await upload(deps, access, ref, request)
           : await uploadAvatar(deps, access, ref.id, request)
+      }
+      if (ref.kind === 'dropped-mail') {
+        if (request.method !== 'POST') return wrongMethod('POST')
+        return await takeDropped(deps, access, request)
       }
       if (request.method !== 'GET' && request.method !== 'HEAD') return wrongMethod('GET, HEAD')
       return await serve(deps, access, ref, request, url.searchParams.has('download'))
@@ -92,6 +100,7 @@ function find(deps: ApiDeps, access: Access, ref: FileRef): Found | null {
     case 'upload':
     case 'avatar':
     case 'avatar-upload':
+    case 'dropped-mail':
       return null
   }
 }
@@ -156,6 +165,14 @@ async function upload(deps: ApiDeps, access: Access, ref: FileRef, request: Requ
     status: 201,
     headers: { 'cache-control': 'no-store' },
   })
+}
+
+/** An .eml file that was dropped: logged as if it had been forwarded to the address that logs (G2). */
+async function takeDropped(deps: ApiDeps, access: Access, request: Request): Promise<Response> {
+  const bytes = await readBody(request, DROPPED_BYTES)
+  if (!bytes) return plainResponse(413, 'This mail is over 150 MB. Anteroom takes none that large.')
+  const logged = await logDropped(deps, access, bytes)
+  return Response.json(logged, { status: 201, headers: { 'cache-control': 'no-store' } })
 }
 
 /** The bytes of a request, or null when there are more than `limit`: then the rest is not read. */

@@ -10,6 +10,7 @@ import { doctorHandlers, hostedHandlers, receiverHandlers } from './hosted.ts'
 import { loggingHandlers } from './logging.ts'
 import { messagesHandlers } from './messages.ts'
 import { outboxHandlers } from './outbox.ts'
+import { personalLoggingHandlers } from './personal-logging.ts'
 import { domainsHandlers, refusedMailHandlers } from './refused-mail.ts'
 import { searchHandlers } from './search.ts'
 import { threadsHandlers } from './threads.ts'
@@ -39,7 +40,7 @@ export const createRouter = (deps: ApiDeps) =>
     drafts: draftsHandlers(deps),
     outbox: outboxHandlers(deps),
     undo: undoHandlers(deps),
-    logging: loggingHandlers(deps),
+    logging: { ...loggingHandlers(deps), ...personalLoggingHandlers(deps) },
     search: searchHandlers(deps),
     events: eventsHandlers(deps),
   })

@@ -40,6 +40,7 @@ import { attributed, filedFor } from './hosted.ts'
 import { welcomeThreads } from './new-threads.ts'
 import { placeInThread, type Placed } from './place-in-thread.ts'
 import type { Probes, ProbeSighting } from './probes.ts'
+import { byLoggingAddress } from './logged-by-address.ts'
 import { seeLoggedPeople } from './personal-people.ts'
 import type { Home, Incoming, Ingested } from './types.ts'
 
@@ -55,6 +56,8 @@ export type Ingest = {
    */
   batch(channelId: string, batch: readonly Incoming[]): Ingested[]
 }
+
+const NOTHING_FILED: Ingested = { rowid: 0, messageId: '', threadId: '', isNew: false }
 
 type Files = { html: BlobHash | null; attachments: (BlobHash | null)[] }
 
@@ -102,8 +105,12 @@ export function createIngest({
         const order = batch
           .map((incoming, index) => ({ incoming, files: files[index]!, time: timeOf(incoming, write.now) }))
           .sort((a, b) => a.time.at - b.time.at)
-        for (const { incoming, files: stored, time } of order)
-          results.push(ingestOne(store, write, filing, incoming, stored, time))
+        for (const { incoming, files: stored, time } of order) {
+          const filed = byAddress(write, filing, incoming, time)
+          results.push(
+            filed ? ingestOne(store, write, filing, filed.incoming, stored, filed.time) : NOTHING_FILED,
+          )
+        }
         const newest = Math.max(
           0,
           ...order.filter(({ incoming }) => incoming.origin === 'inbox').map(({ time }) => time.arrival),
@@ -258,6 +265,7 @@ function ingestOne(
   })
   write.changed('messages', id)
   if (direction === 'in') noteHeard(write, message, time.at)
+  if (incoming.remote) markIngested(db, incoming.remote.folderId, incoming.remote.uid, rowid)
   if (logged) {
     // No search of conversations finds it: it is looked for on its records (G8).
     if (logged.personalId) markPersonalStored(db, logged.personalId, rowid)
@@ -272,7 +280,6 @@ function ingestOne(
     files: listed.map((attachment) => attachment.name).join('\n'),
   }
   filing.toIndex.push({ rowid, fields })
-  if (incoming.remote) markIngested(db, incoming.remote.folderId, incoming.remote.uid, rowid)
   if (incoming.origin === 'inbox' && channel !== filing.channel) setLastMailIn(db, channel.id, time.arrival)
   if (direction === 'in' && isHosted(channel)) noteConfirmation(write, channel, message, id, time.arrival)
   if (direction === 'in') noteReport(write, { rowid, id, at: time.at }, about)
@@ -284,6 +291,38 @@ function ingestOne(
     contactWrote(write, store, placed.threadId)
   }
   return { rowid, messageId: id, threadId: placed.threadId, isNew: true }
+}
+
+/**
+ * The message as it is filed where its writer sent it to an address that logs (G2, G3), before it could become a
+ * conversation; null where there is nothing to file.
+ */
+function byAddress(
+  write: Write,
+  filing: Filing,
+  incoming: Incoming,
+  time: Times,
+): { incoming: Incoming; time: Times } | null {
+  if (incoming.logged || incoming.origin !== 'inbox' || !incoming.parsed.ok) return { incoming, time }
+  const { message } = incoming.parsed
+  if (filing.isProbe(message.messageId)) return { incoming, time }
+  const meta = { size: incoming.size, arrival: time.arrival }
+  const found = byLoggingAddress(write, filing.channel, message, meta)
+  if (!found) return { incoming, time }
+  if (found.do === 'leave') {
+    if (incoming.remote) markProbe(write.db, incoming.remote.folderId, incoming.remote.uid)
+    return null
+  }
+  const parsed = { ok: true, message: found.message } as const
+  const origin = found.direction === 'out' ? 'sent' : 'inbox'
+  const changed = {
+    ...incoming,
+    parsed,
+    origin,
+    logged: found.logged,
+    flags: { seen: true, answered: false },
+  } as const
+  return { incoming: changed, time: timeOf(changed, write.now) }
 }
 
 const homeOf = ({ id, address, inbox_id, user_id }: ChannelRow): Home => ({
@@ -338,7 +377,7 @@ function noteProbe(
 ): Ingested {
   if (remote) markProbe(db, remote.folderId, remote.uid)
   if (origin === 'inbox') filing.sightings.push({ messageId: messageId!, channelId: channel.id, at: now })
-  return { rowid: 0, messageId: '', threadId: '', isNew: false }
+  return NOTHING_FILED
 }
 
 /** A provider asks to confirm the forwarding: its code and link stand on the channel (H10). */

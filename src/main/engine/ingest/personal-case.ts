@@ -47,7 +47,6 @@ export const settingsOf = (row: ChannelRow): LoggingSettings => ({
 
 /** What is the same for all messages of a mailbox; read once for a batch. */
 export type Mailbox = {
-  row: ChannelRow
   facts: PersonalChannelFacts
   personal: readonly PersonalChannelFacts[]
   neverLog: LoggingInput['neverLog']
@@ -57,9 +56,32 @@ export type Mailbox = {
 
 /** Reads what the verdict wants to know about a personal channel, as it is now. */
 export function mailboxOf(db: ReadableDb, row: ChannelRow): Mailbox {
-  if (row.user_id === null) throw new Error(`${row.address} is no personal address.`)
+  const personal = personalChannels(db)
+  const facts = personal.find(({ id }) => id === row.id)
+  if (!facts) throw new Error(`${row.address} is no personal address.`)
+  return { ...sharedBy(db, facts.ownerId), facts, personal, settings: settingsOf(row) }
+}
+
+/** A user's own address without a connected mailbox: what they log by hand has somebody's word, and no rules besides. */
+export function mailboxWithoutChannel(
+  db: ReadableDb,
+  owner: { id: string; name: string },
+  home: { id: string; address: string },
+): Mailbox {
+  const facts: PersonalChannelFacts = {
+    ...home,
+    kind: 'imap',
+    ownerId: owner.id,
+    ownerName: owner.name,
+    periods: [],
+  }
+  const settings: LoggingSettings = { mode: 'replies', folders: [] }
+  return { ...sharedBy(db, owner.id), facts, personal: personalChannels(db), settings }
+}
+
+function personalChannels(db: ReadableDb): PersonalChannelFacts[] {
   const personal = everyChannel(db).filter((one) => one.purpose === 'personal' && one.user_id !== null)
-  const facts = personal.map((one): PersonalChannelFacts => ({
+  return personal.map((one) => ({
     id: one.id,
     kind: one.kind,
     address: one.address,
@@ -69,17 +91,12 @@ export function mailboxOf(db: ReadableDb, row: ChannelRow): Mailbox {
       (period) => period.purpose === 'personal' && period.userId === one.user_id,
     ),
   }))
+}
+
+function sharedBy(db: ReadableDb, ownerId: string): Pick<Mailbox, 'neverLog' | 'loggingAddresses'> {
   const { bccKeys, forwardKeys } = loggingAddresses(db)
   return {
-    row,
-    facts: facts.find(({ id }) => id === row.id)!,
-    personal: facts,
-    neverLog: neverLogFor(db, row.user_id).map(({ id, pattern, user_id }) => ({
-      id,
-      pattern,
-      ownerId: user_id,
-    })),
-    settings: settingsOf(row),
+    neverLog: neverLogFor(db, ownerId).map(({ id, pattern, user_id }) => ({ id, pattern, ownerId: user_id })),
     loggingAddresses: [...bccKeys, ...forwardKeys],
   }
 }
@@ -152,7 +169,7 @@ function originOf(db: ReadableDb, mailbox: Mailbox, message: MessageFacts): Thre
   const inOrder = [...found.values()].sort((a, b) => a.at - b.at)
   const began = inOrder[0]!
   const isAnswer = (one: Known): boolean =>
-    one !== began && one.isOut && one.logged && one.ownerId === mailbox.row.user_id
+    one !== began && one.isOut && one.logged && one.ownerId === mailbox.facts.ownerId
   return {
     began: bare(began),
     team: inOrder.find((one) => one.team !== null)?.team ?? null,
@@ -178,7 +195,7 @@ function siblingAnswer(
   thread: ReadonlyMap<string, Known>,
   began: Known,
 ): Known | undefined {
-  const answer = loggedAnswersSince(db, mailbox.row.id, began.at).find((row) =>
+  const answer = loggedAnswersSince(db, mailbox.facts.id, began.at).find((row) =>
     [...lines(row.in_reply_to), ...lines(row.reference_ids)].some((id) => thread.has(id)),
   )
   return answer && answer.message_id !== began.messageId ? ofPersonal(db, mailbox, answer) : undefined
@@ -209,7 +226,7 @@ function knownMessages(db: ReadableDb, mailbox: Mailbox, ids: readonly string[])
   for (const row of personalMessagesWithIds(db, ids)) {
     // Of others' mailboxes only what they sent: it is in this thread for all to see.
     const channel = mailbox.personal.find(({ id }) => id === row.channel_id)
-    if (row.direction === 'in' && channel?.ownerId !== mailbox.row.user_id) continue
+    if (row.direction === 'in' && channel?.ownerId !== mailbox.facts.ownerId) continue
     if (found.has(row.message_id) && row.direction === 'in') continue
     found.set(row.message_id, ofPersonal(db, mailbox, row))
   }

@@ -8,6 +8,7 @@ import {
   deleteDraft,
   deleteDraftAttachment,
   draftAnswering,
+  draftAnsweringPersonal,
   draftAttachments,
   draftById,
   insertDraft,
@@ -17,7 +18,8 @@ import {
   type DraftAttachmentRow,
   type DraftRow,
 } from '../store/tables/drafts.ts'
-import { answerRecipients, answerSubject, quotation } from './answer.ts'
+import type { PersonalMessageRow } from '../store/tables/personal-messages.ts'
+import { answerRecipients, answerSubject, quotation, type Source } from './answer.ts'
 import { readSource } from './source.ts'
 
 export type Drafts = {
@@ -29,6 +31,8 @@ export type Drafts = {
     userId: string
     mode: DraftMode
     sourceMessageId?: string
+    /** A personal message of which only the head is here, with what was fetched of it to be quoted (G4). */
+    personal?: { row: PersonalMessageRow; source: Source }
     channelId?: string
     preset?: Partial<Omit<DraftContent, 'channelId'>>
   }): Promise<DraftRow>
@@ -68,20 +72,23 @@ export function createDrafts({ store }: { store: Store }): Drafts {
   }
 
   return {
-    async open({ userId, mode, sourceMessageId, channelId, preset }) {
-      if (mode !== 'new' && !sourceMessageId) {
+    async open({ userId, mode, sourceMessageId, personal, channelId, preset }) {
+      if (mode !== 'new' && !sourceMessageId && !personal) {
         throw new DomainError('BAD_INPUT', 'An answer needs the message that it answers.', {
           field: 'sourceMessageId',
         })
       }
-      const begun = sourceMessageId ? draftAnswering(store.read, userId, sourceMessageId, mode) : undefined
+      const begun = sourceMessageId
+        ? draftAnswering(store.read, userId, sourceMessageId, mode)
+        : personal && draftAnsweringPersonal(store.read, userId, personal.row.id, mode)
       if (begun) return begun
       const read = sourceMessageId ? await readSource(store, sourceMessageId) : null
       if (sourceMessageId && !read)
         throw new DomainError('NOT_FOUND', 'The message to answer is not there any more.')
-      const sender = channelFor(channelId ?? read?.row.channel_id)
-      const own = addressesOf(connectedChannels(store.read).find((row) => row.id === sender)!)
-      const to = read ? answerRecipients(read.source, mode, own) : { to: [], cc: [] }
+      const source = read?.source ?? personal?.source
+      const sender = channelFor(channelId ?? read?.row.channel_id ?? personal?.row.channel_id)
+      const channel = connectedChannels(store.read).find((row) => row.id === sender)!
+      const to = source ? answerRecipients(source, mode, addressesOf(channel)) : { to: [], cc: [] }
       const id = randomUUID()
       store.write(
         ({ db, now, changed }) => {
@@ -92,12 +99,15 @@ export function createDrafts({ store }: { store: Store }): Drafts {
               user_id: userId,
               mode,
               // A forward begins a conversation of its own; only answers belong to the thread.
-              thread_id: mode === 'reply' || mode === 'reply_all' ? read!.row.thread_id : null,
+              thread_id: mode === 'reply' || mode === 'reply_all' ? (read?.row.thread_id ?? null) : null,
               source_message_id: read?.row.id ?? null,
+              source_personal_id: personal?.row.id ?? null,
               channel_id: sender,
-              subject: preset?.subject ?? (read ? answerSubject(read.source.subject, mode) : ''),
+              subject: preset?.subject ?? (source ? answerSubject(source.subject, mode) : ''),
               html: preset?.html ?? '',
-              quoted_html: read ? quotation(read.source, mode) : '',
+              quoted_html: source ? quotation(source, mode) : '',
+              // Where logging is switched off, nothing is logged unless somebody asks for it.
+              log: channel.purpose === 'personal' ? channel.log_replies : 1,
               updated_at: now,
             },
             { to: preset?.to ?? to.to, cc: preset?.cc ?? to.cc, bcc: preset?.bcc ?? [] },

@@ -17,11 +17,14 @@ import { sendingChannel } from '../sync/hosted/sending-channel.ts'
 import { senderOf, signatureFor } from './sender.ts'
 import { addressProblem, envelopeAddress } from './addresses.ts'
 import { buildMessage, plainText } from './build-message.ts'
-import { answerReferences } from './source.ts'
+import { answerReferences, personalReferences } from './source.ts'
 
 /** G7: the answer to it would not come to the inbox. */
 const TEAM_THREAD =
   'This conversation was begun from a team address, so it cannot go on from a personal one. Choose the team address as the sender.'
+
+const PERSONAL_THREAD =
+  'This conversation is personal mail, so it cannot go on from a team address. Choose the personal address as the sender.'
 
 /**
  * Turns a draft into a finished message in the outbox: built once, with a Message-ID that stays the same at every
@@ -50,8 +53,12 @@ export async function queueDraft(
       field: 'channelId',
     })
   }
-  if (channel.purpose === 'personal' && draft.thread_id !== null) {
-    throw new DomainError('BAD_INPUT', TEAM_THREAD, { field: 'channelId' })
+  if (draft.thread_id !== null) {
+    const isLogged = threadById(store.read, draft.thread_id)?.inbox_id === null
+    if (channel.purpose === 'personal' && !isLogged)
+      throw new DomainError('BAD_INPUT', TEAM_THREAD, { field: 'channelId' })
+    if (channel.purpose === 'team' && isLogged)
+      throw new DomainError('BAD_INPUT', PERSONAL_THREAD, { field: 'channelId' })
   }
   const through = sendingChannel(store.read, channel)
   if (!through) {
@@ -75,7 +82,11 @@ export async function queueDraft(
   const source = draft.source_message_id ? messageById(store.read, draft.source_message_id) : undefined
   const isAnswer = draft.mode === 'reply' || draft.mode === 'reply_all'
   const references =
-    source && isAnswer ? answerReferences(store, source.rowid) : { inReplyTo: null, references: [] }
+    source && isAnswer
+      ? answerReferences(store, source.rowid)
+      : draft.source_personal_id && isAnswer
+        ? personalReferences(store, draft.source_personal_id)
+        : { inReplyTo: null, references: [] }
   const sender = senderOf(store.read, channel, userById(store.read, input.authorId) ?? null)
   const signature = signatureFor(draft.html, sender)
   const from = { name: sender.fromName, address: sender.fromAddress }
@@ -132,8 +143,10 @@ export async function queueDraft(
         },
         all,
       )
-      // Personal mail is in no inbox, so its copy is filed in the mailbox only.
-      if (channel.purpose === 'personal') updateOutbox(db, id, { filed_at: now })
+      if (channel.purpose === 'personal') {
+        const { log, log_original, source_personal_id } = draft
+        updateOutbox(db, id, { log, log_original, source_personal_id })
+      }
       logOutbox(db, id, now, 'held', 'Stored in the outbox.')
       setDraftOutbox(db, draft.id, id)
       const thread = draft.thread_id ? threadById(db, draft.thread_id) : undefined

@@ -11,8 +11,10 @@ import {
   updateOutbox,
   type OutboxRow,
 } from '../store/tables/outbox.ts'
+import { channelById } from '../store/tables/channels.ts'
 import { ownCopy } from './build-message.ts'
 import type { OutboxDeps } from './outbox.ts'
+import { filePersonalCopy } from './personal-copies.ts'
 
 const LONGEST_MS = 30 * 60_000
 const MAX_TIMER_MS = 60_000
@@ -122,6 +124,11 @@ export class SentCopies {
     const { store, ingest, mime, clock } = this.#deps
     const raw = await this.#copyOf(item)
     const parsed = await mime.parse(raw)
+    const channel = channelById(store.read, item.channel_id)
+    if (channel?.purpose === 'personal' && channel.user_id !== null) {
+      filePersonalCopy(this.#deps, channel, item, raw, parsed)
+      return
+    }
     const rawHash = store.write(({ db }) => store.blobs.put(db, [raw])[0]!)
     const [ingested] = ingest.batch(item.channel_id, [
       {

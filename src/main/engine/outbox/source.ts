@@ -8,6 +8,7 @@ import {
   type MessageRow,
 } from '../store/queries/messages.ts'
 import type { Store } from '../store/store.ts'
+import { personalMessageById } from '../store/tables/personal-messages.ts'
 import { threadingOfMessage } from '../store/tables/messages.ts'
 import type { Source } from './answer.ts'
 
@@ -49,4 +50,18 @@ export function answerReferences(
   const id = row.message_id
   const known = (row.reference_ids || row.in_reply_to.split('\n')[0] || '').split('\n').filter(Boolean)
   return { inReplyTo: id, references: [...known.filter((one) => one !== id), id] }
+}
+
+/** The same for an answer to a personal message, of which only the head is here. */
+export function personalReferences(
+  store: Store,
+  id: string,
+): { inReplyTo: string | null; references: string[] } {
+  const row = personalMessageById(store.read, id)
+  if (!row) return { inReplyTo: null, references: [] }
+  const known = (row.reference_ids || row.in_reply_to.split('\n')[0] || '').split('\n').filter(Boolean)
+  return {
+    inReplyTo: row.message_id,
+    references: [...known.filter((one) => one !== row.message_id), row.message_id],
+  }
 }

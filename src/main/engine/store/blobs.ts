@@ -209,6 +209,22 @@ export class Blobs {
     db.run('DELETE FROM blobs WHERE hash = ?', [hash])
   }
 
+  /**
+   * Overwrites bytes that nothing needs any more with zeros and forgets them. Were the transaction to fail afterwards, the
+   * index would name bytes that are gone: they are then found damaged, and fetched again where they can be.
+   */
+  erase(db: WritableDb, hash: BlobHash): void {
+    const at = db.get<Location>('SELECT segment, offset, stored_size, size FROM blobs WHERE hash = ?', [hash])
+    if (!at) return
+    db.run('DELETE FROM blobs WHERE hash = ?', [hash])
+    const fd = openSync(this.#path(at.segment), 'r+')
+    try {
+      writeSync(fd, Buffer.alloc(at.stored_size), 0, at.stored_size, at.offset)
+    } finally {
+      closeSync(fd)
+    }
+  }
+
   /** Deletes every segment. The caller has emptied the index. */
   clear(): void {
     this.close()

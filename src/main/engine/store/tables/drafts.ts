@@ -9,6 +9,11 @@ export type DraftRow = {
   mode: DraftMode
   thread_id: string | null
   source_message_id: string | null
+  /** The personal message that is answered, of which only the head is here. */
+  source_personal_id: string | null
+  /** The Log box (G3), and "also log the original" (G4); of mail from a personal address. */
+  log: 0 | 1
+  log_original: 0 | 1
   channel_id: string
   subject: string
   html: string
@@ -52,6 +57,19 @@ export const draftAnswering = (
     [userId, sourceMessageId, mode],
   )
 
+/** The user's unsent answer to a personal message, if one was begun. */
+export const draftAnsweringPersonal = (
+  db: ReadableDb,
+  userId: string,
+  personalId: string,
+  mode: DraftMode,
+): DraftRow | undefined =>
+  db.get<DraftRow>(
+    `SELECT * FROM drafts INDEXED BY drafts_by_user WHERE user_id = ? AND source_personal_id = ? AND mode = ? AND outbox_id IS NULL
+     ORDER BY updated_at DESC LIMIT 1`,
+    [userId, personalId, mode],
+  )
+
 export const draftsOf = (db: ReadableDb, userId: string): DraftRow[] =>
   db.all<DraftRow>(
     'SELECT * FROM drafts INDEXED BY drafts_by_user WHERE user_id = ? AND outbox_id IS NULL ORDER BY updated_at DESC, id DESC LIMIT 1000',
@@ -81,12 +99,12 @@ export const draftAttachmentById = (db: ReadableDb, id: string): DraftAttachment
 
 export function insertDraft(
   db: WritableDb,
-  row: Omit<DraftRow, 'version' | 'outbox_id'>,
+  row: Omit<DraftRow, 'version' | 'outbox_id' | 'log_original'>,
   recipients: Pick<DraftContent, 'to' | 'cc' | 'bcc'>,
 ): void {
   db.run(
-    `INSERT INTO drafts (id, user_id, mode, thread_id, source_message_id, channel_id, subject, html, quoted_html, version, updated_at)
-     VALUES (@id, @user_id, @mode, @thread_id, @source_message_id, @channel_id, @subject, @html, @quoted_html, 1, @updated_at)`,
+    `INSERT INTO drafts (id, user_id, mode, thread_id, source_message_id, source_personal_id, channel_id, subject, html, quoted_html, log, version, updated_at)
+     VALUES (@id, @user_id, @mode, @thread_id, @source_message_id, @source_personal_id, @channel_id, @subject, @html, @quoted_html, @log, 1, @updated_at)`,
     row,
   )
   writeRecipients(db, row.id, recipients)
@@ -120,9 +138,19 @@ export function saveDraft(
   now: number,
 ): number | null {
   const { changes } = db.run(
-    `UPDATE drafts SET channel_id = ?, subject = ?, html = ?, version = version + 1, updated_at = ?
+    `UPDATE drafts SET channel_id = ?, subject = ?, html = ?, log = coalesce(?, log), log_original = coalesce(?, log_original),
+       version = version + 1, updated_at = ?
      WHERE id = ? AND version = ? AND outbox_id IS NULL`,
-    [content.channelId, content.subject, content.html, now, id, version],
+    [
+      content.channelId,
+      content.subject,
+      content.html,
+      content.log === undefined ? null : Number(content.log),
+      content.logOriginal === undefined ? null : Number(content.logOriginal),
+      now,
+      id,
+      version,
+    ],
   )
   if (changes === 0) return null
   writeRecipients(db, id, content)

@@ -27,6 +27,10 @@ export type OutboxRow = {
   created_at: number
   sent_at: number | null
   filed_at: number | null
+  /** The Log box (G3), and "also log the original" (G4), of mail from a personal address. */
+  log: 0 | 1
+  log_original: 0 | 1
+  source_personal_id: string | null
 }
 
 export type RecipientState = 'pending' | 'accepted' | 'deferred' | 'failed'
