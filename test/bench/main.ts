@@ -14,6 +14,7 @@ import { openThread } from './rows/open-thread.ts'
 import { readsWhileSyncing } from './rows/reads-while-syncing.ts'
 import { scroll } from './rows/scroll.ts'
 import { search } from './rows/search.ts'
+import { timeline } from './rows/timeline.ts'
 
 /** In this order: the first leaves the data that others start from, the last changes the mailbox on the server. */
 const BENCHES: readonly Bench[] = [
@@ -27,6 +28,7 @@ const BENCHES: readonly Bench[] = [
   coldStart,
   memory,
   mime,
+  timeline,
   catchUp,
 ]
 
