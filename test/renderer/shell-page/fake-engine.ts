@@ -7,6 +7,7 @@ import type { ThreadId, UserId } from '@contract/ids.ts'
 import { contract } from '@contract/index.ts'
 import type { ThreadRowView, ViewCount } from '@contract/threads.ts'
 import type { InboxView, UserView, WorkspaceView } from '@contract/workspace.ts'
+import { fakeRecords } from './fake-records.ts'
 
 /**
  * A double of the engine, for what the real one cannot be brought to on demand: a million rows, a channel that
@@ -133,7 +134,8 @@ export function fakeChannel(
 /** Rows 0 to `length - 1`, made when asked for, so that a million cost nothing. */
 export const rowsOf = (length: number): Rows => ({ length, at: fakeRow })
 
-export function createFakeEngine(): FakeEngine {
+/** @param contacts how many there are in the lists of records */
+export function createFakeEngine(contacts = 40): FakeEngine {
   const calls: FakeEngine['calls'] = []
   const held = new Map<string, (() => void)[]>()
   const listeners = new Set<(event: z.infer<typeof ChangeEvent>) => void>()
@@ -303,6 +305,7 @@ export function createFakeEngine(): FakeEngine {
         return { ...answer, problems, terms: plain, rev: state.rev }
       }),
     },
+    ...fakeRecords(contacts, announce),
     drafts: { list: os.drafts.list.handler(() => []), senders: os.drafts.senders.handler(() => []) },
     outbox: { list: os.outbox.list.handler(() => []) },
     events: {

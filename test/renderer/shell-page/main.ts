@@ -3,7 +3,9 @@ import { createFakeEngine, fakeChannel, rowsOf, type FakeEngine } from './fake-e
 import type { ShellPage } from './window.ts'
 
 const PORT: PortMessage = 'anteroom:port'
-const engine = createFakeEngine()
+// The test sets the scene before the application starts.
+const scene = new URLSearchParams(location.search)
+const engine = createFakeEngine(Number(scene.get('contacts') ?? 40))
 const shell: ShellPage = {
   engine,
   fakeChannel,
@@ -42,8 +44,6 @@ const bridge: DesktopBridge = {
 
 window.shell = shell
 window.anteroom = bridge
-// The test sets the scene before the application starts.
-const scene = new URLSearchParams(location.search)
 if (scene.has('rows')) engine.state.rows = rowsOf(Number(scene.get('rows')))
 if (scene.has('empty')) engine.state.emptyReason = scene.get('empty') as FakeEngine['state']['emptyReason']
 if (scene.has('nobody')) engine.state.meId = null

@@ -34,10 +34,10 @@ export const pageDependencies = ({ type, id }: RecordRef): Dependencies => ({
 
 /** Columns that a list begins with, in this order, as far as the engine has them. */
 export const FIRST_COLUMNS: Record<RecordType, readonly string[]> = {
-  contact: ['email', 'company', 'lifecycle_stage', 'owner', 'phone', 'last_seen_at'],
-  company: ['domain', 'lifecycle_stage', 'owner', 'phone', 'city', 'country'],
-  deal: ['stage', 'amount', 'close_date', 'owner', 'pipeline'],
-  ticket: ['number', 'status', 'priority', 'owner', 'category', 'created_at'],
+  contact: ['email', 'company', 'lifecycle_stage', 'owner_id', 'phone', 'last_seen_at'],
+  company: ['domain', 'industry', 'owner_id', 'contact_count', 'phone', 'city'],
+  deal: ['stage', 'amount', 'close_date', 'company', 'owner_id'],
+  ticket: ['number', 'status', 'priority', 'owner_id', 'category', 'created_at'],
 }
 
 /** What is asked for a new record, in this order. */
@@ -45,7 +45,7 @@ export const FIRST_FIELDS: Record<RecordType, readonly string[]> = {
   contact: ['email', 'first_name', 'last_name'],
   company: ['name', 'domain'],
   deal: ['name', 'amount', 'currency', 'stage', 'close_date'],
-  ticket: ['subject', 'name', 'priority', 'owner'],
+  ticket: ['subject', 'status', 'priority', 'owner_id'],
 }
 
 /** Without one of these nothing is made; the first that the engine has counts. */
@@ -53,5 +53,5 @@ export const NEEDED_FIELD: Record<RecordType, readonly string[]> = {
   contact: [],
   company: ['name'],
   deal: ['name'],
-  ticket: ['subject', 'name'],
+  ticket: ['subject'],
 }
