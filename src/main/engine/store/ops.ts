@@ -273,6 +273,11 @@ export function applyOp(write: Write, hlc: string, op: Op): boolean {
   }
 }
 
+/** What a new row begins with and mail then counts: whoever makes the row again does not begin anew. */
+const COUNTED: Partial<Record<OpEntity, readonly string[]>> = {
+  contact: ['first_seen_at', 'last_seen_at', 'message_count'],
+}
+
 function applyCreate({ db }: Write, hlc: string, op: Extract<Op, { kind: 'create' }>): boolean {
   const { table, fields } = entities[op.entity]
   const columns = Object.keys(op.values)
@@ -285,7 +290,9 @@ function applyCreate({ db }: Write, hlc: string, op: Extract<Op, { kind: 'create
     raiseClock(db, op.entity, op.id, field, hlc, op.values[field] ?? null),
   )
   const { changes } = db.run(
-    `INSERT OR IGNORE INTO ${table} (${['id', ...columns].join(', ')}) VALUES (${['id', ...columns].map(() => '?').join(', ')})`,
+    // A row that is here is no error; a column that is missing is one.
+    `INSERT INTO ${table} (${['id', ...columns].join(', ')}) VALUES (${['id', ...columns].map(() => '?').join(', ')})
+     ON CONFLICT DO NOTHING`,
     [id, ...Object.values(op.values)],
   )
   if (changes > 0) {
@@ -294,7 +301,10 @@ function applyCreate({ db }: Write, hlc: string, op: Extract<Op, { kind: 'create
     return true
   }
   // Made on two machines at once: what no op can set is the earlier one's, each field the later writer's.
-  const constant = isEarliest ? columns.filter((column) => !allowed.includes(column)) : []
+  const counted: readonly string[] = COUNTED[op.entity] ?? []
+  const constant = isEarliest
+    ? columns.filter((column) => !allowed.includes(column) && !counted.includes(column))
+    : []
   updateColumns(
     db,
     op.entity,
