@@ -12,6 +12,7 @@ import { connectHosted } from '../../src/main/engine/team/hosted-actions.ts'
 import { updateInbox } from '../../src/main/engine/team/inbox-settings.ts'
 import { addTeam } from '../../src/main/engine/team/team-actions.ts'
 import type { TestClient } from '../support/engine.ts'
+import { personalMail } from '../support/personal-mail.ts'
 import { makeWorkspace, type Workspace } from '../support/workspace.ts'
 
 /**
@@ -42,6 +43,7 @@ const MANAGE_WITH_SERVER: Outcomes = ['NO_USER', 'NOT_FOUND', 'passes', 'passes'
 const ADMIN: Outcomes = ['NO_USER', 'NOT_ALLOWED', 'done', 'done', 'NOT_ALLOWED']
 /** Of the member alone: their drafts, their personal address. */
 const OWN: Outcomes = ['NO_USER', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND', 'done']
+const OWN_SEES: Outcomes = ['NO_USER', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND', 'sees']
 const OWN_LIST: Outcomes = ['NO_USER', 'nothing', 'nothing', 'nothing', 'sees']
 /** About the outsider: their own, or an admin's to change. */
 const THEIRS: Outcomes = ['NO_USER', 'done', 'done', 'done', 'NOT_ALLOWED']
@@ -56,6 +58,8 @@ type Scene = {
     | 'team'
     | 'channel'
     | 'personal'
+    | 'personalMail'
+    | 'neverLog'
     | 'hosted'
     | 'thread'
     | 'message'
@@ -347,6 +351,32 @@ const methods: Record<string, [call: Call, outcomes: Outcomes]> = {
   // What the member did to a contact: theirs, or an admin's to take back.
   'undo.run': [(c, s) => c.undo.run({ id: s.ids.undo }), ['NO_USER', 'NOT_ALLOWED', 'done', 'done', 'done']],
 
+  // Unlogged personal mail is its owner's alone (G8); of the mail of teams there is nothing to say.
+  'logging.decisions': [(c, s) => c.logging.decisions({ channelId: s.ids.personal }), OWN_SEES],
+  'logging.ofMessage': [(c, s) => c.logging.ofMessage({ id: s.ids.message }), MANAGE],
+  'logging.logNow': [(c, s) => c.logging.logNow({ id: s.ids.personalMail }), OWN],
+  'logging.addAsAlias': [
+    (c, s) => c.logging.addAsAlias({ id: s.ids.personalMail, contactId: s.ids.contact }),
+    OWN,
+  ],
+  'logging.unlog': [
+    (c, s) => c.logging.unlog({ id: s.ids.message }),
+    ['NO_USER', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
+  ],
+  'logging.neverLog': [(c) => c.logging.neverLog({}), OWN_LIST],
+  'logging.addNeverLog': [
+    (c) => c.logging.addNeverLog({ pattern: 'lawyer.test', scope: 'workspace' }),
+    ADMIN,
+  ],
+  'logging.removeNeverLog': [(c, s) => c.logging.removeNeverLog({ id: s.ids.neverLog }), OWN],
+  'logging.removeCovered': [(c, s) => c.logging.removeCovered({ id: s.ids.neverLog }), OWN],
+  'logging.settings': [(c, s) => c.logging.settings({ channelId: s.ids.personal }), OWN],
+  'logging.setSettings': [(c, s) => c.logging.setSettings({ channelId: s.ids.personal, mode: 'off' }), OWN],
+  'logging.addresses': [(c) => c.logging.addresses({}), ANYBODY],
+  'logging.setAddresses': [(c) => c.logging.setAddresses({ bcc: null, forward: null }), ADMIN],
+  'logging.dropUrl': [(c) => c.logging.dropUrl({}), ANYBODY],
+  'logging.diagnostics': [(c, s) => c.logging.diagnostics({ id: s.ids.personalMail }), OWN_SEES],
+
   'search.threads': [(c) => c.search.threads({ query: 'secret' }), LIST],
   // Everything that was committed so far, by name.
   'events.stream': [(c) => first(c.events.stream({ sinceRev: 0 })), ['done', 'done', 'sees', 'sees', 'sees']],
@@ -385,6 +415,7 @@ async function makeScene(): Promise<Scene & { as: Record<Role, () => Promise<Tes
     smtp: server,
     password: 'x',
   })
+  const neverLog = await asMember.logging.addNeverLog({ pattern: 'family.test', scope: 'me' })
   const scene = { ids: { channel } } as unknown as Scene
   const write = async () => {
     const draft = await asMember.drafts.open({ mode: 'new', channelId: channel as never })
@@ -442,6 +473,8 @@ async function makeScene(): Promise<Scene & { as: Record<Role, () => Promise<Tes
     team,
     channel,
     personal: personal.id,
+    personalMail: personalMail(ws, personal.id, { from: 'friend@secret.test', subject: 'Secret party' }),
+    neverLog: neverLog.id,
     hosted,
     thread: mail.threadId,
     message: mail.messageId,
@@ -460,6 +493,8 @@ async function makeScene(): Promise<Scene & { as: Record<Role, () => Promise<Tes
     'board',
     'channel',
     'personal',
+    'personalMail',
+    'neverLog',
     'hosted',
     'thread',
     'message',
@@ -528,7 +563,7 @@ async function outcomeOf(
 }
 
 const READS =
-  /\.(get|list|counts|items|of\w+|body|search|threads|attachments|timeline|senders|check\w+|guides|preview|stream)$/
+  /\.(get|list|counts|items|of\w+|body|search|threads|attachments|timeline|senders|check\w+|guides|preview|stream|decisions|diagnostics)$/
 const REFUSALS = ['NO_USER', 'NOT_FOUND', 'NOT_ALLOWED']
 
 test('every method of the contract is declared, and nothing else', () => {
