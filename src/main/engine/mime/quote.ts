@@ -185,7 +185,8 @@ function beginsLater(lines: string[], start: number, end: number): boolean {
   return false
 }
 
-function isIntroduction(joined: string): boolean {
+/** True for what introduces a quotation ("On …, Anna wrote:"), its lines joined. */
+export function isIntroduction(joined: string): boolean {
   const bare = joined.replace(/^[\s*_-]+|[\s*_-]+$/g, '')
   if (!dated.test(bare)) return false
   if (/[:：]$/.test(bare)) {

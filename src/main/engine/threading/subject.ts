@@ -11,7 +11,7 @@ const ANSWER =
  * VB, VL, VS (Nordic, Finnish), Doorst (Dutch), TRS, İLT (Turkish), ΠΡΘ (Greek), Továbbítás (Hungarian), 转发, 轉寄, 転送, 전달.
  */
 const FORWARD =
-  'fwd?|wg|tr|rv|enc|i|inoltr?|pd|vb|vl|vidarebefordra|videresendt?|doorst|trs|ilt|i̇lt|πρθ|fs|továbbítás|redir\\.?|přeposláno|пересл|переслано|пер|转发|轉寄|轉發|転送|전달'
+  'fwd?|wg|tr|rv|enc|i|inoltr?|pd|vb|vl|vidarebefordra|videresendt?|doorst|trs|ilt|İlt|πρθ|fs|továbbítás|redir\\.?|přeposláno|пересл|переслано|пер|转发|轉寄|轉發|転送|전달'
 
 /** `[list]`: RFC 5256 calls it a subj-blob. It holds no brackets. */
 const BLOB = String.raw`\[[^[\]]*\]\s*`
