@@ -31,8 +31,10 @@ export const amountInput = (minor: number, currency: string): string =>
 export function parseAmount(text: string, currency: string): number | null {
   const plain = text.replaceAll(/[\s\u00a0'’]/gu, '').replace(/^[^\d.,-]+|[^\d.,]+$/gu, '')
   const match = /^(-?)([\d.,]*?)(?:[.,](\d{0,2}))?$/u.exec(plain)
-  const whole = match?.[2]?.replaceAll(/[.,]/gu, '') ?? ''
-  if (!match || (whole === '' && !match[3])) return null
+  const grouped = match?.[2] ?? ''
+  if (!match || (grouped === '' && !match[3])) return null
+  if (!/^(?:\d*|\d{1,3}(?:[.,]\d{2,3})+)$/u.test(grouped)) return null
+  const whole = grouped.replaceAll(/[.,]/gu, '')
   const value = Number(`${match[1]}${whole || '0'}.${match[3] || '0'}`)
   const minor = Math.round(value * 10 ** digitsOf(currency))
   return Number.isSafeInteger(minor) ? minor : null

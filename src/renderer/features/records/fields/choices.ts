@@ -16,6 +16,9 @@ export function choicesOf(
   current?: unknown,
 ): Choice[] | null {
   const none = { value: '', label: t('records.none') }
+  // A currency that nobody knows would have no right number of digits.
+  if (property.key === 'currency' && property.id === null)
+    return [none, ...Intl.supportedValuesOf('currency').map((code) => ({ value: code, label: code }))]
   switch (property.type) {
     case 'choice':
       return [none, ...property.options.map((value) => ({ value, label: words.optionName(property, value) }))]
