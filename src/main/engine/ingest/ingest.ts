@@ -22,6 +22,7 @@ import {
 } from '../store/tables/messages.ts'
 import { markPersonalStored } from '../store/tables/personal-messages.ts'
 import { adoptCopy, markIngested, markProbe } from '../store/tables/remote-messages.ts'
+import { insertForward } from '../store/tables/forwards.ts'
 import { refreshThread, threadById } from '../store/tables/threads.ts'
 import { stableMessageId, usableMessageId } from '../threading/message-ids.ts'
 import {
@@ -36,6 +37,7 @@ import {
 } from './automatic.ts'
 import { arrivalOf, sortTime } from './dates.ts'
 import { forwardingConfirmation } from './forwarding-confirmation.ts'
+import { forwardedBy, senderOf } from './forwarded.ts'
 import { attributed, filedFor } from './hosted.ts'
 import { welcomeThreads } from './new-threads.ts'
 import { placeInThread, type Placed } from './place-in-thread.ts'
@@ -206,8 +208,10 @@ function ingestOne(
   const placed = placeInThread(db, home, message, messageId, time.arrival)
   for (const id of placed.touched) touched.add(id)
 
+  const forwarded = direction === 'in' && !logged ? forwardedBy(db, channel.inbox_id, message, own) : null
+  const sender = senderOf(message, forwarded)
   const recipients = [...message.to, ...message.cc, ...message.bcc]
-  const people = { direction, from: message.from, recipients, at: time.at } as const
+  const people = { direction, from: sender, recipients, at: time.at } as const
   const contactId = logged
     ? seeLoggedPeople(write, people, own, logged.make)
     : direction === 'in' && isFromMachine(message)
@@ -227,13 +231,18 @@ function ingestOne(
     received_at: time.arrival,
     content_hash: contentHash,
     direction,
-    from_name: message.from.name,
-    from_address: message.from.address.toLowerCase(),
+    from_name: sender.name,
+    from_address: sender.address.toLowerCase(),
     contact_id: direction === 'in' ? contactId : null,
     subject: message.subject,
     snippet: message.snippet,
     sort_at: time.at,
-    seen: Number(direction === 'out' || incoming.flags.seen),
+    // A receipt for a message of ours shows on that one; nobody has to read it.
+    seen: Number(
+      direction === 'out' ||
+        incoming.flags.seen ||
+        (message.automatic === 'receipt' && about.original !== null),
+    ),
     answered: Number(incoming.flags.answered),
     size: incoming.size,
     raw_hash: incoming.rawHash,
@@ -264,6 +273,7 @@ function ingestOne(
     })
   })
   write.changed('messages', id)
+  if (forwarded) insertForward(db, { id, ...forwarded })
   if (direction === 'in') noteHeard(write, message, time.at)
   if (incoming.remote) markIngested(db, incoming.remote.folderId, incoming.remote.uid, rowid)
   if (logged) {
@@ -273,7 +283,7 @@ function ingestOne(
   }
   const fields = {
     subject: message.subject,
-    people: [message.from, ...recipients.slice(0, INDEXED_PEOPLE)]
+    people: [...new Set([sender, message.from]), ...recipients.slice(0, INDEXED_PEOPLE)]
       .map((person) => `${person.name} ${person.address}`)
       .join('\n'),
     body: message.text.slice(0, INDEXED_BODY),

@@ -19,7 +19,7 @@ function membersOf(db: ReadableDb, teamIds: readonly string[]): Set<string> {
 }
 
 /** Tells whether a user is here and may act in the inbox (A1, A2). */
-function actsIn(db: ReadableDb, inbox: InboxRow): (user: UserRow) => boolean {
+export function actsIn(db: ReadableDb, inbox: InboxRow): (user: UserRow) => boolean {
   if (inbox.access === 'everyone') return (user) => user.active === 1
   const of = <T extends { inbox_id: string }>(rows: readonly T[]): T[] =>
     rows.filter((row) => row.inbox_id === inbox.id)

@@ -174,7 +174,9 @@ export type ThreadingRow = Pick<
 >
 
 const THREADING_COLUMNS =
-  'rowid, id, message_id, in_reply_to, reference_ids, received_at, subject, from_address, thread_id'
+  // Of a forward whoever sent it counts, not whom it was attributed to.
+  `rowid, id, message_id, in_reply_to, reference_ids, received_at, subject, thread_id,
+   coalesce((SELECT forwarder_address FROM forwards f WHERE f.id = messages.id), from_address) AS from_address`
 
 /** What threading needs of a message to decide again. */
 export const threadingOfMessage = (db: ReadableDb, rowid: number): ThreadingRow | undefined =>

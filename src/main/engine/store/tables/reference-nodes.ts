@@ -31,7 +31,9 @@ export const claimantsOf = (
   messageId: string,
 ): { from_address: string; received_at: number }[] =>
   db.all(
-    'SELECT from_address, received_at FROM messages INDEXED BY messages_by_message_id WHERE channel_id = ? AND message_id = ?',
+    // Of a forward whoever sent it counts, not whom it was attributed to.
+    `SELECT coalesce((SELECT forwarder_address FROM forwards f WHERE f.id = m.id), m.from_address) AS from_address, m.received_at
+     FROM messages m INDEXED BY messages_by_message_id WHERE m.channel_id = ? AND m.message_id = ?`,
     [channelId, messageId],
   )
 
