@@ -12,8 +12,14 @@ export const errors = {
   /** The user may not do this (A1 to A3). */
   NOT_ALLOWED: { status: 403, data: z.object({ inboxId: z.string().optional() }).optional() },
   NOT_FOUND: { status: 404 },
-  /** The thing changed meanwhile: a draft saved elsewhere, an address that is taken (B2, B3), a mail already sent. */
-  CONFLICT: { status: 409 },
+  /**
+   * The thing changed meanwhile: a draft saved elsewhere, an address that is taken (B2, B3), a mail already sent.
+   * `data.id` names the record that is there already, `data.field` the part at fault, where there is one.
+   */
+  CONFLICT: {
+    status: 409,
+    data: z.object({ field: z.string().optional(), id: z.string().optional() }).optional(),
+  },
   /** A mail server or the DNS refused or did not answer; `data.serverText` is what it said, word for word. */
   SERVER_REFUSED: { status: 502, data: z.object({ serverText: z.string().optional() }).optional() },
   /** The disk refused a write (fault 35). */

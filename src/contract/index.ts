@@ -7,7 +7,7 @@ import { events } from './events.ts'
 import { doctor, hosted, receiver } from './hosted.ts'
 import { logging } from './logging.ts'
 import { messages } from './messages.ts'
-import { undo } from './records.ts'
+import { records, recordViews, undo } from './records.ts'
 import { search } from './search.ts'
 import { threads } from './threads.ts'
 import { inboxes, users, workspace } from './workspace.ts'
@@ -32,6 +32,8 @@ export const contract = {
   activities,
   drafts,
   outbox,
+  records,
+  recordViews,
   undo,
   logging,
   search,

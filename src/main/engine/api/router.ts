@@ -8,9 +8,11 @@ import { draftsHandlers } from './drafts.ts'
 import { eventsHandlers } from './events.ts'
 import { doctorHandlers, hostedHandlers, receiverHandlers } from './hosted.ts'
 import { loggingHandlers } from './logging.ts'
+import { mergingHandlers } from './merging.ts'
 import { messagesHandlers } from './messages.ts'
 import { outboxHandlers } from './outbox.ts'
 import { personalLoggingHandlers } from './personal-logging.ts'
+import { recordsHandlers, recordViewsHandlers } from './records.ts'
 import { domainsHandlers, refusedMailHandlers } from './refused-mail.ts'
 import { searchHandlers } from './search.ts'
 import { threadsHandlers } from './threads.ts'
@@ -39,6 +41,8 @@ export const createRouter = (deps: ApiDeps) =>
     activities: activitiesHandlers(deps),
     drafts: draftsHandlers(deps),
     outbox: outboxHandlers(deps),
+    records: { ...recordsHandlers(deps), ...mergingHandlers(deps) },
+    recordViews: recordViewsHandlers(deps),
     undo: undoHandlers(deps),
     logging: { ...loggingHandlers(deps), ...personalLoggingHandlers(deps) },
     search: searchHandlers(deps),

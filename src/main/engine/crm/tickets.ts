@@ -8,7 +8,7 @@ import {
   ticketById,
   ticketIdOf,
   ticketOfThread,
-  type TicketRow,
+  type ThreadTicketRow,
 } from '../store/tables/tickets.ts'
 
 /** What happens to tickets by itself, within the transaction of what it follows from (H7, D7). */
@@ -28,7 +28,14 @@ export function makeTicket(
   inbox: InboxRow,
 ): string {
   const id = ticketIdOf(thread.id)
-  if (ticketById(write.db, id)) return id
+  const known = ticketById(write.db, id)
+  if (known) {
+    if (known.removed_at === null) return id
+    // One that was removed comes back with what it had.
+    appendOp(write, store.hlc, actorId, { entity: 'ticket', id, kind: 'set', values: { removed_at: null } })
+    noteTicket(write, id, thread.id)
+    return id
+  }
   appendOp(write, store.hlc, actorId, {
     entity: 'ticket',
     id,
@@ -52,9 +59,9 @@ export function makeTicket(
 }
 
 /** A ticket changed, and with it what its thread shows. */
-export function noteTicket(write: Write, id: string, threadId: string): void {
+export function noteTicket(write: Write, id: string, threadId: string | null): void {
   write.changed('tickets', id)
-  write.changed('threads', threadId)
+  if (threadId !== null) write.changed('threads', threadId)
 }
 
 /** The fields that a status brings along: when it was closed. */
@@ -67,7 +74,7 @@ function setStatus(
   write: Write,
   store: Clocked,
   actorId: string | null,
-  ticket: TicketRow,
+  ticket: ThreadTicketRow,
   status: TicketStatus,
 ): void {
   if (ticket.status === status) return

@@ -7,7 +7,7 @@ import type { ErrorCode } from '../../../contract/errors.ts'
 export class DomainError extends Error {
   override readonly name = 'DomainError'
   readonly code: ErrorCode
-  readonly data: { field?: string; inboxId?: string; serverText?: string } | undefined
+  readonly data: { field?: string; inboxId?: string; serverText?: string; id?: string } | undefined
   constructor(code: ErrorCode, message: string, data?: DomainError['data'], options?: { cause?: unknown }) {
     super(message, options)
     this.code = code

@@ -1,8 +1,8 @@
 import type { ReadableDb } from '../store/statements.ts'
-import { propertiesOf, type TicketRow } from '../store/tables/tickets.ts'
+import { propertiesOf, type ThreadTicketRow } from '../store/tables/tickets.ts'
 import type { TicketShape } from './shapes.ts'
 
-export const ticketShape = (db: ReadableDb, row: TicketRow): TicketShape => ({
+export const ticketShape = (db: ReadableDb, row: ThreadTicketRow): TicketShape => ({
   id: row.id,
   number: row.number,
   threadId: row.thread_id,

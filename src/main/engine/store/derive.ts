@@ -3,6 +3,7 @@ import { refreshRecordIds } from './record-ids.ts'
 import { refreshContactName, refreshOldPhone, refreshRecordTotals } from './record-totals.ts'
 import type { WritableDb } from './statements.ts'
 
+const MERGES = ['merged_into', 'removed_at', 'is_alias']
 const NAMES = ['name', 'first_name', 'last_name']
 /** What decides whether lists show a record, and its primary address. */
 const TOTALS = ['removed_at', 'primary_address', 'address_removed_at', 'is_alias']
@@ -18,7 +19,7 @@ export function derive(db: WritableDb, entity: string, id: string, fields: reado
   const table = entity === 'contact' ? 'contacts' : 'companies'
   const sets = (names: readonly string[]): boolean =>
     fields === null || names.some((name) => fields.includes(name))
-  const records = new Set(sets(['merged_into']) ? refreshRecordIds(db, table, id) : [])
+  const records = new Set(sets(MERGES) ? refreshRecordIds(db, table, id) : [])
   if (sets(TOTALS)) {
     const row = db.get<{ record_id: string }>(`SELECT record_id FROM ${table} WHERE id = ?`, [id])
     if (row) records.add(row.record_id)

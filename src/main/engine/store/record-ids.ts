@@ -7,6 +7,9 @@ import type { ReadableDb, WritableDb } from './statements.ts'
 
 export type MergeableTable = 'contacts' | 'companies'
 
+/** An additional address that was taken away is nobody's: it is a record of its own, which was removed. */
+const STANDS = '(r.is_alias = 0 OR r.removed_at IS NULL)'
+
 /**
  * The surviving record of a row: the end of the chain of `merged_into`, as far as its rows are here. Two machines that
  * merge two records into each other at once make a circle; then the smallest id of it survives, on both.
@@ -15,7 +18,7 @@ export function recordIdOf(db: ReadableDb, table: MergeableTable, id: string): s
   const chain: string[] = [id]
   for (;;) {
     const next = db.get<{ id: string }>(
-      `SELECT o.id FROM ${table} r JOIN ${table} o ON o.id = r.merged_into WHERE r.id = ?`,
+      `SELECT o.id FROM ${table} r JOIN ${table} o ON o.id = r.merged_into WHERE r.id = ? AND ${STANDS}`,
       [chain.at(-1)!],
     )?.id
     if (next === undefined) return chain.at(-1)!
@@ -27,7 +30,8 @@ export function recordIdOf(db: ReadableDb, table: MergeableTable, id: string): s
 
 /** Every row whose chain leads to one: those are what a change of its own `merged_into` moves. */
 const LEADING = (table: MergeableTable): string => `WITH RECURSIVE leading (id) AS (
-  SELECT ?1 UNION SELECT r.id FROM leading CROSS JOIN ${table} r INDEXED BY ${table}_merged ON r.merged_into = leading.id)`
+  SELECT ?1 UNION SELECT r.id FROM leading CROSS JOIN ${table} r INDEXED BY ${table}_merged
+    ON r.merged_into = leading.id AND ${STANDS})`
 
 /**
  * Puts `record_id` right after a row was made or its `merged_into` changed, in the same transaction, for it and for all

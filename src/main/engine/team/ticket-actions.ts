@@ -41,8 +41,10 @@ export function createTicket(store: Store, access: Access, threadId: string): st
 /** A ticket lies where its conversation does. @throws DomainError NOT_FOUND, NOT_ALLOWED */
 function mustChange(db: Write['db'], access: Access, id: string): TicketRow {
   const ticket = ticketById(db, id)
-  if (!ticket) throw new DomainError('NOT_FOUND', 'This ticket does not exist, or you cannot see its inbox.')
-  mustAct(access, mustSeeThread(db, access, ticket.thread_id).inbox_id)
+  if (ticket?.removed_at !== null)
+    throw new DomainError('NOT_FOUND', 'This ticket does not exist, or you cannot see its inbox.')
+  // One without a conversation is everybody's.
+  if (ticket.thread_id !== null) mustAct(access, mustSeeThread(db, access, ticket.thread_id).inbox_id)
   return ticket
 }
 

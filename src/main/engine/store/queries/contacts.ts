@@ -40,11 +40,13 @@ export const rowsOfContact = (db: ReadableDb, id: string): PersonRow[] =>
     [id],
   )
 
-/** A company with that name, whatever its case. */
+/** The record of a company with that name, whatever its case. */
 export const companyNamed = (db: ReadableDb, name: string): { id: string; name: string } | undefined =>
-  db.get(`SELECT id, name FROM companies WHERE name = ? COLLATE NOCASE ORDER BY domain IS NULL, id LIMIT 1`, [
-    name,
-  ])
+  db.get(
+    `SELECT k.id, k.name FROM companies c INDEXED BY companies_by_any_name CROSS JOIN companies k ON k.id = c.record_id
+     WHERE c.name = ? COLLATE NOCASE AND k.listed = 1 ORDER BY c.domain IS NULL, k.id LIMIT 1`,
+    [name],
+  )
 
 /** Names of companies by id. */
 export const companyNames = (db: ReadableDb, ids: readonly string[]): Map<string, string> =>

@@ -10,12 +10,12 @@ export type ContactPhoneRow = {
   removed_at: number | null
 }
 
-/** The phones of a record, of all that was merged into it too: its own first, in their order; each number once. */
+/** The phones of a record and of all that was merged into it, in their order, its own before others; each number once. */
 export function phonesOf(db: ReadableDb, recordId: string): ContactPhoneRow[] {
   const rows = db.all<ContactPhoneRow>(
     `SELECT p.* FROM contacts c INDEXED BY contacts_by_record
        CROSS JOIN contact_phones p INDEXED BY contact_phones_by_contact ON p.contact_id = c.id
-     WHERE c.record_id = ?1 AND p.removed_at IS NULL ORDER BY c.id <> ?1, c.id, p.position, p.id`,
+     WHERE c.record_id = ?1 AND p.removed_at IS NULL ORDER BY p.position, c.id <> ?1, p.id`,
     [recordId],
   )
   return [...new Map(rows.toReversed().map((row) => [row.number, row])).values()].reverse()
@@ -36,7 +36,7 @@ export const firstPhones = (db: ReadableDb, recordIds: readonly string[]): Map<s
         `SELECT c.record_id, p.number FROM json_each(?) o
            CROSS JOIN contacts c INDEXED BY contacts_by_record ON c.record_id = o.value
            CROSS JOIN contact_phones p INDEXED BY contact_phones_by_contact ON p.contact_id = c.id
-         WHERE p.removed_at IS NULL ORDER BY c.id = c.record_id, c.id DESC, p.position DESC, p.id DESC`,
+         WHERE p.removed_at IS NULL ORDER BY p.position DESC, c.id = c.record_id, p.id DESC`,
         [JSON.stringify(recordIds)],
       )
       // The last one of each stays, which is the first by position.

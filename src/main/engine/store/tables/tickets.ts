@@ -5,7 +5,8 @@ import type { ReadableDb } from '../statements.ts'
 export type TicketRow = {
   id: string
   number: number
-  thread_id: string
+  /** Null for one that was made without a conversation. */
+  thread_id: string | null
   contact_id: string | null
   subject: string
   pipeline: string
@@ -15,7 +16,11 @@ export type TicketRow = {
   owner_id: string | null
   created_at: number
   closed_at: number | null
+  removed_at: number | null
 }
+
+/** The ticket of a conversation. */
+export type ThreadTicketRow = TicketRow & { thread_id: string }
 
 /** The id of a thread's ticket: the same on every machine. */
 export const ticketIdOf = (threadId: string): string => uuidV5(NAMESPACE.ticket, threadId)
@@ -28,10 +33,18 @@ export const ticketById = (db: ReadableDb, id: string): TicketRow | undefined =>
   db.get<TicketRow>('SELECT * FROM tickets WHERE id = ?', [id])
 
 /** The ticket of a thread. Threads that were joined may bring several: the first that was made speaks for them. */
-export const ticketOfThread = (db: ReadableDb, threadId: string): TicketRow | undefined =>
-  db.get<TicketRow>(
-    'SELECT * FROM tickets INDEXED BY tickets_by_thread WHERE thread_id = ? ORDER BY number, id LIMIT 1',
+export const ticketOfThread = (db: ReadableDb, threadId: string): ThreadTicketRow | undefined =>
+  db.get<ThreadTicketRow>(
+    `SELECT * FROM tickets INDEXED BY tickets_by_thread WHERE thread_id = ? AND removed_at IS NULL
+     ORDER BY number, id LIMIT 1`,
     [threadId],
+  )
+
+/** Whether there is a ticket of that number. */
+export const ticketNumbered = (db: ReadableDb, number: number): TicketRow | undefined =>
+  db.get<TicketRow>(
+    'SELECT * FROM tickets INDEXED BY tickets_listed_number WHERE number = ? AND removed_at IS NULL LIMIT 1',
+    [number],
   )
 
 /** The number of the next ticket, counted from 1 in the workspace. */
