@@ -6,7 +6,8 @@ import { mustSeeRecord } from '../../team/activity-records.ts'
 import { DomainError } from '../../lib/domain-error.ts'
 import type { RecordEntryShape } from '../shapes.ts'
 import type { TimelineScope } from './scope.ts'
-import { blank, defineSource, LATEST } from './source.ts'
+import { LATEST } from './latest.ts'
+import { blank, defineSource } from './source.ts'
 
 type Association = HistoryEntryRow & { other: Other }
 type Other = { name: string; threadId: string | null; record: RecordEntryShape['record'] }

@@ -3,7 +3,8 @@ import { threadById } from '../../store/tables/threads.ts'
 import { canSeeThread } from '../../team/access.ts'
 import { refOfRow } from './rows.ts'
 import type { TimelineScope } from './scope.ts'
-import { blank, defineSource, excerpt, LATEST } from './source.ts'
+import { LATEST } from './latest.ts'
+import { blank, defineSource, excerpt } from './source.ts'
 
 export const calls = defineSource<ActivityEntryRow<'calls'>>({
   filter: 'call',

@@ -7,7 +7,8 @@ import {
 import { phonesOf, valuesOf } from '../../store/queries/timeline/scope.ts'
 import { changeEntries, namesOfChanges, type Subject } from './change-entries.ts'
 import type { TimelineScope } from './scope.ts'
-import { defineSource, LATEST } from './source.ts'
+import { LATEST } from './latest.ts'
+import { defineSource } from './source.ts'
 
 /** An op, and what it was about: the row of a record, and for a part of one which part. */
 type Change = HistoryEntryRow & { subject: Subject }

@@ -1,5 +1,6 @@
 import { timelineComments, type CommentEntryRow } from '../../store/queries/timeline/conversations.ts'
-import { blank, defineSource, excerpt, LATEST } from './source.ts'
+import { LATEST } from './latest.ts'
+import { blank, defineSource, excerpt } from './source.ts'
 
 /** What colleagues said to each other about the conversations. */
 export const comments = defineSource<CommentEntryRow>({

@@ -2,7 +2,8 @@ import { timelineHistory, type HistoryEntryRow } from '../../store/queries/timel
 import { allTeams } from '../../store/tables/teams.ts'
 import { allUsers } from '../../store/tables/users.ts'
 import { threadEvents } from '../thread.ts'
-import { blank, defineSource, LATEST } from './source.ts'
+import { LATEST } from './latest.ts'
+import { blank, defineSource } from './source.ts'
 
 /** What was decided about the conversations: given to somebody, closed, reopened. */
 export const conversationHistory = defineSource<HistoryEntryRow>({

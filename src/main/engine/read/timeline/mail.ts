@@ -1,7 +1,8 @@
 import { outboxOfMessages } from '../../store/queries/outgoing.ts'
 import { timelineMail, type MailEntryRow } from '../../store/queries/timeline/mail.ts'
 import type { TimelineScope } from './scope.ts'
-import { blank, defineSource, LATEST } from './source.ts'
+import { LATEST } from './latest.ts'
+import { blank, defineSource } from './source.ts'
 
 /** Mail in and out: with the people of a record, and of the conversations that it is associated with. */
 export const mail = defineSource<MailEntryRow>({

@@ -1,7 +1,8 @@
 import type { ActivityEntryRow } from '../../store/queries/timeline/activities.ts'
 import { timelineActivities } from '../../store/queries/timeline/activities.ts'
 import { refOfRow } from './rows.ts'
-import { blank, defineSource, excerpt, LATEST } from './source.ts'
+import { LATEST } from './latest.ts'
+import { blank, defineSource, excerpt } from './source.ts'
 
 export const notes = defineSource<ActivityEntryRow<'notes'>>({
   filter: 'note',

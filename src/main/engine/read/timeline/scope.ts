@@ -14,6 +14,7 @@ import { aliasesOfThreads } from '../../store/queries/timeline/conversations.ts'
 import { threadById } from '../../store/tables/threads.ts'
 import { ticketById } from '../../store/tables/tickets.ts'
 import type { RecordEntryShape } from '../shapes.ts'
+import { LATEST } from './latest.ts'
 
 export type Conversation = { id: string; subject: string }
 
@@ -43,7 +44,7 @@ const CLOCK_SLACK_MS = 2 * 24 * 60 * 60 * 1000
 
 /**
  * Opens the timeline of a record for a user.
- * @param until  ms; nothing later is read from it
+ * @param until  ms, or LATEST; what is said later about its conversations does not count
  * @throws DomainError NOT_FOUND
  */
 export function openScope(
@@ -87,7 +88,10 @@ export function openScope(
     linkedThreadIds: linkedThreads.map(({ id }) => id),
     conversations() {
       if (conversations) return conversations
-      const ids = contactIds.length > 0 ? threadsOfPeople(db, contactIds, until + CLOCK_SLACK_MS) : []
+      const ids =
+        contactIds.length > 0
+          ? threadsOfPeople(db, contactIds, until === LATEST ? null : until + CLOCK_SLACK_MS)
+          : []
       const threads = [...visibleThreads(db, ids, inboxIds), ...linkedThreads]
       conversations = new Map(threads.map((thread) => [thread.id, thread]))
       for (const { alias_id, thread_id } of aliasesOfThreads(db, [...conversations.keys()])) {

@@ -52,9 +52,6 @@ export const defineSource = <Row>(definition: SourceDefinition<Row>): TimelineSo
   },
 })
 
-/** Later than any moment and any row. */
-export const LATEST = Number.MAX_SAFE_INTEGER
-
 /** What entries have in common: nothing of anything in particular. */
 export const blank = {
   actorId: null,

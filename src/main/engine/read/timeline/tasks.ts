@@ -3,7 +3,8 @@ import type { TaskRow } from '../../store/tables/activities.ts'
 import type { RecordEntryShape, TaskShape } from '../shapes.ts'
 import { refOfRow } from './rows.ts'
 import type { TimelineScope } from './scope.ts'
-import { blank, defineSource, excerpt, LATEST } from './source.ts'
+import { LATEST } from './latest.ts'
+import { blank, defineSource, excerpt } from './source.ts'
 
 /** When a task was made. */
 export const tasks = defineSource<ActivityEntryRow<'tasks'>>({

@@ -5,7 +5,8 @@ import { ticketById, type TicketRow } from '../../store/tables/tickets.ts'
 import { ticketName } from '../../team/activity-records.ts'
 import type { RecordEntryShape } from '../shapes.ts'
 import type { TimelineScope } from './scope.ts'
-import { blank, defineSource, LATEST } from './source.ts'
+import { LATEST } from './latest.ts'
+import { blank, defineSource } from './source.ts'
 
 /** Beside those of its people: tickets that the record was associated with, and a ticket itself. */
 const linkedTickets = (scope: TimelineScope): TicketRow[] =>

@@ -6,7 +6,8 @@ import { decodeCursor, encodeCursor } from '../cursor.ts'
 import type { RecordEntryShape } from '../shapes.ts'
 import { TIMELINE_SOURCES } from './registry.ts'
 import { openScope } from './scope.ts'
-import { LATEST, type Position } from './source.ts'
+import { LATEST } from './latest.ts'
+import { type Position } from './source.ts'
 
 /** Where a page ends: the time of its last entry, and each source's own place. */
 type Place = { until: number; positions: readonly Position[] }

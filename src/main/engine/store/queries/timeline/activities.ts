@@ -1,6 +1,6 @@
 import type { ReadableDb } from '../../statements.ts'
 import type { CallRow, NoteRow, TaskRow } from '../../tables/activities.ts'
-import { ownersOfPage, readHeads } from './heads.ts'
+import { ownersOfPage, placeSql, readHeads } from './heads.ts'
 
 /** A place among rows that are ordered by a time and, within it, by the order in which they came. */
 export type TimedPlace = { at: number; rowid: number }
@@ -29,7 +29,8 @@ const activities = (columns: string, owner: string, kind: ActivityKind, limit: s
 }
 export const activitiesOfSql = (kind: ActivityKind): string =>
   activities('rowid, $at AS entry_at, *', '?', kind, '?')
-export const newestActivitySql = (kind: ActivityKind): string => activities('$at', 'o.value', kind, '1')
+export const newestActivitySql = (kind: ActivityKind): string =>
+  activities(placeSql('$at', 'rowid'), 'o.value', kind, '1')
 
 /** Notes, calls or tasks on some records before a place, newest first. */
 export function timelineActivities<Kind extends ActivityKind>(

@@ -1,5 +1,5 @@
 import type { ReadableDb } from '../../statements.ts'
-import { ownersOfPage, readHeads } from './heads.ts'
+import { ownersOfPage, placeSql, readHeads } from './heads.ts'
 
 /** What was said about conversations. Which of them the user sees is decided by who asks. */
 
@@ -9,7 +9,7 @@ const comments = (columns: string, owner: string, limit: string): string =>
   `SELECT ${columns} FROM comments INDEXED BY comments_by_thread
    WHERE thread_id = ${owner} AND (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT ${limit}`
 export const commentsOfThreadSql = comments('id, thread_id, author_id, text, at', '?', '?')
-export const newestCommentSql = comments('at', 'o.value', '1')
+export const newestCommentSql = comments(placeSql('at', 'id'), 'o.value', '1')
 
 /** Comments of some conversations before a place, newest first. */
 export function timelineComments(

@@ -6,15 +6,19 @@ import type { ReadableDb } from '../../statements.ts'
  * index), and only those that can have a row on the page are read on.
  */
 
-/** An owner and the place of its newest row: a number that falls from row to row. */
-export type Head = { owner: string; head: number }
+/** An owner and the place of its newest row: a number or a text that falls from row to row. */
+export type Head = { owner: string; head: number | string }
+
+/** A place of two parts as one text: a time, and what orders the rows of one moment. */
+export const placeSql = (at: string, then: 'rowid' | 'id'): string =>
+  then === 'id' ? `printf('%016d', ${at}) || id` : `printf('%016d%016d', ${at}, rowid)`
 
 /** Owners that are read without asking first. */
 const FEW = 8
 
 /**
- * Says which owners can have a row on a page. When as many different heads as the page has rows are there, rows that lie
- * before the last of them come no more: neither do owners whose head lies before it.
+ * Says which owners can have a row on a page: rows that lie before the head of the last owner that the page has room for
+ * come no more, and neither do owners whose head lies before it.
  * @param owners  each once
  * @param heads  reads the head of each owner that has a row before the page's beginning
  */
@@ -24,13 +28,13 @@ export function ownersOfPage(
   heads: () => readonly Head[],
 ): readonly string[] {
   if (owners.length <= FEW) return owners
-  const found = [...heads()].sort((a, b) => b.head - a.head)
-  let last = Number.POSITIVE_INFINITY
+  const found = [...heads()].sort((a, b) => (a.head < b.head ? 1 : a.head > b.head ? -1 : 0))
+  let last: Head['head'] | null = null
   let different = 0
   const chosen: string[] = []
   for (const { owner, head } of found) {
-    if (head < last) {
-      // Some owners may share a head: one mail to many.
+    // Owners may share a row, one mail to many: only different heads are different rows.
+    if (head !== last) {
       if (different === limit) break
       different += 1
       last = head

@@ -39,13 +39,24 @@ export const dealName = (db: ReadableDb, id: string): string | undefined =>
 /** Conversations that are looked through for comments and decisions: the newest ones before a moment. */
 const THREADS_LOOKED_AT = 2000
 
-/** Of one contact's row: those that had begun by then. What is said about a conversation is said after it began. */
-export const threadsOfPeopleSql = `SELECT t.id FROM json_each(?) o
-    CROSS JOIN threads t INDEXED BY threads_by_contact ON t.contact_id = o.value
-  WHERE t.first_at <= ? ORDER BY t.sort_at DESC LIMIT ${THREADS_LOOKED_AT}`
+/** @param begun  only those that had begun by a moment; what is said about a conversation is said after it began */
+export const threadsOfPeopleSql = (begun: boolean): string =>
+  `SELECT t.id FROM json_each(?) o
+     CROSS JOIN threads t INDEXED BY threads_by_contact ON t.contact_id = o.value
+   ${begun ? 'WHERE t.first_at <= ?' : ''} ORDER BY t.sort_at DESC LIMIT ${THREADS_LOOKED_AT}`
 
-export const threadsOfPeople = (db: ReadableDb, contactIds: readonly string[], before: number): string[] =>
-  db.all<{ id: string }>(threadsOfPeopleSql, [JSON.stringify(contactIds), before]).map(({ id }) => id)
+/** @param before  ms; null for the newest of all, which the index alone tells */
+export const threadsOfPeople = (
+  db: ReadableDb,
+  contactIds: readonly string[],
+  before: number | null,
+): string[] =>
+  db
+    .all<{ id: string }>(threadsOfPeopleSql(before !== null), [
+      JSON.stringify(contactIds),
+      ...(before === null ? [] : [before]),
+    ])
+    .map(({ id }) => id)
 
 export const visibleThreadsSql = (inboxes: number | null): string =>
   `SELECT t.id, t.inbox_id, t.subject FROM json_each(?) o CROSS JOIN threads t ON t.id = o.value

@@ -1,6 +1,6 @@
 import { marks, type ReadableDb } from '../../statements.ts'
 import type { TicketRow } from '../../tables/tickets.ts'
-import { ownersOfPage, readHeads } from './heads.ts'
+import { ownersOfPage, placeSql, readHeads } from './heads.ts'
 
 /** A ticket lies where its conversation does; one without a conversation is everybody's. */
 const visible = (inboxes: number | null): string =>
@@ -14,7 +14,7 @@ const tickets = (columns: string, owner: string, inboxes: number | null, limit: 
    ORDER BY k.created_at DESC, k.id DESC LIMIT ${limit}`
 export const ticketsOfContactSql = (inboxes: number | null): string => tickets('k.*', '?', inboxes, '?')
 export const newestTicketSql = (inboxes: number | null): string =>
-  tickets('k.created_at', 'o.value', inboxes, '1')
+  tickets(placeSql('k.created_at', 'id'), 'o.value', inboxes, '1')
 
 /** Tickets of some contacts that were made before a place, newest first. */
 export function ticketsOfContacts(
