@@ -39,6 +39,8 @@ const LEADING = (table: MergeableTable): string => `WITH RECURSIVE leading (id) 
  * @returns the records that gained or lost rows by it; none when nothing changed
  */
 export function refreshRecordIds(db: WritableDb, table: MergeableTable, id: string): string[] {
+  // An op may be about a row that is not here yet: those that lead to it end where they did.
+  if (!db.get(`SELECT 1 FROM ${table} WHERE id = ?`, [id])) return []
   const recordId = recordIdOf(db, table, id)
   const moved = db.all<{ id: string; record_id: string }>(
     `${LEADING(table)} SELECT r.id, r.record_id FROM leading CROSS JOIN ${table} r ON r.id = leading.id

@@ -75,6 +75,8 @@ function arrived(db: WritableDb, entity: Extract<OpEntity, 'contact' | 'company'
 
 type Known = {
   seen_name: string
+  message_count: number
+  company_id: string | null
   record_id: string
   record_first_seen_at: number
   record_last_seen_at: number
@@ -84,7 +86,7 @@ type Known = {
 /**
  * Notes that mail went between us and an address: makes the contact if missing, fills an empty name, and counts.
  * What a person wrote into a field is never overwritten by mail.
- * @param sighting.companyOf  asked for a new contact only
+ * @param sighting.companyOf  asked where mail is the first to say something about the contact
  * @returns the id of the address's own row, of the record that it belongs to, and whether the row is new
  */
 export function seeContact(
@@ -94,7 +96,7 @@ export function seeContact(
   const address = sighting.address.toLowerCase()
   const id = contactIdOf(address)
   const known = db.get<Known>(
-    `SELECT c.seen_name, c.record_id, k.record_first_seen_at, k.record_last_seen_at, k.listed
+    `SELECT c.seen_name, c.message_count, c.company_id, c.record_id, k.record_first_seen_at, k.record_last_seen_at, k.listed
      FROM contacts c CROSS JOIN contacts k ON k.id = c.record_id WHERE c.id = ?`,
     [id],
   )
@@ -121,7 +123,7 @@ function seeAgain(
   db: WritableDb,
   id: string,
   known: Known,
-  sighting: { name: string; at: number; messages: number },
+  sighting: { name: string; at: number; companyOf(): string | null; messages: number },
 ): void {
   const { at, messages } = sighting
   db.run(
@@ -142,6 +144,12 @@ function seeAgain(
          record_message_count = message_count WHERE id = ?`,
       [id],
     )
+  // Made by hand before there was mail: as if the mail had been first.
+  if (known.message_count === 0) {
+    const company = sighting.companyOf()
+    if (known.company_id === null && !isWritten(db, id, 'company_id'))
+      db.run('UPDATE contacts SET company_id = ? WHERE id = ?', [company, id])
+  }
   // Somebody who was removed and is in touch all the same is shown again.
   if (known.listed === 0) refreshRecordTotals(db, 'contacts', known.record_id)
   if (known.seen_name === '' && sighting.name !== '') {
@@ -149,6 +157,13 @@ function seeAgain(
     refreshContactName(db, id)
   }
 }
+
+/** Whether an op ever said what is in a field. */
+const isWritten = (db: ReadableDb, id: string, field: string): boolean =>
+  db.get(`SELECT 1 FROM field_clocks WHERE entity = 'contact' AND entity_id = ? AND field = ?`, [
+    id,
+    field,
+  ]) !== undefined
 
 /** The company of a domain, made if missing. @returns the id of the domain's own row */
 export function companyOfDomain(db: WritableDb, domain: string, name: string, at: number): string {
