@@ -141,3 +141,31 @@ describe('quotation', () => {
     expect(quotation(source(), 'new')).toBe('')
   })
 })
+
+describe('F1, D1: an answer to a forward', () => {
+  const forwarded = {
+    direction: 'in' as const,
+    from: { name: 'Anna', address: 'anna@kunde.test' },
+    forwarder: { name: 'Ben', address: 'ben@partner.test' },
+    replyTo: [],
+    to: [{ name: '', address: 'support@acme.test' }],
+    cc: [{ name: '', address: 'cc@partner.test' }],
+    subject: 'Fwd: Lamp',
+    sentAt: 0,
+    html: null,
+    text: 'x',
+  }
+
+  test('goes to its author; to all, also to whoever forwarded it', () => {
+    expect(answerRecipients(forwarded, 'reply', 'support@acme.test')).toEqual({ to: [forwarded.from], cc: [] })
+    expect(answerRecipients(forwarded, 'reply_all', 'support@acme.test')).toEqual({
+      to: [forwarded.from],
+      cc: [forwarded.forwarder, forwarded.cc[0]],
+    })
+  })
+
+  test('forwarded on, it says whom it came from', () => {
+    expect(quotation(forwarded, 'forward')).toContain('From: Ben &lt;ben@partner.test&gt;')
+    expect(quotation(forwarded, 'reply')).toContain('Anna &lt;anna@kunde.test&gt; wrote')
+  })
+})

@@ -6,6 +6,8 @@ export type Source = {
   direction: 'in' | 'out'
   from: Mailbox
   replyTo: readonly Mailbox[]
+  /** Who sent what counts as somebody else's (F1): `from` is its author then. */
+  forwarder?: Mailbox | null
   to: readonly Mailbox[]
   cc: readonly Mailbox[]
   subject: string
@@ -24,7 +26,7 @@ const without = (list: readonly Mailbox[], taken: Set<string>): Mailbox[] =>
 
 /**
  * Recipients of an answer (D1, RFC 5322 section 3.6.3): Reply-To, else From; for all also To and Cc. An answer to
- * our own message goes to whom that one went. Our own address is left out, nobody else is added or dropped.
+ * our own message goes to whom that one went. Of a forward the author is answered, and the forwarder with all. Our own address is left out, nobody else is added or dropped.
  * @param own  the address that answers, or all the addresses that it goes by
  */
 export function answerRecipients(
@@ -42,7 +44,8 @@ export function answerRecipients(
   if (mode === 'reply') return { to, cc: [] }
   const taken = new Set([...self, ...to.map(({ address }) => address.toLowerCase())])
   const others = source.direction === 'out' ? [] : without(source.to, taken)
-  return { to: [...to, ...others], cc: without(source.cc, taken) }
+  const forwarder = source.forwarder ? [source.forwarder] : []
+  return { to: [...to, ...others], cc: without([...forwarder, ...source.cc], taken) }
 }
 
 /** "Re: " or "Fwd: " once, whatever prefix of whatever language is there already in its own kind. */
@@ -72,7 +75,7 @@ export function quotation(source: Source, mode: DraftMode): string {
   if (mode === 'forward') {
     const lines = [
       '---------- Forwarded message ----------',
-      `From: ${show(source.from)}`,
+      `From: ${show(source.forwarder ?? source.from)}`,
       `Date: ${date}`,
       `Subject: ${escape(source.subject)}`,
       `To: ${source.to.map(show).join(', ')}`,

@@ -8,6 +8,7 @@ import {
   type MessageRow,
 } from '../store/queries/messages.ts'
 import type { Store } from '../store/store.ts'
+import { forwardById } from '../store/tables/forwards.ts'
 import { personalMessageById } from '../store/tables/personal-messages.ts'
 import { threadingOfMessage } from '../store/tables/messages.ts'
 import type { Source } from './answer.ts'
@@ -21,14 +22,22 @@ export async function readSource(store: Store, messageId: string): Promise<Sourc
   const recipients = recipientsOf(store.read, [row.rowid], 2000)
   const of = (kind: string): Mailbox[] =>
     recipients.filter((one) => one.kind === kind).map(({ name, address }) => ({ name, address }))
+  const forward = forwardById(store.read, row.id)
+  const from = { name: row.from_name, address: row.from_address }
+  const forwarder =
+    forward && forward.forwarder_address.toLowerCase() !== row.from_address
+      ? { name: forward.forwarder_name, address: forward.forwarder_address }
+      : null
   const html = row.html_hash === null ? null : await store.blobs.get(store.read, row.html_hash)
   return {
     row,
     attachments: attachmentsOf(store.read, [row.rowid]),
     source: {
       direction: row.direction,
-      from: { name: row.from_name, address: row.from_address },
-      replyTo: of('reply_to'),
+      from,
+      // Where answers to the forwarder are wanted says nothing about the author.
+      replyTo: forwarder ? [] : of('reply_to'),
+      forwarder,
       to: of('to'),
       cc: of('cc'),
       subject: row.subject,
