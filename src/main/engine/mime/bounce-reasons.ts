@@ -43,7 +43,9 @@ export function reasonOf(status: string | null, text: string): BounceReason {
   switch (subject) {
     case '1':
       if (['1', '3', '4', '6'].includes(detail)) return 'no_such_address'
-      if (detail === '2' || detail === '10') return 'no_such_domain'
+      if (detail === '2') return 'no_such_domain'
+      // RFC 7505 gave it to domains without mail, Microsoft uses it for addresses. Dead either way.
+      if (detail === '10') return /null ?mx|accept mail/i.test(text) ? 'no_such_domain' : 'no_such_address'
       // 5.1.7 and 5.1.8 are about the sender's address.
       if (detail === '7' || detail === '8') return 'policy'
       break

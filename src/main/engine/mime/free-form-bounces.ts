@@ -141,7 +141,10 @@ function originalIn(lines: readonly string[], ruleAt: number): { messageId: stri
   const id = lines.map((line) => /^[\s>]{0,8}message-id:\s{0,8}(\S{1,998})/i.exec(line)?.[1]).find(Boolean)
   const subject = lines
     .map(
-      (line) => /^\s{0,8}(?:subject|betreff|objet|asunto|oggetto|temat):\s{0,8}(.{1,400})$/i.exec(line)?.[1],
+      (line) =>
+        /^\s{0,8}(?:subject|the subject of the message is|betreff|objet|asunto|oggetto|temat):\s{0,8}(.{1,400})$/i.exec(
+          line,
+        )?.[1],
     )
     .find(Boolean)
   return { messageId: id ?? '', subject: subject?.trim() ?? '' }
