@@ -5,6 +5,7 @@ import { drafts, outbox } from './composing.ts'
 import { contacts } from './contacts.ts'
 import { events } from './events.ts'
 import { doctor, hosted, receiver } from './hosted.ts'
+import { imports } from './importing.ts'
 import { logging } from './logging.ts'
 import { messages } from './messages.ts'
 import { records, recordViews, undo } from './records.ts'
@@ -35,6 +36,7 @@ export const contract = {
   records,
   recordViews,
   undo,
+  imports,
   logging,
   search,
   events,

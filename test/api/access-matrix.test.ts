@@ -70,6 +70,7 @@ type Scene = {
     | 'refused'
     | 'domain'
     | 'undo'
+    | 'import'
     | 'note'
     | 'call'
     | 'task',
@@ -352,6 +353,17 @@ const methods: Record<string, [call: Call, outcomes: Outcomes]> = {
   'undo.run': [(c, s) => c.undo.run({ id: s.ids.undo }), ['NO_USER', 'NOT_ALLOWED', 'done', 'done', 'done']],
 
   // Unlogged personal mail is its owner's alone (G8); of the mail of teams there is nothing to say.
+  // Everybody may import; an import is its maker's and an admin's.
+  'imports.uploadUrl': [(c) => c.imports.uploadUrl({ recordType: 'contact', fileName: 'a.csv' }), ANYBODY],
+  'imports.list': [(c) => c.imports.list({}), LIST],
+  'imports.get': [(c, s) => c.imports.get({ id: s.ids.import }), READ],
+  'imports.check': [(c, s) => c.imports.check({ id: s.ids.import, mapping: ['email'] }), MANAGE],
+  'imports.rows': [(c, s) => c.imports.rows({ id: s.ids.import }), MANAGE],
+  'imports.run': [(c, s) => c.imports.run({ id: s.ids.import }), MANAGE_WITH_SERVER],
+  'imports.stop': [(c, s) => c.imports.stop({ id: s.ids.import }), MANAGE_WITH_SERVER],
+  'imports.undo': [(c, s) => c.imports.undo({ id: s.ids.import }), MANAGE_WITH_SERVER],
+  'imports.discard': [(c, s) => c.imports.discard({ id: s.ids.import }), MANAGE],
+  'imports.exportUrl': [(c) => c.imports.exportUrl({ type: 'contact', format: 'csv' }), ANYBODY],
   'logging.decisions': [(c, s) => c.logging.decisions({ channelId: s.ids.personal }), OWN_SEES],
   'logging.ofMessage': [(c, s) => c.logging.ofMessage({ id: s.ids.message }), MANAGE],
   'logging.logNow': [(c, s) => c.logging.logNow({ id: s.ids.personalMail }), OWN],
@@ -415,6 +427,9 @@ async function makeScene(): Promise<Scene & { as: Record<Role, () => Promise<Tes
     smtp: server,
     password: 'x',
   })
+  const upload = await asMember.imports.uploadUrl({ recordType: 'contact', fileName: 'Secret people.csv' })
+  const file = await ws.fetch(upload.url, { method: 'POST', body: 'Email\nann@customer.test\n' })
+  const { id: importId } = (await file.json()) as { id: string }
   const neverLog = await asMember.logging.addNeverLog({ pattern: 'family.test', scope: 'me' })
   const scene = { ids: { channel } } as unknown as Scene
   const write = async () => {
@@ -484,6 +499,7 @@ async function makeScene(): Promise<Scene & { as: Record<Role, () => Promise<Tes
     outbox: outboxId,
     refused,
     domain,
+    import: importId,
     undo,
     note: note.id,
     call: call.id,

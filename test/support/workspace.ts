@@ -12,6 +12,7 @@ import { createDrivers } from '../../src/main/engine/channels/registry.ts'
 import { createIngest } from '../../src/main/engine/ingest/ingest.ts'
 import { Probes } from '../../src/main/engine/ingest/probes.ts'
 import type { MimeParser, ParsedMessage, ParseResult } from '../../src/main/engine/mime/types.ts'
+import { Imports } from '../../src/main/engine/crm/importing/imports.ts'
 import { createDrafts } from '../../src/main/engine/outbox/drafts.ts'
 import type { Outbox } from '../../src/main/engine/outbox/outbox.ts'
 import { hashBytes } from '../../src/main/engine/store/blobs.ts'
@@ -143,6 +144,14 @@ export function makeWorkspace(): Workspace {
     exists: async () => false,
     get: async () => null,
   }
+  const imports = new Imports({
+    store,
+    log,
+    clock,
+    dataDir,
+    worker: pathToFileURL(join(root, 'src/main/engine/crm/importing/worker.ts')),
+    retryMs: 1000,
+  })
   const deps = {
     store,
     secrets,
@@ -154,6 +163,7 @@ export function makeWorkspace(): Workspace {
     sync,
     hosted,
     drafts: createDrafts({ store }),
+    imports,
     outbox: { wake() {}, channelChanged() {} } as unknown as Outbox,
     lookups,
     resourcesDir: join(root, 'resources'),
@@ -234,6 +244,7 @@ export function makeWorkspace(): Workspace {
       return client
     },
     stop() {
+      void imports.close()
       for (const connection of connections) connection.close()
       store.close()
       rmSync(dataDir, { recursive: true, force: true })

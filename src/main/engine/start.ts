@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createFileUrls } from './api/file-urls.ts'
 import { createFiles } from './api/files.ts'
 import { createApi } from './api/serve.ts'
+import { Imports } from './crm/importing/imports.ts'
 import { Reminders } from './crm/activities/reminders.ts'
 import { createIngest } from './ingest/ingest.ts'
 import { Probes } from './ingest/probes.ts'
@@ -75,6 +76,14 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const ownerMails = new OwnerMails({ store, outbox, log, clock, timeouts })
   const reminders = new Reminders({ store, clock, log })
   const drafts = createDrafts({ store })
+  const imports = new Imports({
+    store,
+    log,
+    clock,
+    dataDir,
+    worker: options.importWorker,
+    retryMs: timeouts.storageRetry,
+  })
   const backups = createBackups({ store, dataDir, log, clock })
   const deps = {
     store,
@@ -88,6 +97,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     hosted,
     drafts,
     outbox,
+    imports,
     lookups: systemLookups(options.dnsServers),
     resourcesDir,
     version: programVersion(),
@@ -102,6 +112,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   backups.start()
   rechecks.start()
   reminders.start()
+  imports.start()
 
   const stopWatching = watchSleep(clock, (sleptMs) => {
     log.info({ sleptMs }, 'the machine was asleep; all channels connect anew')
@@ -122,6 +133,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       outbox: outbox.close(),
       sync: sync.close(),
       parser: parser.close(),
+      imports: imports.close(),
     }
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<'late'>((resolve) => {

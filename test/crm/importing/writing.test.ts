@@ -40,7 +40,6 @@ const contactProperties = [
 ]
 const words: ExportWords = {
   userName: (id) => (id === 'u1' ? 'Ada Admin' : ''),
-  companyName: (id) => (id === 'c1' ? 'Acme, Ltd.' : ''),
   stage: (id) => ({
     stage: { id: id as never, name: 'Won', outcome: 'won', probability: 100 },
     pipeline: 'Sales',
@@ -62,6 +61,7 @@ const ada: ExportedRecord = {
     notes: 'Two\nlines; "quoted", and more',
     f00d: "'-tricky",
   },
+  names: { company: 'Acme, Ltd.' },
   addresses: ['ada@acme.test', 'ada@home.test'],
   phones: [
     { number: '+393331234567', label: 'mobile' },

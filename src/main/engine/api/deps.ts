@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Lookups } from '../channels/discovery/lookups.ts'
+import type { Imports } from '../crm/importing/imports.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { MimeParser } from '../mime/types.ts'
 import type { Drafts } from '../outbox/drafts.ts'
@@ -23,6 +24,7 @@ export type ApiDeps = {
   hosted: Pick<Hosted, 'receiver' | 'dns' | 'roundTrip' | 'examine'>
   drafts: Drafts
   outbox: Outbox
+  imports: Imports
   /** How the servers of an address are looked up. */
   lookups: Lookups
   /** The product's `resources` folder. */

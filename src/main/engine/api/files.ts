@@ -16,6 +16,7 @@ import type { ApiDeps } from './deps.ts'
 import { draftAttachmentShape, mustOwnDraft } from './drafts.ts'
 import { fileResponse, plainResponse } from './file-response.ts'
 import type { FileRef } from './file-urls.ts'
+import { acceptImport, serveExport } from './imports.ts'
 import { mustSeeMessage } from './messages.ts'
 import { logDropped } from './personal-logging.ts'
 
@@ -55,7 +56,12 @@ export function createFiles(deps: ApiDeps): (request: Request) => Promise<Respon
         if (request.method !== 'POST') return wrongMethod('POST')
         return await takeDropped(deps, access, request)
       }
+      if (ref.kind === 'import') {
+        if (request.method !== 'POST') return wrongMethod('POST')
+        return await acceptImport(deps, access, ref, request)
+      }
       if (request.method !== 'GET' && request.method !== 'HEAD') return wrongMethod('GET, HEAD')
+      if (ref.kind === 'export') return serveExport(deps, access, ref, request)
       return await serve(deps, access, ref, request, url.searchParams.has('download'))
     } catch (error) {
       return refusal(error, deps.log, ref.kind)
@@ -101,6 +107,8 @@ function find(deps: ApiDeps, access: Access, ref: FileRef): Found | null {
     case 'avatar':
     case 'avatar-upload':
     case 'dropped-mail':
+    case 'import':
+    case 'export':
       return null
   }
 }

@@ -7,6 +7,7 @@ import type { ApiDeps } from './deps.ts'
 import { draftsHandlers } from './drafts.ts'
 import { eventsHandlers } from './events.ts'
 import { doctorHandlers, hostedHandlers, receiverHandlers } from './hosted.ts'
+import { importsHandlers } from './imports.ts'
 import { loggingHandlers } from './logging.ts'
 import { mergingHandlers } from './merging.ts'
 import { messagesHandlers } from './messages.ts'
@@ -44,6 +45,7 @@ export const createRouter = (deps: ApiDeps) =>
     records: { ...recordsHandlers(deps), ...mergingHandlers(deps) },
     recordViews: recordViewsHandlers(deps),
     undo: undoHandlers(deps),
+    imports: importsHandlers(deps),
     logging: { ...loggingHandlers(deps), ...personalLoggingHandlers(deps) },
     search: searchHandlers(deps),
     events: eventsHandlers(deps),

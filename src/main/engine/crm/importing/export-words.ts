@@ -1,4 +1,4 @@
-import type { PropertyType, PropertyValue, StageView } from '../../../../contract/records.ts'
+import type { PropertyType, PropertyValue } from '../../../../contract/records.ts'
 import { digitsOf } from './interpret.ts'
 
 /** What is written of a property. */
@@ -9,6 +9,8 @@ export type ExportedRecord = {
   id: string
   name: string
   values: Record<string, PropertyValue>
+  /** Of the records that values name, by the property's key. */
+  names: Record<string, string>
   addresses: string[]
   phones: { number: string; label: string }[]
 }
@@ -16,8 +18,7 @@ export type ExportedRecord = {
 /** What ids stand for. */
 export type ExportWords = {
   userName(id: string): string
-  companyName(id: string): string
-  stage(id: string): { stage: StageView; pipeline: string; unique: boolean } | null
+  stage(id: string): { stage: { name: string }; pipeline: string; unique: boolean } | null
 }
 
 /** A value in words, as an import reads it again. Empty for none. */
@@ -28,7 +29,7 @@ export function wordsOf(record: ExportedRecord, property: ExportedProperty, word
     case 'user':
       return words.userName(String(value))
     case 'company':
-      return words.companyName(String(value))
+      return record.names[property.key] ?? ''
     case 'stage': {
       const found = words.stage(String(value))
       if (!found) return ''

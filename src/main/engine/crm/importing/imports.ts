@@ -21,8 +21,10 @@ import {
 } from '../../store/tables/imports.ts'
 import type { Clock } from '../../types.ts'
 import { checkRows } from './check-rows.ts'
+import { ExportWishes } from './export-wishes.ts'
 import { createFileReader, type FileReader } from './file-reader.ts'
 import { proposeMapping, REPEATABLE } from './headings.ts'
+import type { ImportParts } from './parts.ts'
 import { FILE_BYTES, FileProblem } from './protocol.ts'
 import { importable } from './records.ts'
 import { runRows } from './run-rows.ts'
@@ -34,9 +36,6 @@ type ImportType = ImportRow['record_type']
 export class FileTooLarge extends Error {
   override readonly name = 'FileTooLarge'
 }
-
-/** What a step of an import works with. */
-export type ImportParts = { store: Store; log: Logger; reader: FileReader; path: string; signal: AbortSignal }
 
 export type ImportsOptions = {
   store: Store
@@ -55,15 +54,18 @@ export type ImportsOptions = {
  */
 export class Imports {
   private readonly options: ImportsOptions
+  /** What waits to be fetched as a file. */
+  readonly exports: ExportWishes
   private readonly folder: string
   private readonly reader: FileReader
   private readonly closing = new AbortController()
   /** Of the steps that run or wait, by the import. */
-  private readonly steps = new Map<string, { abort: AbortController; done: Promise<void> }>()
+  private readonly steps = new Map<string, { abort: AbortController; begun: boolean; done: Promise<void> }>()
   private last: Promise<void> = Promise.resolve()
 
   constructor(options: ImportsOptions) {
     this.options = options
+    this.exports = new ExportWishes(options.clock)
     this.folder = join(options.dataDir, 'imports')
     this.reader = createFileReader({ worker: options.worker })
   }
@@ -171,17 +173,18 @@ export class Imports {
     if (row.state !== 'checking' && row.state !== 'running') throw notNow(row)
     const step = this.steps.get(id)
     step?.abort.abort()
-    await step?.done
+    // One that waits for its turn ends by itself when that comes.
+    if (step?.begun) await step.done
     const { state } = this.mustFind(id)
     if (state !== 'checking' && state !== 'running') return
     this.set(id, { state: state === 'checking' ? 'uploaded' : 'stopped' })
   }
 
-  /** Takes back all that an import did. Resolves when it is done, with the fields that were left alone. */
-  async undo(id: string): Promise<number> {
+  /** Takes back all that an import did, in the name of that user. Resolves when it is done, with the fields that were left alone. */
+  async undo(actorId: string, id: string): Promise<number> {
     const row = this.mustFind(id)
     if (row.state !== 'done' && row.state !== 'stopped') throw notNow(row)
-    this.set(id, { state: 'undoing', problem: null, skipped: 0, done: 0 })
+    this.set(id, { state: 'undoing', problem: null, skipped: 0, undo_actor_id: actorId })
     await this.step(id)
     return this.mustFind(id).skipped
   }
@@ -221,10 +224,18 @@ export class Imports {
   private step(id: string): Promise<void> {
     const abort = new AbortController()
     const signal = AbortSignal.any([abort.signal, this.closing.signal])
-    const done = this.last.then(() => this.work(id, signal)).finally(() => this.steps.delete(id))
-    this.steps.set(id, { abort, done })
-    this.last = done.catch(() => {})
-    return done
+    const step = { abort, begun: false, done: this.last }
+    step.done = this.last
+      .then(() => {
+        step.begun = true
+        return this.work(id, signal)
+      })
+      .finally(() => {
+        if (this.steps.get(id) === step) this.steps.delete(id)
+      })
+    this.steps.set(id, step)
+    this.last = step.done.catch(() => {})
+    return step.done
   }
 
   private async work(id: string, signal: AbortSignal): Promise<void> {
@@ -245,6 +256,7 @@ export class Imports {
         } else if (row.state === 'undoing') {
           await undoBatches(parts, row)
           this.set(id, { state: 'undone' })
+          rmSync(this.pathOf(id), { force: true })
         }
         return
       } catch (error) {

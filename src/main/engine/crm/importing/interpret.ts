@@ -79,6 +79,10 @@ export function interpret({ cells, problem }: FileRow, reading: Reading): Wish {
     else wish.values[key] = value.value
   })
   if (reading.type === 'contact') splitName(wish)
+  else if (wish.phones[0]) {
+    wish.values['phone'] = wish.phones[0].number
+    if (wish.phones.length > 1) wish.notes.push('More than one phone number.')
+  }
   if (reading.type === 'deal') amountsInMinorUnits(wish, reading, currency)
   wish.name = nameOf(wish)
   if (wish.problem === null) wish.problem = refusalOf(wish, reading)

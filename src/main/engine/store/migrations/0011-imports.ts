@@ -12,7 +12,7 @@ CREATE TABLE imports (
   existing TEXT NOT NULL DEFAULT 'fill_empty', total INTEGER NOT NULL, done INTEGER NOT NULL DEFAULT 0,
   created INTEGER NOT NULL DEFAULT 0, updated INTEGER NOT NULL DEFAULT 0, same INTEGER NOT NULL DEFAULT 0,
   refused INTEGER NOT NULL DEFAULT 0, noted INTEGER NOT NULL DEFAULT 0, skipped INTEGER NOT NULL DEFAULT 0,
-  problem TEXT, created_at INTEGER NOT NULL
+  problem TEXT, created_at INTEGER NOT NULL, undo_actor_id TEXT
 ) STRICT;
 CREATE INDEX imports_by_time ON imports (created_at, id);
 -- samples: one a line. mapped: the key of the property that the column is, or null.

@@ -49,7 +49,7 @@ export const recipientsOf = (db: ReadableDb, rowids: readonly number[], limit = 
 /** `missing`: the bytes were found damaged and forgotten (fault 41). */
 export type AttachmentRow = StoredAttachment & { missing: number }
 
-const ATTACHMENT_COLUMNS = `a.id, a.message_rowid, a.position, a.name, a.mime_type, a.size, a.inline, a.content_id, a.hash,
+const ATTACHMENT_COLUMNS = `a.id, a.message_rowid, a.position, a.name, a.mime_type, a.size, a.inline, a.content_id, a.hash, a.held_back,
   a.hash IS NOT NULL AND NOT EXISTS (SELECT 1 FROM blobs WHERE blobs.hash = a.hash) AS missing`
 
 export const attachmentsOf = (db: ReadableDb, rowids: readonly number[]): AttachmentRow[] =>

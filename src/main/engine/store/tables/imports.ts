@@ -22,6 +22,8 @@ export type ImportRow = {
   skipped: number
   problem: string | null
   created_at: number
+  /** Who takes it back, or did. */
+  undo_actor_id: string | null
 }
 
 export type ImportColumnRow = {
@@ -113,6 +115,7 @@ type Settable = Partial<
     | 'noted'
     | 'skipped'
     | 'problem'
+    | 'undo_actor_id'
   >
 >
 

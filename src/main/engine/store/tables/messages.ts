@@ -123,12 +123,14 @@ export type AttachmentRow = {
   inline: number
   content_id: string | null
   hash: BlobHash | null
+  /** The scanner that still holds the file back, whose placeholder this is (E2). */
+  held_back: string | null
 }
 
 export function insertAttachment(db: WritableDb, row: AttachmentRow): void {
   db.run(
-    `INSERT INTO attachments (id, message_rowid, position, name, mime_type, size, inline, content_id, hash)
-     VALUES (@id, @message_rowid, @position, @name, @mime_type, @size, @inline, @content_id, @hash)`,
+    `INSERT INTO attachments (id, message_rowid, position, name, mime_type, size, inline, content_id, hash, held_back)
+     VALUES (@id, @message_rowid, @position, @name, @mime_type, @size, @inline, @content_id, @hash, @held_back)`,
     row,
   )
 }

@@ -95,6 +95,11 @@ export function markIngested(db: WritableDb, folderId: number, uid: number, mess
   )
 }
 
+/** A message took the place of another one: the copies on the server are copies of it. */
+export const replaceCopies = (db: WritableDb, oldRowid: number, newRowid: number): void => {
+  db.run('UPDATE remote_messages SET message_rowid = ?2 WHERE message_rowid = ?1', [oldRowid, newRowid])
+}
+
 /** A test message of ours: done with, and no message here. */
 export function markProbe(db: WritableDb, folderId: number, uid: number): void {
   db.run(

@@ -141,7 +141,7 @@ export const ticketIdsOf = (
 /** Names of things by id, of one of the tables that changes refer to. */
 export const namesIn = (
   db: ReadableDb,
-  table: 'companies' | 'stages',
+  table: 'companies' | 'stages' | 'properties',
   ids: readonly string[],
 ): Map<string, string> =>
   new Map(
