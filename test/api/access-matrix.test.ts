@@ -1,6 +1,7 @@
 import { isContractProcedure } from '@orpc/contract'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { contract } from '../../src/contract/index.ts'
+import { mergeRecords } from '../../src/main/engine/crm/merging/merge.ts'
 import { appendOp } from '../../src/main/engine/store/ops.ts'
 import { contactIdOf } from '../../src/main/engine/store/tables/contacts.ts'
 import { insertRefused } from '../../src/main/engine/store/tables/refused-mail.ts'
@@ -70,6 +71,8 @@ type Scene = {
     | 'refused'
     | 'domain'
     | 'undo'
+    | 'double'
+    | 'merged'
     | 'import'
     | 'note'
     | 'call'
@@ -108,6 +111,8 @@ const first = async (stream: Promise<AsyncIteratorObject<unknown>>): Promise<unk
 }
 
 const onTicket = (scene: Scene) => ({ type: 'ticket' as const, id: scene.ids.ticket })
+
+const contactRef = (id: never) => ({ type: 'contact' as const, id })
 
 /** Names as in the contract. */
 const methods: Record<string, [call: Call, outcomes: Outcomes]> = {
@@ -349,6 +354,21 @@ const methods: Record<string, [call: Call, outcomes: Outcomes]> = {
     ['NO_USER', 'NOT_FOUND', 'NOT_ALLOWED', 'NOT_ALLOWED', 'passes'],
   ],
 
+  // Contacts and companies are the whole workspace's; what is merged or not is for everyone to say.
+  'records.mergePreview': [
+    (c, s) => c.records.mergePreview({ keep: contactRef(s.ids.contact), other: contactRef(s.ids.double) }),
+    ANYBODY,
+  ],
+  'records.merge': [
+    (c, s) => c.records.merge({ keep: contactRef(s.ids.contact), other: contactRef(s.ids.double), take: [] }),
+    ANYBODY,
+  ],
+  'records.unmerge': [(c, s) => c.records.unmerge(contactRef(s.ids.merged)), ANYBODY],
+  'records.duplicates': [(c) => c.records.duplicates({ type: 'contact' }), ANYBODY],
+  'records.dismissDuplicate': [
+    (c, s) => c.records.dismissDuplicate({ a: contactRef(s.ids.contact), b: contactRef(s.ids.double) }),
+    ANYBODY,
+  ],
   // What the member did to a contact: theirs, or an admin's to take back.
   'undo.run': [(c, s) => c.undo.run({ id: s.ids.undo }), ['NO_USER', 'NOT_ALLOWED', 'done', 'done', 'done']],
 
@@ -481,6 +501,19 @@ async function makeScene(): Promise<Scene & { as: Record<Role, () => Promise<Tes
   const note = await asMember.activities.addNote({ record, text: 'Secret note' })
   const call = await asMember.activities.logCall({ record, direction: 'in', outcome: 'busy' })
   const task = await asMember.activities.addTask({ record, title: 'Secret task', remindAt: 1 })
+  const [double, merged] = ['double@customer.test', 'merged@customer.test'].map((address) => {
+    const id = contactIdOf(address)
+    store.write((write) => {
+      const values = { address, name: '', first_seen_at: 0, last_seen_at: 0, created_at: write.now }
+      appendOp(write, store.hlc, null, { entity: 'contact', id, kind: 'create', values })
+    })
+    return id
+  }) as [string, string]
+  mergeRecords(store, member, 'contact', {
+    keep: contactIdOf('carla@customer.test'),
+    other: merged,
+    take: [],
+  })
   const ids = {
     outsider,
     member,
@@ -501,6 +534,8 @@ async function makeScene(): Promise<Scene & { as: Record<Role, () => Promise<Tes
     domain,
     import: importId,
     undo,
+    double,
+    merged,
     note: note.id,
     call: call.id,
     task: task.id,
