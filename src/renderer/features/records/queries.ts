@@ -1,14 +1,14 @@
 import { computed, toValue, type MaybeRefOrGetter } from 'vue'
 import type { PropertyView, RecordRef, RecordType } from '@contract/records.ts'
+import { rpc } from '@/rpc/client.ts'
 import { useEngineQuery } from '@/stores/engine-query.ts'
-import { crm } from './engine.ts'
 import { pageDependencies } from './record-types.ts'
 
 /** The properties of a type, built-in and the company's own. */
 export function useProperties(type: MaybeRefOrGetter<RecordType>) {
   const { data, error } = useEngineQuery({
     key: () => ['record-properties', toValue(type)],
-    query: ({ signal }) => crm.records.properties({ type: toValue(type) }, { signal }),
+    query: ({ signal }) => rpc.records.properties({ type: toValue(type) }, { signal }),
     on: { properties: true },
   })
   const properties = computed<readonly PropertyView[]>(() => data.value ?? [])
@@ -20,7 +20,7 @@ export function useProperties(type: MaybeRefOrGetter<RecordType>) {
 export function usePipelines(enabled: MaybeRefOrGetter<boolean> = true) {
   const { data, error } = useEngineQuery({
     key: ['record-pipelines'],
-    query: ({ signal }) => crm.records.pipelines({}, { signal }),
+    query: ({ signal }) => rpc.records.pipelines({}, { signal }),
     on: { properties: true },
     enabled,
   })
@@ -38,7 +38,7 @@ export function useRecord(ref: MaybeRefOrGetter<RecordRef | null>) {
     key: () => ['record', wanted.value?.type ?? '', wanted.value?.id ?? ''],
     query: ({ signal }) => {
       if (wanted.value === null) throw new Error('There is no record to ask for.')
-      return crm.records.get(wanted.value, { signal })
+      return rpc.records.get(wanted.value, { signal })
     },
     on: () => (wanted.value ? pageDependencies(wanted.value) : {}),
     enabled: () => wanted.value !== null,
@@ -49,7 +49,7 @@ export function useRecord(ref: MaybeRefOrGetter<RecordRef | null>) {
 export function useRecordViews(type: RecordType) {
   return useEngineQuery({
     key: ['record-views', type],
-    query: ({ signal }) => crm.recordViews.list({ type }, { signal }),
+    query: ({ signal }) => rpc.recordViews.list({ type }, { signal }),
     on: { recordViews: true },
   })
 }

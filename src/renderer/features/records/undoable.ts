@@ -1,8 +1,8 @@
 import type { Undoable } from '@contract/common.ts'
 import { t } from '@/i18n.ts'
+import { rpc } from '@/rpc/client.ts'
 import { reportError } from '@/stores/report.ts'
 import { useToastsStore } from '@/stores/toasts.ts'
-import { crm } from './engine.ts'
 
 /** How long "Undo" is offered, in ms. */
 const STAYS = 12_000
@@ -31,7 +31,7 @@ export function offerUndo({ undo }: Pick<Undoable, 'undo'>, words: string): void
       action: {
         label: t('records.undo.label'),
         run: async () => {
-          const { skipped } = await crm.undo.run({ id: undo })
+          const { skipped } = await rpc.undo.run({ id: undo })
           toasts.show(
             skipped === 0 ? t('records.undo.done') : t('records.undo.skipped', { n: skipped }, skipped),
           )

@@ -3,10 +3,10 @@ import { useRoute, useRouter, type LocationQuery } from 'vue-router'
 import type { z } from 'zod'
 import type { EmptyReason } from '@contract/common.ts'
 import type { ListSettings, RecordRowView, RecordType, RecordViewView } from '@contract/records.ts'
+import { rpc } from '@/rpc/client.ts'
 import { touches } from '@/stores/change.ts'
 import { onEngineChange } from '@/stores/changes.ts'
 import { attempt } from '@/stores/report.ts'
-import { crm } from '../engine.ts'
 import { useProperties, useRecordViews } from '../queries.ts'
 import { FIRST_COLUMNS, listDependencies } from '../record-types.ts'
 import { queryOf, sameSettings, settingsOf } from './list-address.ts'
@@ -83,7 +83,7 @@ export function useRecordList(type: RecordType, shown: () => boolean) {
   }
 
   const list = new RecordWindow<RecordRowView, ListExtra>(async (cursor, limit) => {
-    const { rows, nextCursor, count, capped, emptyReason } = await crm.records.list({
+    const { rows, nextCursor, count, capped, emptyReason } = await rpc.records.list({
       type,
       settings: settings.value,
       query: words.value,
@@ -157,7 +157,7 @@ export function useRecordList(type: RecordType, shown: () => boolean) {
     do {
       const from = cursor
       const page = await attempt(() =>
-        crm.records.list({
+        rpc.records.list({
           type,
           settings: settings.value,
           query: words.value,
