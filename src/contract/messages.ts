@@ -15,8 +15,11 @@ export const AttachmentView = z.object({
   contentId: z.string().nullable(),
   /** Authorised path, relative to the application's origin. Add `?download` for a save dialog. */
   url: z.string(),
-  /** `missing`: the stored bytes no longer match their hash (fault 41). `too_large`: over 50 MB, not kept (E3). */
-  state: z.enum(['stored', 'missing', 'too_large']),
+  /**
+   * `missing`: the stored bytes no longer match their hash (fault 41). `too_large`: over 50 MB, not kept (E3).
+   * `held_back`: a scanner still has it, and this is its placeholder (E2).
+   */
+  state: z.enum(['stored', 'missing', 'too_large', 'held_back']),
 })
 export type AttachmentView = z.infer<typeof AttachmentView>
 

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { seePeople } from '../crm/senders.ts'
 import { contactWrote } from '../crm/tickets.ts'
 import { NAMESPACE, uuidV5 } from '../lib/uuid.ts'
+import { heldBackBy } from '../mime/held-back.ts'
 import type { ParsedMessage, ParseResult } from '../mime/types.ts'
 import type { BlobHash } from '../store/blobs.ts'
 import { appendOp } from '../store/ops.ts'
@@ -42,6 +43,7 @@ import { attributed, filedFor } from './hosted.ts'
 import { welcomeThreads } from './new-threads.ts'
 import { placeInThread, type Placed } from './place-in-thread.ts'
 import type { Probes, ProbeSighting } from './probes.ts'
+import { noteHeldBackFiles, takeItsPlace, takeOutPlaceholder } from './held-back.ts'
 import { byLoggingAddress } from './logged-by-address.ts'
 import { seeLoggedPeople } from './personal-people.ts'
 import type { Home, Incoming, Ingested } from './types.ts'
@@ -205,6 +207,8 @@ function ingestOne(
     }
     return { rowid: copy.rowid, messageId: copy.id, threadId: copy.thread_id, isNew: false }
   }
+  const placeholder =
+    direction === 'in' ? takeOutPlaceholder(write, store, home.id, messageId, message.from.address) : null
   const placed = placeInThread(db, home, message, messageId, time.arrival)
   for (const id of placed.touched) touched.add(id)
 
@@ -241,9 +245,10 @@ function ingestOne(
     seen: Number(
       direction === 'out' ||
         incoming.flags.seen ||
+        placeholder?.seen === 1 ||
         (message.automatic === 'receipt' && about.original !== null),
     ),
-    answered: Number(incoming.flags.answered),
+    answered: Number(incoming.flags.answered || placeholder?.answered === 1),
     size: incoming.size,
     raw_hash: incoming.rawHash,
     html_hash: files.html,
@@ -270,8 +275,11 @@ function ingestOne(
       inline: Number(attachment.inline),
       content_id: attachment.contentId,
       hash: files.attachments[position] ?? null,
+      held_back: heldBackBy(attachment),
     })
   })
+  noteHeldBackFiles(write, rowid, message)
+  if (placeholder) takeItsPlace(write, placeholder, rowid, id)
   write.changed('messages', id)
   if (forwarded) insertForward(db, { id, ...forwarded })
   if (direction === 'in') noteHeard(write, message, time.at)

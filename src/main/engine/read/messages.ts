@@ -31,7 +31,14 @@ export function attachmentShape(row: AttachmentRow, files: UserFiles): Attachmen
     inline: row.inline === 1,
     contentId: row.content_id,
     url: files.attachment(row.id, row.name),
-    state: row.hash === null ? 'too_large' : row.missing ? 'missing' : 'stored',
+    state:
+      row.held_back !== null
+        ? 'held_back'
+        : row.hash === null
+          ? 'too_large'
+          : row.missing
+            ? 'missing'
+            : 'stored',
   }
 }
 

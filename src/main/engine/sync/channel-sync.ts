@@ -13,10 +13,12 @@ import type { MimeParser } from '../mime/types.ts'
 import type { Store } from '../store/store.ts'
 import { channelServers, setJunkCount, type ChannelRow } from '../store/tables/channels.ts'
 import { foldersOf, markFolderGone, upsertFolder, type FolderRow } from '../store/tables/folders.ts'
+import { nextHeldBack } from '../store/tables/held-back.ts'
 import { foldersWithFlagChanges, setAsideCount, unfinished } from '../store/tables/remote-messages.ts'
 import type { Clock, EngineTimeouts } from '../types.ts'
 import { logProblem, needsAPerson, problemOf, retryDelayMs, Wakeable } from './connection-loop.ts'
 import { syncFolder, type FolderMemory } from './folder-sync.ts'
+import { lookForHeldBack } from './held-back.ts'
 import { IngestQueue } from './ingest-queue.ts'
 import { personalPass, type PersonalMemory } from './personal/personal-pass.ts'
 
@@ -193,7 +195,9 @@ export class ChannelSync {
         if (signal.aborted) return
         this.#isHealthy()
         this.#set({ state: 'live', problem: null, progress: null, retryAt: null, lastCheckedAt: clock.now() })
-        const maxMs = Math.max(1, everythingAt + timeouts.poll - performance.now())
+        const heldBack = nextHeldBack(this.#deps.store.read, this.channel.id)
+        const untilHeldBack = heldBack === null ? Infinity : heldBack - clock.now()
+        const maxMs = Math.max(1, Math.min(untilHeldBack, everythingAt + timeouts.poll - performance.now()))
         await session.waitForChange({ maxMs, signal: AbortSignal.any([signal, this.#nudge.signal]) })
       }
     } finally {
@@ -218,6 +222,7 @@ export class ChannelSync {
       const everything = scope === 'everything'
       const { id: channelId } = this.channel
       await personalPass({ ...this.#deps, session, channelId, folders, everything, memory: personal, signal })
+      await this.#heldBack(session, inbox)
       return
     }
     const told = foldersWithFlagChanges(this.#deps.store.read, this.channel.id)
@@ -229,6 +234,16 @@ export class ChannelSync {
     if (scope === 'everything') await this.#countJunk(session, remote)
     // Ends on INBOX, which is what the wait listens to; the session tells it what came there meanwhile.
     if (others.length > 0) await session.open(inbox.path)
+    await this.#heldBack(session, inbox)
+  }
+
+  /** Attachments that a scanner held back are looked for again (E2); what came meanwhile is seen by the next pass. */
+  async #heldBack(session: MailSession, inbox: FolderRow): Promise<void> {
+    const { channel } = this
+    const opened = await lookForHeldBack({ ...this.#deps, session, channel, signal: this.#stop.signal })
+    if (!opened) return
+    await session.open(inbox.path)
+    this.#nudge.abort()
   }
 
   async #folder(session: MailSession, known: FolderRow, memories: Map<number, FolderMemory>): Promise<void> {

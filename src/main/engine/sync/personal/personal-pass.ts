@@ -6,7 +6,7 @@ import { folderFacts, isBeingFiled, judge, noteHead, type PersonalHead } from '.
 import type { MimeParser } from '../../mime/types.ts'
 import type { Store } from '../../store/store.ts'
 import { channelById, setLastMailIn, type ChannelRow } from '../../store/tables/channels.ts'
-import { setFolderCursor, setServerCount, type FolderRow } from '../../store/tables/folders.ts'
+import { foldersOf, setFolderCursor, setServerCount, type FolderRow } from '../../store/tables/folders.ts'
 import type { Clock } from '../../types.ts'
 import { fetchLogged } from './fetch-logged.ts'
 import { readHeads } from './heads.ts'
@@ -47,7 +47,7 @@ export type PersonalPass = {
  * are counted and left alone (G6).
  */
 export async function personalPass(pass: PersonalPass): Promise<void> {
-  const { session, store, channelId, folders } = pass
+  const { store, channelId, folders } = pass
   const channel = channelById(store.read, channelId)
   if (!channel || channel.purpose !== 'personal' || channel.user_id === null) return
   const optedIn = new Set(channel.log_folders.split('\n').filter(Boolean))
@@ -63,10 +63,15 @@ export async function personalPass(pass: PersonalPass): Promise<void> {
     )
   for (const folder of looked) {
     pass.signal.throwIfAborted()
-    await lookInto(pass, channel, folder)
+    await lookInto(pass, channel, fresh(pass, folder))
   }
-  if ((await fetchLogged(pass, channel)).opened) await session.open(inbox.path)
+  // Fetching opens folders, INBOX too, and what came meanwhile is reported by nobody: it is looked at again.
+  while ((await fetchLogged(pass, channel)).opened) await lookInto(pass, channel, fresh(pass, inbox))
 }
+
+/** With its cursor as it is now. */
+const fresh = ({ store, channelId }: PersonalPass, folder: FolderRow): FolderRow =>
+  foldersOf(store.read, channelId).find(({ id }) => id === folder.id) ?? folder
 
 /** Messages of folders that nobody asked to look at: their number, and nothing else of them. */
 async function countOthers(
