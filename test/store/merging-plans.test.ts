@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pino from 'pino'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { newestContactsSql } from '../../src/main/engine/store/queries/contacts.ts'
+import {
+  deepDomainsSql,
+  dismissedSql,
+  sharedAddressKeysSql,
+  sharedCompanyNamesSql,
+  sharedDomainsSql,
+  sharedNamesAtCompaniesSql,
+  sharedPhonesSql,
+} from '../../src/main/engine/store/queries/duplicates.ts'
+import { belongingsSql } from '../../src/main/engine/store/queries/merging.ts'
+import { Store } from '../../src/main/engine/store/store.ts'
+import { mergeBehindSql } from '../../src/main/engine/store/undo.ts'
+
+let dir: string
+let store: Store
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'anteroom-merging-plans-'))
+  store = new Store({ dataDir: dir, log: pino({ level: 'silent' }), clock: { now: () => 0 } })
+})
+afterAll(() => {
+  store.close()
+  rmSync(dir, { recursive: true, force: true })
+})
+
+const planOf = (sql: string): string[] => {
+  const numbered = /\?\d/.test(sql)
+  const params = numbered
+    ? Object.fromEntries(['1', '2'].map((name) => [name, null]))
+    : Array.from(sql.matchAll(/\?/g), () => null)
+  // The store's handle names numbered parameters by itself.
+  return store.read
+    .all<{ detail: string }>(
+      `EXPLAIN QUERY PLAN ${sql}`,
+      numbered && !sql.includes('?2') ? { '1': null } : params,
+    )
+    .map((row) => row.detail)
+}
+
+test.each([
+  ['addresses of one mailbox', sharedAddressKeysSql],
+  ['shared phones', sharedPhonesSql],
+  ['names at one company', sharedNamesAtCompaniesSql],
+  ['names of companies', sharedCompanyNamesSql],
+  ['domains of companies', sharedDomainsSql],
+  ['domains below others', deepDomainsSql],
+])('%s: one walk along an index', (_name, sql) => {
+  const plan = planOf(sql)
+  expect(plan).toEqual([expect.stringMatching(/USING (COVERING )?INDEX/)])
+})
+
+test.each([
+  ['the command behind a merge', mergeBehindSql],
+  ['a dismissal, contacts', dismissedSql('contacts')],
+  ['a dismissal, companies', dismissedSql('companies')],
+  ['what a contact brings', belongingsSql('contacts')],
+  ['what a company brings', belongingsSql('companies')],
+])('%s is looked up by indexes', (_name, sql) => {
+  expect(planOf(sql).filter((line) => /^SCAN (?!CONSTANT ROW)|TEMP B-TREE FOR ORDER BY/.test(line))).toEqual(
+    [],
+  )
+})
+
+test('the newest contacts come in the order of their index', () => {
+  expect(planOf(newestContactsSql).filter((line) => /TEMP B-TREE/.test(line))).toEqual([])
+})
