@@ -60,6 +60,7 @@ export const LoggingDecisionView = z.object({
   /** Where it lies once it is logged. */
   messageId: MessageId.nullable(),
   threadId: ThreadId.nullable(),
+  /** The contacts that it is logged on; of mail that came in and is not logged, its sender's. */
   contactIds: z.array(ContactId),
 })
 export type LoggingDecisionView = z.infer<typeof LoggingDecisionView>

@@ -59,13 +59,13 @@ export function decisionShapes(db: ReadableDb, rows: readonly DecisionRow[]): De
     ).filter(({ kind }) => kind !== 'delivered'),
     (one) => one.personal_id,
   )
-  const people = (row: DecisionRow): string[] => [
-    row.from_address.toLowerCase(),
-    ...(recipients.get(row.id) ?? []).map(({ address }) => address),
-  ]
-  const logged = rows.filter((row) => row.logged === 1)
+  // Of an unlogged mail its sender alone: the owner sees whether that is a contact, and of nobody else.
+  const people = (row: DecisionRow): string[] =>
+    row.logged === 0 && row.direction === 'in'
+      ? [row.from_address.toLowerCase()]
+      : [row.from_address.toLowerCase(), ...(recipients.get(row.id) ?? []).map(({ address }) => address)]
   const contacts = new Map(
-    contactsOfRows(db, [...new Set(logged.flatMap(people))].map(contactIdOf)).map((one) => [
+    contactsOfRows(db, [...new Set(rows.flatMap(people))].map(contactIdOf)).map((one) => [
       one.address,
       one.id,
     ]),
@@ -84,8 +84,7 @@ export function decisionShapes(db: ReadableDb, rows: readonly DecisionRow[]): De
     verdict: verdictShape(row),
     messageId: row.stored_id,
     threadId: row.thread_id,
-    contactIds:
-      row.logged === 1 ? [...new Set(people(row).flatMap((address) => contacts.get(address) ?? []))] : [],
+    contactIds: [...new Set(people(row).flatMap((address) => contacts.get(address) ?? []))],
   }))
 }
 
