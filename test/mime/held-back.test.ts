@@ -13,7 +13,11 @@ describe('a placeholder of a scanner (E2)', () => {
     ['Microsoft Defender', file('Safe Attachments Scan In Progress', '', 'text/html')],
     [
       'Microsoft Defender',
-      file('note.htm', '<p>Safe&nbsp;Attachments</p><p>Safe Attachments: your files are being scanned.</p>', 'text/html'),
+      file(
+        'note.htm',
+        '<p>Safe&nbsp;Attachments</p><p>Safe Attachments: your files are being scanned.</p>',
+        'text/html',
+      ),
     ],
     ['Mimecast', file('Mimecast Attachment Protection Instructions.htm', '', 'text/html')],
     ['Proofpoint', file('message.txt', 'Proofpoint: invoice.pdf is still being analyzed.')],
@@ -24,7 +28,10 @@ describe('a placeholder of a scanner (E2)', () => {
 
   test.each([
     ['a file that only talks about it', file('report.txt', 'How Proofpoint works, and what Mimecast costs.')],
-    ['one that was removed for good', file('notice.txt', 'Barracuda: malware.exe was removed while it is being scanned.')],
+    [
+      'one that was removed for good',
+      file('notice.txt', 'Barracuda: malware.exe was removed while it is being scanned.'),
+    ],
     ['a real file with such a name', file('ATP Scan In Progress.eml', '', 'message/rfc822', 3_000_000)],
     ['a scan of paper', file('Scan in progress.pdf', '%PDF-1.7', 'application/pdf')],
     ['somebody who scans', file('mail.txt', 'Your passport is being checked.')],

@@ -1,7 +1,7 @@
 import { heldBackBy } from '../mime/held-back.ts'
 import type { ParsedMessage } from '../mime/types.ts'
-import type { Store, Write } from '../store/store.ts'
-import { eraseMessage } from '../store/tables/erased-messages.ts'
+import type { Write } from '../store/store.ts'
+import { forgetMessage } from '../store/tables/erased-messages.ts'
 import { isHeldBack, noteHeldBack, replaceSource } from '../store/tables/held-back.ts'
 import { messagesWithId } from '../store/tables/messages.ts'
 import { replaceCopies } from '../store/tables/remote-messages.ts'
@@ -17,7 +17,6 @@ export type Placeholder = { rowid: number; id: string; seen: number; answered: n
  */
 export function takeOutPlaceholder(
   write: Write,
-  store: Pick<Store, 'blobs'>,
   channelId: string,
   messageId: string,
   from: string,
@@ -28,7 +27,8 @@ export function takeOutPlaceholder(
   )
   if (!found) return null
   const { rowid, id, seen, answered } = found
-  eraseMessage(db, store.blobs, rowid)
+  // Files of the whole message may be the same bytes, so these are left where they are.
+  forgetMessage(db, rowid)
   write.changed('messages', id)
   return { rowid, id, seen, answered }
 }

@@ -208,7 +208,7 @@ function ingestOne(
     return { rowid: copy.rowid, messageId: copy.id, threadId: copy.thread_id, isNew: false }
   }
   const placeholder =
-    direction === 'in' ? takeOutPlaceholder(write, store, home.id, messageId, message.from.address) : null
+    direction === 'in' ? takeOutPlaceholder(write, home.id, messageId, message.from.address) : null
   const placed = placeInThread(db, home, message, messageId, time.arrival)
   for (const id of placed.touched) touched.add(id)
 

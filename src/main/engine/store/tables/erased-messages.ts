@@ -1,4 +1,5 @@
 import type { BlobHash, Blobs } from '../blobs.ts'
+import { refreshRecordTotals } from '../record-totals.ts'
 import type { ReadableDb, WritableDb } from '../statements.ts'
 import { deleteMessage } from './messages.ts'
 
@@ -25,19 +26,26 @@ const isNeeded = (db: ReadableDb, hash: BlobHash): boolean =>
     [hash],
   ) !== undefined
 
-/**
- * Deletes a message for good, its text and index with it, and overwrites its bytes where nothing else needs them. The
- * people it was counted for are counted down.
- */
-export function eraseMessage(db: WritableDb, blobs: Blobs, rowid: number): void {
-  const hashes = hashesOf(db, rowid)
-  db.run(
-    `UPDATE contacts SET message_count = max(0, message_count - 1)
+/** Deletes a message, its text and index with it; the people it was counted for are counted down. Its bytes stay. */
+export function forgetMessage(db: WritableDb, rowid: number): void {
+  const counted = db.all<{ id: string; record_id: string }>(
+    `SELECT id, record_id FROM contacts
      WHERE id IN (SELECT contact_id FROM messages WHERE rowid = ?1 AND direction = 'in')
-        OR (address IN (SELECT address FROM message_recipients WHERE message_rowid = ?1 AND kind <> 'reply_to')
-            AND EXISTS (SELECT 1 FROM messages WHERE rowid = ?1 AND direction = 'out'))`,
+     UNION SELECT c.id, c.record_id FROM message_recipients r JOIN contacts c ON c.address = r.address
+     WHERE r.message_rowid = ?1 AND r.kind <> 'reply_to'
+       AND EXISTS (SELECT 1 FROM messages WHERE rowid = ?1 AND direction = 'out')`,
     [rowid],
   )
+  for (const { id } of counted)
+    db.run('UPDATE contacts SET message_count = max(0, message_count - 1) WHERE id = ?', [id])
+  for (const record of new Set(counted.map(({ record_id }) => record_id)))
+    refreshRecordTotals(db, 'contacts', record)
   deleteMessage(db, rowid)
+}
+
+/** The same for good: its bytes are overwritten where nothing else needs them. */
+export function eraseMessage(db: WritableDb, blobs: Blobs, rowid: number): void {
+  const hashes = hashesOf(db, rowid)
+  forgetMessage(db, rowid)
   for (const hash of hashes) if (!isNeeded(db, hash)) blobs.erase(db, hash)
 }
