@@ -1,8 +1,8 @@
 import type { Undoable } from '@contract/common.ts'
 import { t } from '@/i18n.ts'
 import { rpc } from '@/rpc/client.ts'
-import { reportError } from '@/stores/report.ts'
-import { useToastsStore } from '@/stores/toasts.ts'
+import { reportError } from './report.ts'
+import { useToastsStore } from './toasts.ts'
 
 /** How long "Undo" is offered, in ms. */
 const STAYS = 12_000
