@@ -1,5 +1,5 @@
 import { refreshAuthor } from './authors.ts'
-import { refreshRecordIds } from './record-ids.ts'
+import { refreshRecordIds, type MergeableTable } from './record-ids.ts'
 import { refreshContactName, refreshOldPhone, refreshRecordTotals } from './record-totals.ts'
 import type { WritableDb } from './statements.ts'
 
@@ -17,9 +17,10 @@ export function derive(db: WritableDb, entity: string, id: string, fields: reado
   if (entity === 'forward') refreshAuthor(db, id)
   if (entity !== 'contact' && entity !== 'company') return
   const table = entity === 'contact' ? 'contacts' : 'companies'
-  const sets = (names: readonly string[]): boolean =>
-    fields === null || names.some((name) => fields.includes(name))
-  const records = new Set(sets(MERGES) ? refreshRecordIds(db, table, id) : [])
+  const changed = fields ?? fieldsSaid(db, table, id)
+  const sets = (names: readonly string[]): boolean => names.some((name) => changed.includes(name))
+  // A new row may be what others were merged into before it was here.
+  const records = new Set(fields === null || sets(MERGES) ? refreshRecordIds(db, table, id) : [])
   if (sets(TOTALS)) {
     const row = db.get<{ record_id: string }>(`SELECT record_id FROM ${table} WHERE id = ?`, [id])
     if (row) records.add(row.record_id)
@@ -28,4 +29,13 @@ export function derive(db: WritableDb, entity: string, id: string, fields: reado
   if (entity !== 'contact') return
   if (sets(NAMES)) refreshContactName(db, id)
   if (sets(['phone'])) refreshOldPhone(db, id)
+}
+
+/** What a new row has of all this: nearly always nothing, so that thousands are made quickly. */
+function fieldsSaid(db: WritableDb, table: MergeableTable, id: string): string[] {
+  const row =
+    db.get<Record<string, string | number | null>>(`SELECT * FROM ${table} WHERE id = ?`, [id]) ?? {}
+  return [...NAMES, ...TOTALS, 'phone'].filter(
+    (name) => row[name] !== null && row[name] !== '' && row[name] !== 0,
+  )
 }

@@ -283,6 +283,7 @@ function applyCreate({ db }: Write, hlc: string, op: Extract<Op, { kind: 'create
   const columns = Object.keys(op.values)
   assertNames(columns)
   const id = rowId(op.entity, op.id)
+  const isNamed = isHeld(db, op.entity, op.id)
   const isEarliest = lowerCreated(db, op.entity, op.id, hlc)
   const allowed: readonly string[] = fields
   const scalars = columns.filter((column) => allowed.includes(column))
@@ -296,7 +297,7 @@ function applyCreate({ db }: Write, hlc: string, op: Extract<Op, { kind: 'create
     [id, ...Object.values(op.values)],
   )
   if (changes > 0) {
-    applyHeld(db, op.entity, op.id)
+    if (isNamed || table === 'users' || table === 'teams') applyHeld(db, op.entity, op.id)
     derive(db, op.entity, op.id, null)
     return true
   }
@@ -471,6 +472,10 @@ function raiseClock(
     ).changes > 0
   )
 }
+
+/** Whether any op named a row so far. */
+const isHeld = (db: Write['db'], entity: string, id: string): boolean =>
+  db.get('SELECT 1 FROM field_clocks WHERE entity = ? AND entity_id = ? LIMIT 1', [entity, id]) !== undefined
 
 /** True when `hlc` is the earliest create of that row known so far. */
 function lowerCreated(db: Write['db'], entity: string, id: string, hlc: string): boolean {

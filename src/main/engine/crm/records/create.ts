@@ -10,7 +10,7 @@ import { freeContactRow } from './addresses.ts'
 import { companyForAddress, mustBeFreeDomain, newCompanyId } from './company-domains.ts'
 import { noRecord, noteRecord, recordRow, type Doing } from './doing.ts'
 import { firstStage } from './pipelines.ts'
-import { checkValues, setValues, type Checked } from './update.ts'
+import { checkValues, plainColumns, setValues, type Checked } from './update.ts'
 
 /**
  * Makes a record.
@@ -44,6 +44,12 @@ const make: Record<RecordType, (doing: Doing, checked: readonly Checked[]) => st
       throw missing('email', 'A contact needs an address, a name or a phone number. Fill in one of them.')
     const known = address === '' ? undefined : freeContactRow(doing, address)
     const id = address === '' ? uuidV7(write.now) : contactIdOf(address)
+    const says = checked.some(({ property }) => property.key === 'company')
+    const company = says || address === '' ? null : companyForAddress(doing, address)
+    const fields = {
+      ...(company === null ? {} : { company_id: company }),
+      ...plainColumns('contact', checked),
+    }
     if (known) {
       const back = {
         removed_at: null,
@@ -52,23 +58,18 @@ const make: Record<RecordType, (doing: Doing, checked: readonly Checked[]) => st
         is_alias: 0,
         address_removed_at: null,
       }
-      undo.append({ entity: 'contact', id, kind: 'set', values: back })
-    } else {
-      const made: Record<string, Scalar> = {
-        address: address === '' ? null : address,
-        name: '',
-        first_seen_at: 0,
-        last_seen_at: 0,
-        created_at: write.now,
-        removed_at: null,
-      }
-      undo.append({ entity: 'contact', id, kind: 'create', values: made })
+      undo.append({ entity: 'contact', id, kind: 'set', values: { ...back, ...fields } })
+      return id
     }
-    if (address !== '' && !checked.some(({ property }) => property.key === 'company')) {
-      const company = companyForAddress(doing, address)
-      if (company !== null)
-        undo.append({ entity: 'contact', id, kind: 'set', values: { company_id: company } })
+    const made: Record<string, Scalar> = {
+      address: address === '' ? null : address,
+      name: '',
+      first_seen_at: 0,
+      last_seen_at: 0,
+      created_at: write.now,
+      removed_at: null,
     }
+    undo.append({ entity: 'contact', id, kind: 'create', values: { ...made, ...fields } })
     return id
   },
 
@@ -79,7 +80,7 @@ const make: Record<RecordType, (doing: Doing, checked: readonly Checked[]) => st
     if (name === '') throw missing('name', 'A company needs a name. Fill it in.')
     if (domain !== '') mustBeFreeDomain(doing, domain, null)
     const id = newCompanyId(doing, domain)
-    const fields = { name, domain: domain === '' ? null : domain }
+    const fields = { ...plainColumns('company', checked), name, domain: domain === '' ? null : domain }
     if (companyById(write.db, id)) {
       const back = { ...fields, removed_at: null, merged_into: null, merged_at: null, is_alias: 0 }
       undo.append({ entity: 'company', id, kind: 'set', values: back })
@@ -95,7 +96,12 @@ const make: Record<RecordType, (doing: Doing, checked: readonly Checked[]) => st
     if (textOf(checked, 'name') === '') throw missing('name', 'A deal needs a name. Fill it in.')
     const id = uuidV7(write.now)
     const stage = textOf(checked, 'stage') || firstStage(doing)
-    const values = { name: textOf(checked, 'name'), stage_id: stage, created_at: write.now, removed_at: null }
+    const values = {
+      ...plainColumns('deal', checked),
+      stage_id: stage,
+      created_at: write.now,
+      removed_at: null,
+    }
     undo.append({ entity: 'deal', id, kind: 'create', values })
     return id
   },
@@ -114,8 +120,9 @@ const make: Record<RecordType, (doing: Doing, checked: readonly Checked[]) => st
       priority: 'medium',
       category: '',
       owner_id: null,
+      ...plainColumns('ticket', checked),
       created_at: write.now,
-      closed_at: null,
+      closed_at: textOf(checked, 'status') === 'closed' ? write.now : null,
       removed_at: null,
     }
     undo.append({ entity: 'ticket', id, kind: 'create', values })

@@ -68,6 +68,18 @@ export function updateRecords(
   })
 }
 
+/** The columns of checked values that are ones of the row itself and set without more ado. */
+export function plainColumns(type: RecordType, checked: readonly Checked[]): Record<string, Scalar> {
+  const plain = checked.filter(
+    ({ property, value }) =>
+      property.id === null &&
+      !OF_ONE.has(`${type} ${property.key}`) &&
+      !(type === 'contact' && property.key === 'phone') &&
+      value !== null,
+  )
+  return Object.fromEntries(plain.map(({ property, value }) => [columnOf(type, property.key), value]))
+}
+
 /**
  * Sets checked values on one record; what has the value already is no op.
  * @returns whether anything differed

@@ -8,6 +8,8 @@ export type Field = {
   sort: string | null
   /** Holds for rows without a value. */
   empty: string
+  /** An index gives the order, the id second. */
+  indexed?: true
 }
 
 /** Below everything that people write: rows without a number come first in ascending order. */
@@ -35,6 +37,8 @@ const time = (column: string): Field => ({
 })
 const id = (column: string): Field => ({ value: column, sort: null, empty: `${column} IS NULL` })
 
+const indexed = (field: Field): Field => ({ ...field, indexed: true })
+
 /** The record that a company belongs to now, unless it was removed. */
 const company = (what: 'id' | 'name'): string =>
   `(SELECT k.${what} FROM companies c CROSS JOIN companies k ON k.id = c.record_id
@@ -57,25 +61,25 @@ const PIPELINE = `(SELECT p.name FROM stages s JOIN pipelines p ON p.id = s.pipe
 
 const fields: Record<RecordType, Record<string, Field>> = {
   contact: {
-    name: text('r.name'),
+    name: indexed(text('r.name')),
     first_name: text('r.first_name'),
-    last_name: text('r.last_name'),
-    email: plain('r.email'),
+    last_name: indexed(text('r.last_name')),
+    email: indexed(plain('r.email')),
     phone: { value: PHONE, sort: null, empty: `${PHONE} IS NULL` },
     job_title: text('r.job_title'),
     company: COMPANY,
     owner_id: id('r.owner_id'),
-    lifecycle_stage: plain('r.lifecycle_stage'),
+    lifecycle_stage: indexed(plain('r.lifecycle_stage')),
     consent: plain('r.consent'),
     first_seen_at: time('r.record_first_seen_at'),
-    last_seen_at: time('r.record_last_seen_at'),
+    last_seen_at: indexed(time('r.record_last_seen_at')),
     message_count: given('r.record_message_count'),
     created_at: given('iif(r.created_at > 0, r.created_at, r.record_first_seen_at)'),
     notes: unsorted('r.notes'),
   },
   company: {
-    name: text('r.name'),
-    domain: plain(`coalesce(r.domain, '')`),
+    name: indexed(text('r.name')),
+    domain: indexed(plain(`coalesce(r.domain, '')`)),
     phone: plain('r.phone'),
     website: text('r.website'),
     industry: text('r.industry'),
@@ -83,25 +87,25 @@ const fields: Record<RecordType, Record<string, Field>> = {
     country: text('r.country'),
     owner_id: id('r.owner_id'),
     contact_count: { value: CONTACTS, sort: null, empty: `${CONTACTS} = 0` },
-    created_at: given('r.created_at'),
+    created_at: indexed(given('r.created_at')),
     notes: unsorted('r.notes'),
   },
   deal: {
-    name: text('r.name'),
+    name: indexed(text('r.name')),
     amount: number('r.amount'),
     currency: plain('r.currency'),
     stage: { value: 'r.stage_id', sort: STAGE_PLACE, empty: 'r.stage_id IS NULL' },
     pipeline: { value: PIPELINE, sort: null, empty: `${PIPELINE} IS NULL` },
-    close_date: plain('r.close_date'),
+    close_date: indexed(plain('r.close_date')),
     owner_id: id('r.owner_id'),
     company: COMPANY,
-    created_at: given('r.created_at'),
+    created_at: indexed(given('r.created_at')),
     notes: unsorted('r.notes'),
   },
   ticket: {
-    number: given('r.number'),
-    subject: text('r.subject'),
-    status: plain('r.status'),
+    number: indexed(given('r.number')),
+    subject: indexed(text('r.subject')),
+    status: indexed(plain('r.status')),
     priority: {
       value: 'r.priority',
       sort: `CASE r.priority WHEN 'urgent' THEN 4 WHEN 'high' THEN 3 WHEN 'medium' THEN 2 ELSE 1 END`,
@@ -110,7 +114,7 @@ const fields: Record<RecordType, Record<string, Field>> = {
     category: text('r.category'),
     pipeline: text('r.pipeline'),
     owner_id: id('r.owner_id'),
-    created_at: given('r.created_at'),
+    created_at: indexed(given('r.created_at')),
     closed_at: number('r.closed_at'),
   },
 }

@@ -6,10 +6,10 @@ import { companyNameSql, fieldOf } from './fields.ts'
 /** Pages of records by keyset: what a page costs is what it shows, where an index gives the order. */
 
 const TABLES = {
-  contact: { table: 'contacts', listed: 'r.listed = 1', fts: 'contacts_fts', mergeable: true },
-  company: { table: 'companies', listed: 'r.listed = 1', fts: 'companies_fts', mergeable: true },
-  deal: { table: 'deals', listed: 'r.removed_at IS NULL', fts: 'deals_fts', mergeable: false },
-  ticket: { table: 'tickets', listed: 'r.removed_at IS NULL', fts: 'tickets_fts', mergeable: false },
+  contact: { table: 'contacts', listed: '$r.listed = 1', fts: 'contacts_fts', mergeable: true },
+  company: { table: 'companies', listed: '$r.listed = 1', fts: 'companies_fts', mergeable: true },
+  deal: { table: 'deals', listed: '$r.removed_at IS NULL', fts: 'deals_fts', mergeable: false },
+  ticket: { table: 'tickets', listed: '$r.removed_at IS NULL', fts: 'tickets_fts', mergeable: false },
 } as const satisfies Record<RecordType, object>
 
 /** Up to so many matches of words are looked up and sorted; of more, the order's index is walked and each is asked for. */
@@ -35,10 +35,25 @@ export type RecordPage = {
   limit: number
 }
 
-/** `FROM … WHERE …` of a scope. */
-function scopeSql(scope: RecordScope, isFew: boolean): Sql {
+/** Filters on these are answered by an index that begins with them. */
+const FILTER_INDEXES: Record<RecordType, readonly string[]> = {
+  contact: ['owner_id', 'lifecycle_stage', 'company'],
+  company: ['owner_id'],
+  deal: ['owner_id', 'stage', 'company'],
+  ticket: ['owner_id', 'status'],
+}
+
+/**
+ * `FROM … WHERE …` of a scope.
+ * @param isOrdered  an index gives the order that is asked for. Where none does and none answers a filter either, reading
+ *   the table from end to end costs a fraction of visiting its rows in the order of an index that is of no use.
+ */
+function scopeSql(scope: RecordScope, isFew: boolean, isOrdered: boolean): Sql {
   const { table, listed, fts, mergeable } = TABLES[scope.type]
-  const where: string[] = [listed]
+  const isFiltered = scope.conditions.some(
+    ({ property, test }) => test === 'is' && FILTER_INDEXES[scope.type].includes(property.key),
+  )
+  const where: string[] = [listed.replace('$', isOrdered || isFiltered ? '' : '+')]
   const params: Sql['params'] = []
   let from = `${table} r`
   if (scope.match !== null) {
@@ -74,19 +89,26 @@ function scopeSql(scope: RecordScope, isFew: boolean): Sql {
 /** The SQL of one page. @param isFew whether the words match few rows */
 export function recordPageSql(page: RecordPage, isFew: boolean): Sql {
   const { scope, sort, after, limit } = page
-  const { sql, params } = scopeSql(scope, isFew)
-  const by = fieldOf(scope.type, sort.property).sort
+  const { sort: by, indexed } = fieldOf(scope.type, sort.property)
+  const { sql, params } = scopeSql(scope, isFew, indexed === true)
   if (by === null) throw new Error(`A list cannot be sorted by "${sort.property.key}".`)
   const direction = sort.descending ? 'DESC' : 'ASC'
-  const next = after ? `AND (${by}, r.id) ${sort.descending ? '<' : '>'} (?, ?)` : ''
+  const than = sort.descending ? '<' : '>'
+  // The first comparison says nothing more, but of two with a collation SQLite uses an index for a single one only.
+  const isCollated = / COLLATE /.test(by ?? '')
+  const next = after ? `AND ${isCollated ? `${by} ${than}= ? AND ` : ''}(${by}, r.id) ${than} (?, ?)` : ''
   return {
     sql: `SELECT r.id, ${by} AS place ${sql} ${next} ORDER BY ${by} ${direction}, r.id ${direction} LIMIT ?`,
-    params: [...params, ...(after ? [after.place, after.id] : []), limit],
+    params: [
+      ...params,
+      ...(after ? [...(isCollated ? [after.place] : []), after.place, after.id] : []),
+      limit,
+    ],
   }
 }
 
 export const recordCountSql = (scope: RecordScope, isFew: boolean): Sql => {
-  const { sql, params } = scopeSql(scope, isFew)
+  const { sql, params } = scopeSql(scope, isFew, true)
   return { sql: `SELECT count(*) AS n FROM (SELECT 1 ${sql} LIMIT ${COUNTED + 1})`, params }
 }
 
