@@ -133,6 +133,36 @@ describe('duplicates', () => {
   })
 })
 
+test('taking out an additional address leaves what else its command did', async () => {
+  const mobile = contact('carla.mobile@private.test')
+  const made = { email: 'carla.mobile@private.test', first_name: 'Mo' }
+  await client.records.create({ type: 'contact', values: made })
+  await client.records.remove({ type: 'contact', ids: [mobile.id] })
+  await client.records.update({
+    type: 'contact',
+    ids: [carla.id],
+    values: { email: 'carla.mobile@private.test', job_title: 'Buyer' },
+  })
+  expect((await record(mobile)).ref).toEqual(carla)
+  await client.records.unmerge(mobile)
+  expect((await record(mobile)).ref).toEqual(mobile)
+  expect((await record(carla)).values).toMatchObject({ job_title: 'Buyer' })
+})
+
+test('a conversation that one may not act in any more stays as it is', async () => {
+  const ben = ws.user('Ben')
+  const cleo = ws.user('Cleo', 'super_admin')
+  const board = ws.inbox('Board', [ben])
+  const { threadId } = ws.mail(await ws.channel(board, 'board@acme.test'), { from: 'x@board.test' })
+  const asBen = await ws.as(ben)
+  const deal = await asBen.records.create({ type: 'deal', values: { name: 'Wool' } })
+  const ref = { type: 'deal', id: deal.id } as const
+  const { undo } = await asBen.records.associateThread({ threadId: threadId as never, ref, on: true })
+  await expect((await ws.as(cleo)).undo.run({ id: undo! })).rejects.toMatchObject({ code: 'NOT_ALLOWED' })
+  await asBen.undo.run({ id: undo! })
+  expect(await asBen.records.ofThread({ threadId: threadId as never })).toEqual([])
+})
+
 test('a whole bulk is taken back', async () => {
   const { undo } = await client.records.update({
     type: 'contact',

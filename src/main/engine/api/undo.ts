@@ -3,6 +3,8 @@ import type { ReadableDb } from '../store/statements.ts'
 import { runUndo } from '../store/undo.ts'
 import { messageById } from '../store/queries/messages.ts'
 import { threadOfActivity } from '../store/queries/visibility.ts'
+import { callById, noteById, taskById } from '../store/tables/activities.ts'
+import { associationById } from '../store/tables/associations.ts'
 import { ticketById } from '../store/tables/tickets.ts'
 import { mustAct, mustAdminister, type Access } from '../team/access.ts'
 import { mustSeeThread } from '../team/thread-actions.ts'
@@ -12,20 +14,28 @@ import type { ApiDeps } from './deps.ts'
 /** What only admins set up: what somebody did while they were one stays when they are none any more. */
 const ADMINISTERED: readonly OpEntity[] = ['workspace', 'user', 'team', 'property', 'pipeline', 'stage']
 
+/** What a note, a call or a task was written on. */
+const WRITTEN = { note: noteById, call: callById, task: taskById } as const
+
 /** The conversation that a thing belongs to, where it belongs to one. */
 function threadOf(db: ReadableDb, entity: OpEntity, id: string): string | null | undefined {
   switch (entity) {
     case 'thread':
       return id
+    case 'message':
+      return messageById(db, id)?.thread_id
     case 'ticket':
       return ticketById(db, id)?.thread_id
-    case 'message':
-    case 'forward':
-      return messageById(db, id)?.thread_id
     case 'note':
     case 'call':
-    case 'task':
-      return threadOfActivity(db, entity, id)
+    case 'task': {
+      const row = WRITTEN[entity](db, id)
+      return row?.record_type === 'ticket' && row.record_id ? threadOf(db, 'ticket', row.record_id) : null
+    }
+    case 'association': {
+      const row = associationById(db, id)
+      return row?.a_type === 'thread' ? row.a_id : row?.b_type === 'thread' ? row.b_id : null
+    }
     default:
       return null
   }
@@ -33,9 +43,12 @@ function threadOf(db: ReadableDb, entity: OpEntity, id: string): string | null |
 
 /** Whoever takes something back needs the same leave as to do it, now. */
 function mustChange(access: Access, db: ReadableDb, entity: OpEntity, id: string): void {
-  const threadId = threadOf(db, entity, id)
-  if (threadId) mustAct(access, mustSeeThread(db, access, threadId).inbox_id)
   if (ADMINISTERED.includes(entity)) mustAdminister(access, 'take this back')
+  const threadId = threadOf(db, entity, id)
+  if (!threadId) return
+  const thread = mustSeeThread(db, access, threadId)
+  // Logged personal mail belongs to its records: whoever sees it says to which.
+  if (thread.inbox_id !== null || entity !== 'association') mustAct(access, thread.inbox_id)
 }
 
 export const undoHandlers = ({ store }: ApiDeps) => ({

@@ -50,13 +50,3 @@ export function refreshRecordIds(db: WritableDb, table: MergeableTable, id: stri
   for (const row of moved) db.run(`UPDATE ${table} SET record_id = ? WHERE id = ?`, [recordId, row.id])
   return moved.length === 0 ? [] : [...new Set([recordId, ...moved.map((row) => row.record_id)])]
 }
-
-/** The rows of a record, itself first: whoever asks by any of them gets all. */
-export const rowsOfRecord = (db: ReadableDb, table: MergeableTable, id: string): string[] =>
-  db
-    .all<{ id: string }>(
-      `SELECT o.id FROM ${table} r CROSS JOIN ${table} o ON o.record_id = r.record_id WHERE r.id = ?
-       ORDER BY o.id <> o.record_id, o.id`,
-      [id],
-    )
-    .map((row) => row.id)

@@ -98,7 +98,7 @@ function byName<R extends { name: string }>(records: readonly R[]): R[][] {
   return [...groups.values()]
 }
 
-export const nameKey = (name: string): string =>
+const nameKey = (name: string): string =>
   name
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')

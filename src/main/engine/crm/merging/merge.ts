@@ -102,6 +102,8 @@ function isOneMerge(db: ReadableDb, type: MergeableType, undoId: string): boolea
   const steps = stepsOf(db, undoId)
   return (
     steps.filter((step) => step.field === 'merged_into').length === 1 &&
+    // What added an address may have changed the contact in other ways too.
+    !steps.some((step) => step.field === 'is_alias') &&
     steps.every(({ entity }) => entity === type || entity === 'property_value')
   )
 }
