@@ -20,7 +20,7 @@ afterEach(() => ws.stop())
 /** Sends a file as the interface does. */
 async function send(recordType: RecordType, name: string, text: string | Uint8Array): Promise<Response> {
   const { url } = await client.imports.uploadUrl({ recordType, fileName: name })
-  return ws.fetch(url, { method: 'POST', body: text as BodyInit })
+  return ws.fetch(url, { method: 'POST', body: typeof text === 'string' ? text : Buffer.from(text) })
 }
 async function upload(
   recordType: RecordType,

@@ -25,7 +25,8 @@ export function applyPlan(doing: Doing, type: ImportRow['record_type'], plan: Pl
   let id = plan.recordId
   if (id === null) {
     if (first !== undefined) values['email'] = first
-    if (plan.phones[0]) values['phone'] = plan.phones[0].number
+    // The numbers are set below, all of them; one is needed here where there is nothing else.
+    else if (plan.phones[0]) values['phone'] = plan.phones[0].number
     id = createRecord(doing, type, values)
   } else if (Object.keys(values).length > 0) updateRecords(doing, type, [id], values)
   for (const address of plan.recordId === null ? others : plan.addresses) {

@@ -64,7 +64,7 @@ export async function checkRows(parts: ImportParts, row: ImportRow): Promise<voi
   let tally = new Tally()
   let done = 0
   for await (const rows of reader.rows(path, shape, { after: 0, batch: BATCH, signal })) {
-    await inSlices(store, rows, signal, { durable: false }, (write) => {
+    await inSlices(store, rows, signal, (write) => {
       // Counted apart until the transaction is there.
       const counted = new Tally(tally)
       return {

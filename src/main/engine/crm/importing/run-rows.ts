@@ -59,7 +59,7 @@ async function doRows(
   bad: ReadonlyMap<number, string>,
 ): Promise<void> {
   const { id, record_type: type, actor_id: actorId } = context.import
-  await inSlices(store, rows, signal, { durable: true }, (write) => {
+  await inSlices(store, rows, signal, (write) => {
     const doing = beginDoing(write, store, actorId, UNGUARDED)
     const tally = new Tally(importById(write.db, id))
     let last = 0

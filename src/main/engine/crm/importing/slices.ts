@@ -6,7 +6,8 @@ const SLICE_MS = 20
 
 /**
  * Does something with each item in transactions that are short, so that everybody else's reading and writing goes on
- * between them.
+ * between them. None waits for the disk: a power cut takes back whole ones, the last first, and with each how far it got;
+ * the step goes on there. Its end is kept durably.
  * @param work  one item; what it throws ends the transaction without a trace of it
  * @param keep  at the end of each transaction: what was got to
  */
@@ -14,7 +15,6 @@ export async function inSlices<Item>(
   store: Store,
   items: readonly Item[],
   signal: AbortSignal,
-  options: { durable: boolean },
   begin: (write: Write) => { work(item: Item): void; keep(count: number): void },
 ): Promise<void> {
   for (let at = 0; at < items.length;) {
@@ -31,6 +31,6 @@ export async function inSlices<Item>(
       } while (at + count < items.length && performance.now() - start < SLICE_MS)
       keep(count)
       return count
-    }, options)
+    })
   }
 }

@@ -16,20 +16,17 @@ export async function undoBatches({ store, signal }: ImportParts, row: ImportRow
     await breath()
     await store.room()
     signal.throwIfAborted()
-    const isDone = store.write(
-      (write) => {
-        const next = lastImportUndo(write.db, id)
-        if (!next) return true
-        // One that was taken back by itself needs nothing more.
-        const standing = undoById(write.db, next.undo_id)?.undone_at === null
-        const { skipped } = standing ? takeBack(write, store, actorId, next.undo_id) : { skipped: 0 }
-        dropImportUndo(write.db, id, next.position)
-        setImport(write.db, id, { skipped: (importById(write.db, id)?.skipped ?? 0) + skipped })
-        write.changed('imports', id)
-        return false
-      },
-      { durable: true },
-    )
+    const isDone = store.write((write) => {
+      const next = lastImportUndo(write.db, id)
+      if (!next) return true
+      // One that was taken back by itself needs nothing more.
+      const standing = undoById(write.db, next.undo_id)?.undone_at === null
+      const { skipped } = standing ? takeBack(write, store, actorId, next.undo_id) : { skipped: 0 }
+      dropImportUndo(write.db, id, next.position)
+      setImport(write.db, id, { skipped: (importById(write.db, id)?.skipped ?? 0) + skipped })
+      write.changed('imports', id)
+      return false
+    })
     if (isDone) return
   }
 }

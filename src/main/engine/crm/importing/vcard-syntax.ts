@@ -161,7 +161,7 @@ export function paramValue(text: string): string {
     .replace(/\^/g, '^^')
     .replace(/"/g, "^'")
     .replace(/\r\n?|\n/g, '^n')
-    // eslint-disable-next-line no-control-regex -- no control may stand in a parameter (RFC 6350 section 3.3)
+     
     .replace(/[\x00-\x1f\x7f]/g, ' ')
   return /[,;:]/.test(escaped) ? `"${escaped}"` : escaped
 }
