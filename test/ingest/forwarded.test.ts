@@ -127,15 +127,18 @@ describe('F1: mail whose subject marks a forward', () => {
 
   test('fault 51: whose Message-ID it is follows from who sent it', async () => {
     const [first] = await room.take([mailOf(gmail, 1, { messageId: 'same@partner.test' })])
-    const [fake] = await room.take([
-      buildMail({
-        from: 'anna.berg@kunde.test',
-        to: 'support@acme.test',
-        subject: 'x',
-        text: 'y',
-        messageId: 'same@partner.test',
-      }),
-    ])
+    const [fake] = await room.take(
+      [
+        buildMail({
+          from: 'anna.berg@kunde.test',
+          to: 'support@acme.test',
+          subject: 'x',
+          text: 'y',
+          messageId: 'same@partner.test',
+        }),
+      ],
+      { arrival: Date.UTC(2025, 9, 2, 13) },
+    )
     expect(fake!.threadId).not.toBe(first!.threadId)
   })
 })

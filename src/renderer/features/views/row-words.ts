@@ -1,5 +1,6 @@
 import type { ThreadRowView } from '@contract/threads.ts'
 import { t } from '@/i18n.ts'
+import { mainReport, type ReportTone } from '@/shell/report-words.ts'
 
 export const senderName = (row: ThreadRowView): string =>
   row.sender.name || row.sender.address || t('list.noSender')
@@ -18,11 +19,16 @@ export function headline(row: ThreadRowView): string {
 export const subjectOf = (row: ThreadRowView): string => row.subject || t('list.noSubject')
 
 /** How far an outgoing mail has come; null where there is nothing to tell (it was simply sent). */
-export function deliveryWord(
-  row: ThreadRowView,
-): { text: string; tone: 'neutral' | 'warn' | 'danger' } | null {
+export function deliveryWord(row: ThreadRowView): { text: string; tone: ReportTone } | null {
   const state = row.delivery?.state
-  if (!state || state === 'sent' || state === 'other_client') return null
+  if (!state) return null
+  if (state === 'sent' || state === 'other_client') {
+    // It left; what came back about it by mail is the later news.
+    const report = mainReport(row.delivery?.reports ?? [])
+    if (!report) return null
+    const text = report.more > 0 ? t('reports.andMore', { text: report.text, n: report.more }) : report.text
+    return { text, tone: report.tone }
+  }
   const tone =
     state === 'failed' || state === 'partly_sent' ? 'danger' : state === 'unknown' ? 'warn' : 'neutral'
   return { text: t(`list.delivery.${state}`), tone }
