@@ -94,7 +94,10 @@ async function place(): Promise<Place> {
     },
     received(init) {
       const text = `The text of ${init.subject}`
-      town.dovecot.deliver(it.user, buildMail({ from: MARIO, to: it.address, text, date: Date.now(), ...init }))
+      town.dovecot.deliver(
+        it.user,
+        buildMail({ from: MARIO, to: it.address, text, date: Date.now(), ...init }),
+      )
     },
     async looked() {
       const of = async () => (await ada.channels.list({})).find((one) => one.id === it.id)!
@@ -400,9 +403,18 @@ describe('personal mail', () => {
     )
     const forwarded = await it.logged('Original')
     expect(forwarded).toMatchObject({ direction: 'in', from: { address: 'eva@new.test' } })
+    arrive(
+      {
+        subject: 'Fwd: From the text',
+        to: forward!,
+        text: 'See below\n\n---------- Forwarded message ---------\nFrom: Tom Text <tom@new.test>\nDate: Mon, 16 Nov 2026 at 10:00\nSubject: From the text\nTo: <me@acme.test>\n\nHello\n',
+      },
+      forward!,
+    )
+    expect(await it.logged('Fwd: From the text')).toMatchObject({ from: { address: 'tom@new.test' } })
     // A stranger who knows the address is ordinary mail.
     arrive({ subject: 'From a stranger', from: 'eve@evil.test', to: bcc! }, bcc!)
-    await it.company.messages(4)
+    await it.company.messages(5)
     const { rows } = await it.ada.threads.list({ view: 'open' })
     expect(rows.map(({ subject }) => subject).sort()).toEqual(['An order', 'From a stranger'])
   })

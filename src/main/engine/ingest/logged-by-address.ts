@@ -1,4 +1,5 @@
 import type { Mailbox as MailAddress } from '../../../contract/common.ts'
+import { readForward } from '../crm/forwards/read-forward.ts'
 import type { ByHand, FolderFacts, LoggingVerdict } from '../crm/reply-logging/types.ts'
 import { loggingVerdict } from '../crm/reply-logging/verdict.ts'
 import { addressKey } from '../lib/address-key.ts'
@@ -63,9 +64,16 @@ export function byLoggingAddress(
   const home = homeOf(writer, message.from.address, channel.id)
   if (isForward) {
     const original = originalOf(withoutLoggingAddresses(message, addresses))
-    return (
-      original &&
-      decide(write, writer, home, original, 'in', { kind: 'forwarded', userName: writer.user.name }, meta)
+    // One's own mail, forwarded to oneself, is nobody's who could be logged.
+    if (!original || writerOf(db, original.from.address)) return null
+    return decide(
+      write,
+      writer,
+      home,
+      original,
+      'in',
+      { kind: 'forwarded', userName: writer.user.name },
+      meta,
     )
   }
   const sent = withoutLoggingAddresses(message, addresses)
@@ -183,9 +191,12 @@ function decide(
 
 const ENCLOSED = /^message\/(?:rfc822|global)$/
 
+/** Characters of a forward's text that are read: what was forwarded begins near the top. */
+const REACH = 100_000
+
 /**
  * The original of a forward, as the mail that its sender wrote: from the message that is enclosed, else as the text of
- * the forward tells (F1). Null where neither says who wrote it.
+ * the forward tells (F1). Null where neither says for sure who wrote it: then it is ordinary mail, and asks in its thread.
  */
 function originalOf(message: ParsedMessage): ParsedMessage | null {
   const enclosed = message.attachments.find(
@@ -194,7 +205,7 @@ function originalOf(message: ParsedMessage): ParsedMessage | null {
   if (enclosed?.content) {
     const found = unparsed(enclosed.content, '')
     const { from, to, subject, date } = (found as Extract<typeof found, { ok: false }>).headers
-    if (!/^[^\s@]+@[^\s@]+$/.test(from.address)) return null
+    if (!isAddress(from.address)) return null
     return {
       ...message,
       from,
@@ -205,5 +216,9 @@ function originalOf(message: ParsedMessage): ParsedMessage | null {
       date: date ?? message.date,
     }
   }
-  return null
+  const reading = readForward({ subject: message.subject, text: message.text.slice(0, REACH) })
+  if (!reading?.found || reading.confidence === 'doubtful' || !isAddress(reading.found.address)) return null
+  return { ...message, from: reading.found, to: [message.from], cc: [], bcc: [] }
 }
+
+const isAddress = (address: string): boolean => /^[^\s@]+@[^\s@]+$/.test(address)

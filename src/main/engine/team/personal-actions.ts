@@ -1,14 +1,15 @@
+import { addAddress } from '../crm/records/addresses.ts'
+import { beginDoing, noteRecord, UNGUARDED } from '../crm/records/doing.ts'
 import type { ByHand } from '../crm/reply-logging/types.ts'
 import { loggingVerdict } from '../crm/reply-logging/verdict.ts'
 import { loggingCase, mailboxOf, messageFacts } from '../ingest/personal-case.ts'
 import { folderFacts, judge, writeVerdict } from '../ingest/personal-judge.ts'
 import { DomainError } from '../lib/domain-error.ts'
-import { appendOp } from '../store/ops.ts'
 import { messageById, messageByRowid, type MessageRow } from '../store/queries/messages.ts'
 import type { ReadableDb } from '../store/statements.ts'
 import type { Store, Write } from '../store/store.ts'
 import { channelById, type ChannelRow } from '../store/tables/channels.ts'
-import { contactById, contactIdOf } from '../store/tables/contacts.ts'
+import { contactRecord } from '../store/tables/contacts.ts'
 import { eraseMessage } from '../store/tables/erased-messages.ts'
 import { foldersOf } from '../store/tables/folders.ts'
 import {
@@ -79,59 +80,15 @@ export function addAsAlias(store: Store, access: Access, id: string, contactId: 
   return store.write(
     (write) => {
       const { row, channel } = mustOwnPersonal(write.db, access, id)
-      addAlias(write, store, access.user.id, row.from_address, contactId)
+      const record = contactRecord(write.db, contactId)
+      if (!record) throw new DomainError('NOT_FOUND', 'This contact is not there any more.')
+      const doing = beginDoing(write, store, access.user.id, UNGUARDED)
+      if (addAddress(doing, record, row.from_address)) noteRecord(write, 'contact', record)
       logByHand(write, row, channel, { kind: 'log_now', userName: access.user.name })
       return channel.id
     },
     { durable: true },
   )
-}
-
-/** An additional address of a contact is a row of its own, merged into it. */
-function addAlias(write: Write, store: Store, actorId: string, address: string, contactId: string): void {
-  const { db, now } = write
-  const contact = contactById(db, contactId)
-  if (!contact) throw new DomainError('NOT_FOUND', 'This contact is not there any more.')
-  const aliasId = contactIdOf(address)
-  const known = contactById(db, aliasId)
-  if (known && known.record_id === contact.record_id) return
-  if (known && known.record_id !== known.id) {
-    throw new DomainError(
-      'CONFLICT',
-      `${address} is an address of another contact already. Merge the two contacts.`,
-      {
-        id: known.record_id,
-      },
-    )
-  }
-  if (known && known.message_count > 0) {
-    throw new DomainError('CONFLICT', `${address} is a contact of its own already. Merge the two contacts.`, {
-      id: known.id,
-    })
-  }
-  const values = { merged_into: contact.record_id, merged_at: now, is_alias: 1 }
-  appendOp(
-    write,
-    store.hlc,
-    actorId,
-    known
-      ? { entity: 'contact', id: aliasId, kind: 'set', values: { ...values, address_removed_at: null } }
-      : {
-          entity: 'contact',
-          id: aliasId,
-          kind: 'create',
-          values: {
-            ...values,
-            address: address.toLowerCase(),
-            name: '',
-            first_seen_at: 0,
-            last_seen_at: 0,
-            created_at: now,
-          },
-        },
-  )
-  write.changed('contacts', contact.record_id)
-  write.changed('contacts', aliasId)
 }
 
 /**
