@@ -60,14 +60,16 @@ export const RecordEntryView = z.object({
   filter: TimelineFilter,
   /**
    * What it is, for the words of the interface: `email_in`, `email_out`, `note`, `call`, `task`, `task_done`, `comment`,
-   * `ticket_created`, `ticket_status`, `assigned`, `closed`, `reopened`, `field_changed`, `created`, `merged`, `associated`, …
+   * `ticket_created`, `ticket_status`, `assigned`, `unassigned`, `team_assigned`, `team_unassigned`, `closed`, `reopened`,
+   * `field_changed`, `created`, `removed`, `restored`, `merged`, `unmerged`, `address_added`, `address_removed`,
+   * `associated`, `disassociated`.
    */
   kind: z.string(),
   at: Timestamp,
   actorId: z.string().nullable(),
   threadId: ThreadId.nullable(),
   messageId: z.string().nullable(),
-  /** The subject, the note, the field. */
+  /** The subject, the note, the field: the key of a built-in property, the name of a company's own. */
   title: z.string(),
   /** The snippet, the new value, the outcome. */
   detail: z.string(),

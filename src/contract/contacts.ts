@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { base } from './base.ts'
-import { Committed, Cursor, Timestamp } from './common.ts'
+import { Committed, Timestamp } from './common.ts'
 import { CompanyId, ContactId, ThreadId, UserId } from './ids.ts'
 import { AttachmentView } from './messages.ts'
 import { ThreadRowView } from './threads.ts'
@@ -35,29 +35,6 @@ export const ContactFields = z.object({
 })
 export type ContactFields = z.infer<typeof ContactFields>
 
-export const TimelineEntryView = z.object({
-  key: z.string(),
-  kind: z.enum([
-    'email_in',
-    'email_out',
-    'comment',
-    'assigned',
-    'unassigned',
-    'team_assigned',
-    'team_unassigned',
-    'closed',
-    'reopened',
-    'field_changed',
-  ]),
-  at: Timestamp,
-  threadId: ThreadId.nullable(),
-  actorId: z.string().nullable(),
-  /** The subject, the comment, or the field with its new value. */
-  title: z.string(),
-  detail: z.string(),
-})
-export type TimelineEntryView = z.infer<typeof TimelineEntryView>
-
 export const contacts = {
   get: base.input(z.object({ id: ContactId })).output(ContactView),
   update: base.input(z.object({ id: ContactId, fields: ContactFields })).output(Committed),
@@ -71,13 +48,4 @@ export const contacts = {
   attachments: base
     .input(z.object({ id: ContactId, limit: z.number().int().min(1).max(100).default(20) }))
     .output(z.array(AttachmentView.extend({ threadId: ThreadId, at: Timestamp }))),
-  timeline: base
-    .input(
-      z.object({
-        id: ContactId,
-        cursor: Cursor.optional(),
-        limit: z.number().int().min(1).max(100).default(30),
-      }),
-    )
-    .output(z.object({ entries: z.array(TimelineEntryView), nextCursor: Cursor.nullable() })),
 }

@@ -47,7 +47,13 @@ const reads: Record<string, (client: TestClient) => Promise<unknown>> = {
   'search.threads': async (client) => (await client.search.threads({ query: 'secret' })).rows.length,
   'contacts.threads': async (client) => (await client.contacts.threads({ id: contact })).length,
   'contacts.attachments': async (client) => (await client.contacts.attachments({ id: contact })).length,
-  'contacts.timeline': async (client) => (await client.contacts.timeline({ id: contact })).entries.length,
+  'activities.timeline': async (client) =>
+    (
+      await client.activities.timeline({
+        record: { type: 'contact', id: contact },
+        filters: ['email', 'comment'],
+      })
+    ).entries.length,
   'channels.list': async (client) => (await client.channels.list({})).length,
   'workspace.get': async (client) => (await client.workspace.get({})).inboxes.length,
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { ContactId, ThreadId } from '../../src/contract/ids.ts'
+import type { ContactId } from '../../src/contract/ids.ts'
 import { contactIdOf } from '../../src/main/engine/store/tables/contacts.ts'
 import type { TestClient } from '../support/engine.ts'
 import { makeWorkspace, type Workspace } from '../support/workspace.ts'
@@ -27,10 +27,10 @@ test('fields are edited, and the edit is in the timeline', async () => {
     company: { name: 'Customer Ltd' },
     address: 'carla@customer.test',
   })
-  const { entries } = await client.contacts.timeline({ id: carla })
+  const { entries } = await client.activities.timeline({ record: { type: 'contact', id: carla } })
   expect(entries.filter((entry) => entry.kind === 'field_changed')).toMatchObject([
     { actorId: ada, title: 'company', detail: 'Customer Ltd' },
-    { actorId: ada, title: 'jobTitle', detail: 'Buyer' },
+    { actorId: ada, title: 'job_title', detail: 'Buyer' },
   ])
   const { rev } = await client.contacts.update({ id: carla, fields: { jobTitle: 'Buyer' } })
   expect((await client.contacts.update({ id: carla, fields: { jobTitle: 'Buyer' } })).rev).toBe(rev)
@@ -46,43 +46,6 @@ test('a company is found by its name, whatever its case, and left by an empty on
   expect((await client.contacts.get({ id: dora })).company).toEqual(company)
   await client.contacts.update({ id: dora, fields: { companyName: '' } })
   expect((await client.contacts.get({ id: dora })).company).toBeNull()
-})
-
-test('the timeline holds mail in and out, comments and decisions, page by page, each once', async () => {
-  const { threadId } = ws.mail(channel, { subject: 'Order', messageId: 'root@x.test' })
-  for (let i = 0; i < 8; i++) {
-    ws.mail(channel, { subject: `Re ${i}`, inReplyTo: 'root@x.test' })
-    ws.mail(channel, {
-      origin: 'sent',
-      from: 'support@acme.test',
-      to: 'carla@customer.test',
-      inReplyTo: 'root@x.test',
-    })
-    await client.threads.comment({ id: threadId as ThreadId, text: `comment ${i}` })
-    await client.threads.assign({ ids: [threadId as ThreadId], assigneeId: i % 2 ? null : (ada as never) })
-  }
-  const kinds = new Map<string, number>()
-  const keys: string[] = []
-  const times: number[] = []
-  let cursor: string | undefined
-  do {
-    const page = await client.contacts.timeline({ id: carla, cursor, limit: 7 })
-    for (const entry of page.entries) {
-      kinds.set(entry.kind, (kinds.get(entry.kind) ?? 0) + 1)
-      keys.push(entry.key)
-      times.push(entry.at)
-    }
-    cursor = page.nextCursor ?? undefined
-  } while (cursor)
-  expect(Object.fromEntries(kinds)).toEqual({
-    email_in: 9,
-    email_out: 8,
-    comment: 8,
-    assigned: 4,
-    unassigned: 4,
-  })
-  expect(new Set(keys).size).toBe(keys.length)
-  expect(times).toEqual([...times].sort((a, b) => b - a))
 })
 
 test('threads and files of a contact, newest first, inline pictures left out', async () => {

@@ -81,7 +81,10 @@ test('C5, C6: a mail arrives once, with proof; its copy lies in Sent once and in
   // Everybody who got it has a contact that it is logged with, whoever got it unseen too.
   for (const query of ['carla', 'dora', 'quiet']) {
     const [contact] = await company.client.contacts.search({ query })
-    const timeline = await company.client.contacts.timeline({ id: contact!.id })
+    const timeline = await company.client.activities.timeline({
+      record: { type: 'contact', id: contact!.id },
+      filters: ['email'],
+    })
     expect([query, timeline.entries.length]).toEqual([query, 1])
   }
   const [raw] = town.dovecot.messagesOnDisk(company.user, 'Sent')

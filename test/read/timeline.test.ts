@@ -219,7 +219,7 @@ describe('a contact', () => {
       ['field_changed', 'phone', '+390612345678'],
       ['field_changed', 'company', 'Customer Ltd'],
       ['field_changed', 'owner_id', 'Ada'],
-      ['field_changed', property, 'XL'],
+      ['field_changed', 'Size', 'XL'],
     ])
   })
 

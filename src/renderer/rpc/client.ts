@@ -33,7 +33,6 @@ const READS = new Set([
   'contacts.search',
   'contacts.threads',
   'contacts.attachments',
-  'contacts.timeline',
   'activities.timeline',
   'activities.myTasks',
   'records.properties',

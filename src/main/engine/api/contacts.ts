@@ -1,6 +1,6 @@
 import { editContact } from '../crm/edit-contact.ts'
 import { DomainError } from '../lib/domain-error.ts'
-import { attachmentsOfContact, contactShape, threadsOfContact, timelineOfContact } from '../read/contact.ts'
+import { attachmentsOfContact, contactShape, threadsOfContact } from '../read/contact.ts'
 import { contactCard, searchContacts, type ContactCardRow } from '../store/queries/contacts.ts'
 import { mustAccess, os } from './context.ts'
 import type { ApiDeps } from './deps.ts'
@@ -45,8 +45,5 @@ export const contactsHandlers = (deps: ApiDeps) => {
         userFiles(deps, access),
       )
     }),
-    timeline: os.contacts.timeline.handler(({ input, context }) =>
-      timelineOfContact(store.read, mustAccess(context), mustFind(input.id).id, input.cursor, input.limit),
-    ),
   }
 }

@@ -3,7 +3,6 @@ import type { RecordEntryView, TaskView } from '../../../contract/activities.ts'
 import type { InboxSettingsView, TeamView, TicketView } from '../../../contract/admin.ts'
 import type { ChannelView, FolderView } from '../../../contract/channels.ts'
 import type { Mailbox } from '../../../contract/common.ts'
-import type { TimelineEntryView } from '../../../contract/contacts.ts'
 import type {
   AttachmentView,
   DeliveryView,
@@ -35,6 +34,5 @@ export type TeamShape = z.input<typeof TeamView>
 export type InboxSettingsShape = z.input<typeof InboxSettingsView>
 export type TicketShape = z.input<typeof TicketView>
 export type WorkspaceShape = z.input<typeof WorkspaceView>
-export type TimelineEntryShape = z.input<typeof TimelineEntryView>
 export type RecordEntryShape = z.input<typeof RecordEntryView>
 export type TaskShape = z.input<typeof TaskView>

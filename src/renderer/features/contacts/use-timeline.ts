@@ -1,5 +1,5 @@
 import { computed, ref, shallowRef, watch, type Ref } from 'vue'
-import type { TimelineEntryView } from '@contract/contacts.ts'
+import type { RecordEntryView } from '@contract/activities.ts'
 import type { ContactId } from '@contract/ids.ts'
 import { rpc } from '@/rpc/client.ts'
 import { useEngineQuery } from '@/stores/engine-query.ts'
@@ -9,11 +9,19 @@ import { attempt } from '@/stores/report.ts'
 export function useTimeline(id: Ref<ContactId>, enabled: Ref<boolean>) {
   const { data, error } = useEngineQuery({
     key: () => ['contact-timeline', id.value],
-    query: ({ signal }) => rpc.contacts.timeline({ id: id.value }, { signal }),
-    on: () => ({ contacts: [id.value], threads: true, messages: true, comments: true }),
+    query: ({ signal }) => rpc.activities.timeline({ record: { type: 'contact', id: id.value } }, { signal }),
+    // Any contact: what was merged into this one is another row.
+    on: () => ({
+      contacts: true,
+      threads: true,
+      messages: true,
+      comments: true,
+      tickets: true,
+      activities: true,
+    }),
     enabled,
   })
-  const later = shallowRef<TimelineEntryView[]>([])
+  const later = shallowRef<RecordEntryView[]>([])
   /** Undefined as long as only the first page is there. */
   const cursor = ref<string | null | undefined>(undefined)
   const loading = ref(false)
@@ -41,7 +49,9 @@ export function useTimeline(id: Ref<ContactId>, enabled: Ref<boolean>) {
       const of = id.value
       if (from === null || loading.value) return
       loading.value = true
-      const page = await attempt(() => rpc.contacts.timeline({ id: of, cursor: from }))
+      const page = await attempt(() =>
+        rpc.activities.timeline({ record: { type: 'contact', id: of }, cursor: from }),
+      )
       loading.value = false
       if (!page || id.value !== of) return
       // What the first page now no longer reaches stays: it moved from there into what came later.

@@ -1,13 +1,9 @@
-import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js/min'
+import { normalisePhone } from '../records/phones.ts'
 
 /**
- * The number of a call as it is kept: E.164 where it is a number that can exist, else as it was dialled (an extension,
- * a sip: address).
+ * The number of a call as it is kept: E.164 where it is a number that exists, else as it was dialled (an extension, a sip:
+ * address).
  * @param country  where a number without a country code is from, by ISO 3166; empty when the company did not say
  */
-export function callNumber(written: string, country: string): string {
-  const text = written.trim().replace(/^tel:/i, '')
-  if (/^sips?:/i.test(text) || text.includes('@')) return text
-  const number = parsePhoneNumberFromString(text, (country || undefined) as CountryCode | undefined)
-  return number?.isPossible() === true ? number.number : text
-}
+export const callNumber = (written: string, country: string): string =>
+  /^sips?:|@/i.test(written.trim()) ? written.trim() : normalisePhone(written, country)

@@ -33,6 +33,7 @@ export type ChangeNames = {
   values: ReadonlyMap<string, string>
   contacts: ReadonlyMap<string, { name: string; address: string }>
   companies: ReadonlyMap<string, string>
+  properties: ReadonlyMap<string, string>
 }
 
 type Values = Record<string, unknown>
@@ -61,10 +62,15 @@ export function namesOfChanges(
     ]),
     contacts: contactNames(db, subjects),
     companies: namesIn(db, 'companies', subjects),
+    properties: namesIn(
+      db,
+      'properties',
+      rows.flatMap((row) => row.subject.propertyId ?? []),
+    ),
   }
 }
 
-/** One entry for each field: `title` is its key in the contract, `detail` the new value. */
+/** One entry for each field: `title` is its key in the contract, or the name of a company's own, `detail` the new value. */
 export function changeEntries(
   scope: TimelineScope,
   row: HistoryEntryRow,
@@ -85,7 +91,8 @@ export function changeEntries(
   const values = valuesOfChange(row)
   if (subject.propertyId !== undefined) {
     const value = textOf(values.value)
-    return [entry('value', 'field_changed', subject.propertyId, names.values.get(value) ?? value)]
+    const property = names.properties.get(subject.propertyId) ?? ''
+    return [entry('value', 'field_changed', property, names.values.get(value) ?? value)]
   }
   if (subject.phone !== undefined) {
     const isThere = row.kind === 'create' || values.removed_at === null
@@ -101,6 +108,8 @@ export function changeEntries(
   return Object.entries(values).flatMap(([column, value]) => {
     const event = EVENTS[column]
     if (event) return [entry(column, event[value === null ? 1 : 0], nameOf, '')]
+    // Without a primary address of its own it has the one that it had.
+    if (column === 'primary_address' && value === null) return []
     // A ticket's status has an entry of its own kind.
     if (SILENT.has(column) || (row.entity === 'ticket' && column === 'status')) return []
     const text = textOf(value)

@@ -48,17 +48,6 @@ export const companyNamed = (db: ReadableDb, name: string): { id: string; name: 
     [name],
   )
 
-/** Names of companies by id. */
-export const companyNames = (db: ReadableDb, ids: readonly string[]): Map<string, string> =>
-  new Map(
-    db
-      .all<{ id: string; name: string }>(
-        'SELECT id, name FROM companies WHERE id IN (SELECT value FROM json_each(?))',
-        [JSON.stringify(ids)],
-      )
-      .map((row) => [row.id, row.name]),
-  )
-
 type FoundContact = { id: string; name: string; address: string; last_seen_at: number }
 
 /** Matches that are looked at for the most recent ones among them: never the whole table. */
@@ -158,67 +147,3 @@ export function contactMail(
 }
 
 export type ContactAttachmentRow = AttachmentRow & { thread_id: string; sort_at: number }
-
-/** Conversations of one contact whose comments and history are looked at. */
-const THREADS_LOOKED_AT = 2000
-
-const contactThreadIds = (inboxes: number | null): string =>
-  `(SELECT id, subject FROM threads INDEXED BY threads_by_contact WHERE contact_id = ?
-    ${within('inbox_id', inboxes)} ORDER BY sort_at DESC, id DESC LIMIT ${THREADS_LOOKED_AT})`
-
-export type ContactCommentRow = {
-  id: string
-  thread_id: string
-  author_id: string
-  text: string
-  at: number
-  thread_subject: string
-}
-
-/** Comments on the contact's conversations, newest first. */
-export const contactComments = (
-  db: ReadableDb,
-  people: readonly PersonRow[],
-  options: { before: { at: number; id: string }; inboxIds: readonly string[] | null; limit: number },
-): ContactCommentRow[] =>
-  people
-    .flatMap(({ id }) =>
-      db.all<ContactCommentRow>(
-        `SELECT c.id, c.thread_id, c.author_id, c.text, c.at, t.subject AS thread_subject
-         FROM ${contactThreadIds(options.inboxIds?.length ?? null)} t
-         CROSS JOIN comments c INDEXED BY comments_by_thread ON c.thread_id = t.id
-         WHERE (c.at, c.id) < (?, ?) ORDER BY c.at DESC, c.id DESC LIMIT ?`,
-        [id, ...(options.inboxIds ?? []), options.before.at, options.before.id, options.limit],
-      ),
-    )
-    .sort((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1))
-    .slice(0, options.limit)
-
-export type ContactHistoryRow = {
-  seq: number
-  id: string
-  actor_id: string | null
-  entity_id: string
-  change: string
-  at: number
-  thread_subject: string
-}
-
-/** What was done to the contact's conversations, newest first. */
-export const contactThreadHistory = (
-  db: ReadableDb,
-  people: readonly PersonRow[],
-  options: { before: number; inboxIds: readonly string[] | null; limit: number },
-): ContactHistoryRow[] =>
-  people
-    .flatMap(({ id }) =>
-      db.all<ContactHistoryRow>(
-        `SELECT o.seq, o.id, o.actor_id, o.entity_id, o.change, o.at, t.subject AS thread_subject
-         FROM ${contactThreadIds(options.inboxIds?.length ?? null)} t
-         CROSS JOIN ops o INDEXED BY ops_by_entity ON o.entity = 'thread' AND o.entity_id = t.id
-         WHERE o.kind = 'set' AND o.seq < ? ORDER BY o.seq DESC LIMIT ?`,
-        [id, ...(options.inboxIds ?? []), options.before, options.limit],
-      ),
-    )
-    .sort((a, b) => b.seq - a.seq)
-    .slice(0, options.limit)
