@@ -72,6 +72,8 @@ type Scene = {
     | 'domain'
     | 'undo'
     | 'double'
+    | 'property'
+    | 'view'
     | 'merged'
     | 'import'
     | 'note'
@@ -110,6 +112,7 @@ const first = async (stream: Promise<AsyncIteratorObject<unknown>>): Promise<unk
   return value
 }
 
+const TICKETS = { columns: [], filters: [], sort: { key: 'number', descending: true } }
 const onTicket = (scene: Scene) => ({ type: 'ticket' as const, id: scene.ids.ticket })
 
 const contactRef = (id: never) => ({ type: 'contact' as const, id })
@@ -298,7 +301,6 @@ const methods: Record<string, [call: Call, outcomes: Outcomes]> = {
   'contacts.search': [(c) => c.contacts.search({ query: 'carla' }), ANYBODY],
   'contacts.threads': [(c, s) => c.contacts.threads({ id: s.ids.contact }), LIST],
   'contacts.attachments': [(c, s) => c.contacts.attachments({ id: s.ids.contact }), LIST],
-  'contacts.timeline': [(c, s) => c.contacts.timeline({ id: s.ids.contact }), LIST],
 
   // On a ticket, what belongs to its inbox; on other records whoever sees them, which is everybody.
   'activities.timeline': [(c, s) => c.activities.timeline({ record: onTicket(s) }), READ],
@@ -355,6 +357,48 @@ const methods: Record<string, [call: Call, outcomes: Outcomes]> = {
   ],
 
   // Contacts and companies are the whole workspace's; what is merged or not is for everyone to say.
+  // Contacts, companies and deals are the whole workspace's; a ticket lies where its conversation does.
+  'records.properties': [(c) => c.records.properties({ type: 'contact' }), ANYBODY],
+  'records.addProperty': [
+    (c) => c.records.addProperty({ type: 'contact', name: 'New', valueType: 'text' }),
+    ADMIN,
+  ],
+  'records.updateProperty': [(c, s) => c.records.updateProperty({ id: s.ids.property, name: 'New' }), ADMIN],
+  'records.pipelines': [(c) => c.records.pipelines({}), ANYBODY],
+  'records.savePipeline': [
+    (c) =>
+      c.records.savePipeline({ name: 'New', stages: [{ name: 'One', outcome: 'open', probability: 50 }] }),
+    ADMIN,
+  ],
+  'records.list': [(c) => c.records.list({ type: 'ticket', settings: TICKETS }), LIST],
+  'records.get': [(c, s) => c.records.get(onTicket(s)), READ],
+  'records.search': [(c) => c.records.search({ query: 'secret' }), LIST],
+  'records.create': [(c) => c.records.create({ type: 'deal', values: { name: 'New' } }), ANYBODY],
+  'records.update': [
+    (c, s) => c.records.update({ type: 'ticket', ids: [s.ids.ticket], values: { priority: 'urgent' } }),
+    ACT,
+  ],
+  'records.remove': [(c, s) => c.records.remove({ type: 'ticket', ids: [s.ids.ticket] }), ACT],
+  'records.associate': [
+    (c, s) => c.records.associate({ a: onTicket(s), b: contactRef(s.ids.double), on: true }),
+    ACT,
+  ],
+  'records.ofThread': [(c, s) => c.records.ofThread({ threadId: s.ids.thread }), READ],
+  'records.associateThread': [
+    (c, s) => c.records.associateThread({ threadId: s.ids.thread, ref: contactRef(s.ids.double), on: true }),
+    ACT,
+  ],
+  'records.setAddress': [
+    (c, s) => c.records.setAddress({ contactId: s.ids.contact, address: 'new@x.test', on: true }),
+    ANYBODY,
+  ],
+  'records.setPhones': [(c, s) => c.records.setPhones({ contactId: s.ids.contact, phones: [] }), ANYBODY],
+  'recordViews.list': [(c) => c.recordViews.list({ type: 'ticket' }), ANYBODY],
+  'recordViews.save': [
+    (c) => c.recordViews.save({ type: 'ticket', name: 'New', shared: true, settings: TICKETS }),
+    ANYBODY,
+  ],
+  'recordViews.remove': [(c, s) => c.recordViews.remove({ id: s.ids.view }), OWN],
   'records.mergePreview': [
     (c, s) => c.records.mergePreview({ keep: contactRef(s.ids.contact), other: contactRef(s.ids.double) }),
     ANYBODY,
@@ -514,7 +558,18 @@ async function makeScene(): Promise<Scene & { as: Record<Role, () => Promise<Tes
     other: merged,
     take: [],
   })
+  const view = await asMember.recordViews.save({
+    type: 'ticket',
+    name: 'Mine',
+    shared: false,
+    settings: TICKETS,
+  })
+  const byAdmin = await ws.as(admin)
+  const property = await byAdmin.records.addProperty({ type: 'contact', name: 'Tier', valueType: 'text' })
+  await asMember.records.associateThread({ threadId: mail.threadId as never, ref: record, on: true })
   const ids = {
+    property: property.id,
+    view: view.id,
     outsider,
     member,
     board,
