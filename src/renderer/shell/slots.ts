@@ -20,6 +20,8 @@ export type SlotProps = {
   record: { threadId: string }
   /** In the contact beside the conversation, below the name: what the record says, and what belongs to it. */
   contact: { contactId: string; threadId: string }
+  /** In the contact beside the conversation, at its end: what happened. */
+  contactTimeline: { contactId: string }
   /** The whole window beside the navigation: a list of records, or the page of one (`recordId`). */
   records: { type: RecordType; recordId: string | null }
   /** On a record's page, beside its name: what can be done with it. */

@@ -1,40 +1,50 @@
-import { computed, ref, shallowRef, watch, type Ref } from 'vue'
-import type { RecordEntryView } from '@contract/activities.ts'
-import type { ContactId } from '@contract/ids.ts'
+import { computed, ref, shallowRef, toValue, watch, type MaybeRefOrGetter } from 'vue'
+import type { RecordEntryView, TimelineFilter } from '@contract/activities.ts'
+import type { RecordRef } from '@contract/records.ts'
 import { rpc } from '@/rpc/client.ts'
 import { useEngineQuery } from '@/stores/engine-query.ts'
 import { attempt } from '@/stores/report.ts'
 
-/** The timeline of a contact, newest first, page by page. The first page follows what happens. */
-export function useTimeline(id: Ref<ContactId>, enabled: Ref<boolean>) {
+/** The timeline of a record, newest first, page by page. The first page follows what happens. */
+export function useTimeline(
+  record: MaybeRefOrGetter<RecordRef>,
+  filters: MaybeRefOrGetter<readonly TimelineFilter[]>,
+) {
+  const asked = computed(() => ({ record: toValue(record), filters: [...toValue(filters)] }))
+  const key = computed(() => {
+    const { type, id } = asked.value.record
+    return ['timeline', type, id, asked.value.filters.join()]
+  })
   const { data, error } = useEngineQuery({
-    key: () => ['contact-timeline', id.value],
-    query: ({ signal }) => rpc.activities.timeline({ record: { type: 'contact', id: id.value } }, { signal }),
-    // Any contact: what was merged into this one is another row.
-    on: () => ({
+    key: () => key.value,
+    query: ({ signal }) => rpc.activities.timeline(asked.value, { signal }),
+    // Any record: what was merged into this one is another row, and a company shows what its people did.
+    on: {
       contacts: true,
+      companies: true,
+      deals: true,
       threads: true,
       messages: true,
       comments: true,
       tickets: true,
       activities: true,
-    }),
-    enabled,
+    },
+    placeholder: (before) => before,
   })
   const later = shallowRef<RecordEntryView[]>([])
   /** Undefined as long as only the first page is there. */
   const cursor = ref<string | null | undefined>(undefined)
   const loading = ref(false)
 
-  watch(id, () => {
+  watch(key, () => {
     later.value = []
     cursor.value = undefined
   })
 
   const entries = computed(() => {
     const first = data.value?.entries ?? []
-    const there = new Set(first.map(({ key }) => key))
-    return [...first, ...later.value.filter(({ key }) => !there.has(key))]
+    const there = new Set(first.map((entry) => entry.key))
+    return [...first, ...later.value.filter((entry) => !there.has(entry.key))]
   })
   const next = computed(() => (cursor.value === undefined ? (data.value?.nextCursor ?? null) : cursor.value))
 
@@ -46,14 +56,12 @@ export function useTimeline(id: Ref<ContactId>, enabled: Ref<boolean>) {
     hasMore: computed(() => next.value !== null),
     async more() {
       const from = next.value
-      const of = id.value
+      const of = key.value
       if (from === null || loading.value) return
       loading.value = true
-      const page = await attempt(() =>
-        rpc.activities.timeline({ record: { type: 'contact', id: of }, cursor: from }),
-      )
+      const page = await attempt(() => rpc.activities.timeline({ ...asked.value, cursor: from }))
       loading.value = false
-      if (!page || id.value !== of) return
+      if (!page || key.value !== of) return
       // What the first page now no longer reaches stays: it moved from there into what came later.
       later.value = [
         ...(cursor.value === undefined ? (data.value?.entries ?? []) : later.value),
