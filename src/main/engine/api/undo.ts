@@ -3,7 +3,6 @@ import type { ReadableDb } from '../store/statements.ts'
 import { runUndo } from '../store/undo.ts'
 import { messageById } from '../store/queries/messages.ts'
 import { threadOfActivity } from '../store/queries/visibility.ts'
-import { callById, noteById, taskById } from '../store/tables/activities.ts'
 import { associationById } from '../store/tables/associations.ts'
 import { ticketById } from '../store/tables/tickets.ts'
 import { mustAct, mustAdminister, type Access } from '../team/access.ts'
@@ -14,24 +13,20 @@ import type { ApiDeps } from './deps.ts'
 /** What only admins set up: what somebody did while they were one stays when they are none any more. */
 const ADMINISTERED: readonly OpEntity[] = ['workspace', 'user', 'team', 'property', 'pipeline', 'stage']
 
-/** What a note, a call or a task was written on. */
-const WRITTEN = { note: noteById, call: callById, task: taskById } as const
-
 /** The conversation that a thing belongs to, where it belongs to one. */
 function threadOf(db: ReadableDb, entity: OpEntity, id: string): string | null | undefined {
   switch (entity) {
     case 'thread':
       return id
     case 'message':
+    case 'forward':
       return messageById(db, id)?.thread_id
     case 'ticket':
       return ticketById(db, id)?.thread_id
     case 'note':
     case 'call':
-    case 'task': {
-      const row = WRITTEN[entity](db, id)
-      return row?.record_type === 'ticket' && row.record_id ? threadOf(db, 'ticket', row.record_id) : null
-    }
+    case 'task':
+      return threadOfActivity(db, entity, id)
     case 'association': {
       const row = associationById(db, id)
       return row?.a_type === 'thread' ? row.a_id : row?.b_type === 'thread' ? row.b_id : null

@@ -229,6 +229,11 @@ const EVENTS: Partial<Record<OpEntity, EntityName>> = {
   comment: 'comments',
   domain: 'domains',
   ticket: 'tickets',
+  deal: 'deals',
+  property: 'properties',
+  pipeline: 'properties',
+  stage: 'properties',
+  record_view: 'recordViews',
   refused_mail: 'refusedMail',
   note: 'activities',
   call: 'activities',
@@ -240,6 +245,13 @@ const EVENTS: Partial<Record<OpEntity, EntityName>> = {
  * event of their own: whatever shows records looks again.
  */
 function announce(write: Write, entity: OpEntity, id: string): void {
+  if (entity === 'forward') {
+    // Whose it is decides whose conversation it is in.
+    const sql = 'SELECT thread_id FROM messages WHERE id = ?'
+    const message = write.db.get<{ thread_id: string }>(sql, [id])
+    if (message) write.changed('threads', message.thread_id)
+    write.changedAll('contacts')
+  }
   const event = EVENTS[entity]
   if (!event) {
     for (const name of ['contacts', 'companies', 'deals', 'tickets', 'activities'] as const)
