@@ -13,7 +13,12 @@ import {
   newestCommentSql,
 } from '../../src/main/engine/store/queries/timeline/conversations.ts'
 import { headsSql } from '../../src/main/engine/store/queries/timeline/heads.ts'
-import { HISTORY, historyOfSql, newestOpSql } from '../../src/main/engine/store/queries/timeline/history.ts'
+import {
+  HISTORY,
+  historyOfSql,
+  makerSql,
+  newestOpSql,
+} from '../../src/main/engine/store/queries/timeline/history.ts'
 import {
   mailFromSql,
   mailToSql,
@@ -85,6 +90,7 @@ const walks: [name: string, sql: string][] = [
   ['reminders that fell due', remindersSql],
   ['reminders of a user', dueRemindersSql],
   ['the next reminder', nextReminderSql],
+  ['who made a thing', makerSql],
 ]
 /** Reads what belongs to a record, by an index; what that is may be sorted. */
 const lookUps: [name: string, sql: string][] = [

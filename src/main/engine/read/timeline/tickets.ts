@@ -1,4 +1,4 @@
-import { timelineHistory, type HistoryEntryRow } from '../../store/queries/timeline/history.ts'
+import { makerOf, timelineHistory, type HistoryEntryRow } from '../../store/queries/timeline/history.ts'
 import { associatedWith, ticketIdsOf } from '../../store/queries/timeline/scope.ts'
 import { ticketsOfContacts, visibleTickets } from '../../store/queries/timeline/tickets.ts'
 import { ticketById, type TicketRow } from '../../store/tables/tickets.ts'
@@ -42,6 +42,7 @@ export const ticketsCreated = defineSource<TicketRow>({
         filter: 'ticket',
         kind: 'ticket_created',
         at: row.created_at,
+        actorId: makerOf(scope.db, 'ticket', row.id),
         threadId: row.thread_id,
         title: ticketName(row),
         record: recordOf(scope, row),

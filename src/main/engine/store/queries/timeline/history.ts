@@ -44,3 +44,10 @@ export function timelineHistory(
     .sort((a, b) => b.seq - a.seq)
     .slice(0, limit)
 }
+
+export const makerSql = `SELECT actor_id FROM ops INDEXED BY ops_by_entity
+  WHERE entity = ? AND entity_id = ? AND kind = 'create' ORDER BY seq LIMIT 1`
+
+/** Who made a thing; null for the engine. */
+export const makerOf = (db: ReadableDb, entity: OpEntity, id: string): string | null =>
+  db.get<{ actor_id: string | null }>(makerSql, [entity, id])?.actor_id ?? null
