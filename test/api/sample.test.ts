@@ -34,3 +34,24 @@ test('the sample shows a ticket, why a conversation went to somebody, and who is
   await client.workspace.discardSample({})
   expect((await client.workspace.get({})).name).toBeNull()
 })
+
+test('the sample has deals with their people and companies', async () => {
+  const { client } = app
+  await client.workspace.startSample({})
+  const settings = { columns: ['stage'], filters: [], sort: { key: 'close_date', descending: false } }
+  const { rows } = await client.records.list({ type: 'deal', settings })
+  expect(rows.map((row) => row.name)).toHaveLength(5)
+  const [pipeline] = await client.records.pipelines({})
+  const stages = new Set(pipeline!.stages.map((stage) => stage.id as string))
+  for (const row of rows) {
+    expect(stages).toContain(row.values['stage'])
+    const deal = await client.records.get(row.ref)
+    expect(deal.associations.map(({ ref }) => ref.type).sort()).toEqual(['company', 'contact'])
+  }
+  await client.workspace.discardSample({})
+  await client.workspace.create({ name: 'New', userName: 'New', userEmail: 'new@x.test', inboxName: 'Team' })
+  for (const type of ['contact', 'company', 'deal'] as const) {
+    const byName = { ...settings, sort: { key: 'name', descending: false } }
+    expect((await client.records.list({ type, settings: byName })).rows).toEqual([])
+  }
+})

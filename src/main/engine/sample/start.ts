@@ -21,6 +21,7 @@ import {
   inboxIdOf,
   userIdOf,
 } from '../team/workspace-actions.ts'
+import { showRecords } from './records.ts'
 
 type SampleDeps = { store: Store; sync: Sync }
 
@@ -58,6 +59,7 @@ export async function startSample(deps: SampleDeps): Promise<string> {
     (write) => {
       letTheTeamWork(write, store)
       showRouting(write, store)
+      showRecords(write, store, userIdOf)
     },
     { durable: true },
   )

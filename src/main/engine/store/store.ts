@@ -248,20 +248,7 @@ export class Store {
         for (const { name } of tables) db.run(`DELETE FROM ${name}`)
         db.run(`DELETE FROM machine_settings WHERE key = 'me_id'`)
         db.run(`INSERT INTO messages_fts (messages_fts) VALUES ('delete-all')`)
-        for (const entity of [
-          'workspace',
-          'users',
-          'teams',
-          'inboxes',
-          'channels',
-          'threads',
-          'messages',
-          'contacts',
-          'drafts',
-          'outbox',
-        ] as const) {
-          changed(entity, 'all')
-        }
+        for (const entity of EntityName.options) changed(entity, 'all')
       },
       { durable: true },
     )
