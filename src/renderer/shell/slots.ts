@@ -45,6 +45,8 @@ export type SlotProps = {
   /** In the composer, below the text: what else can be chosen for this mail. `change` keeps it in the draft. */
   composerOptions: {
     channelId: string
+    /** The conversation that the mail answers; null for a new one. */
+    threadId: string | null
     /** An answer to a personal mail that is not logged. */
     answersPersonal: boolean
     log: boolean

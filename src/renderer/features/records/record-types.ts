@@ -1,16 +1,7 @@
-import { Building2, Handshake, Ticket, UserRound } from '@lucide/vue'
-import type { Component } from 'vue'
 import type { RecordRef, RecordType } from '@contract/records.ts'
 import type { Dependencies } from '@/stores/change.ts'
 
 export const RECORD_TYPES: readonly RecordType[] = ['contact', 'company', 'deal', 'ticket']
-
-export const recordIcons: Record<RecordType, Component> = {
-  contact: UserRound,
-  company: Building2,
-  deal: Handshake,
-  ticket: Ticket,
-}
 
 /** The name of each type among what can change. */
 const ENTITIES = { contact: 'contacts', company: 'companies', deal: 'deals', ticket: 'tickets' } as const

@@ -1,14 +1,14 @@
-import { Plus } from '@lucide/vue'
+import { ChartNoAxesGantt, ListPlus, Plus } from '@lucide/vue'
 import type { RecordRef, RecordType } from '@contract/records.ts'
 import { registerCommands } from '@/shell/commands.ts'
 import { recordPath } from '@/shell/place.ts'
 import { router } from '@/shell/router.ts'
 import { registerSettingsPage } from '@/shell/settings-pages.ts'
 import { fillSlot } from '@/shell/slots.ts'
-import { ChartNoAxesGantt, ListPlus } from '@lucide/vue'
 import { creating, type NewRecord } from './creating.ts'
 import RecordNav from './RecordNav.vue'
-import { RECORD_TYPES, recordIcons } from './record-types.ts'
+import { recordIcons } from '@/shell/record-icons.ts'
+import { RECORD_TYPES } from './record-types.ts'
 
 /** As the letters of Gmail's "go to" go; c is its own, for contacts. */
 const KEYS: Record<RecordType, string> = { contact: 'g c', company: 'g p', deal: 'g l', ticket: 'g x' }
@@ -18,6 +18,7 @@ export function register(): void {
   fillSlot('navigation', RecordNav)
   fillSlot('records', () => import('./RecordsScreen.vue'))
   fillSlot('contact', () => import('./thread/ThreadRecords.vue'))
+  fillSlot('composerOptions', () => import('./thread/ComposerRecords.vue'))
   fillSlot('layers', () => import('./CreateRecordDialog.vue'))
   registerSettingsPage({
     id: 'properties',
