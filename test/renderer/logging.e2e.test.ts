@@ -334,10 +334,16 @@ describe('each case of G with its explanation', () => {
       folder: 'INBOX/Clients',
     })
     await accounts()
+    await page.getByText('Only INBOX is looked at').waitFor()
     await company.client.channels.retry({ id: (await personal()).id })
-    await page.getByText('Only INBOX is looked at').click()
-    await page.getByRole('checkbox', { name: 'INBOX/Clients' }).check()
-    await page.getByText('INBOX and one more folder are looked at').waitFor()
+    await eventually('In a folder').toEqual({
+      verdict: 'Not logged',
+      reason: 'Not logged because it lies in the folder INBOX/Clients, and only INBOX itself is looked at.',
+    })
+    await button(decision('In a folder'), 'Look at INBOX/Clients too').click()
+    await page.getByText('INBOX and one more folder are looked at').click()
+    expect(await page.getByRole('checkbox', { name: 'INBOX/Clients' }).isChecked()).toBe(true)
+    await eventually('In a folder').toMatchObject({ verdict: 'Logged' })
     await shoot('folders')
     await company.toAda({
       from: fromMario(),

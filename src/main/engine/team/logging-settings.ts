@@ -1,7 +1,10 @@
 import type { LoggingSettings } from '../../../contract/logging.ts'
 import { DomainError } from '../lib/domain-error.ts'
+import { mailboxOf } from '../ingest/personal-case.ts'
+import { folderFacts, judge } from '../ingest/personal-judge.ts'
 import { appendOp } from '../store/ops.ts'
-import type { Store } from '../store/store.ts'
+import { leftInFolders } from '../store/queries/logging.ts'
+import type { Store, Write } from '../store/store.ts'
 import type { ChannelRow } from '../store/tables/channels.ts'
 import { foldersOf } from '../store/tables/folders.ts'
 import type { ReadableDb } from '../store/statements.ts'
@@ -17,7 +20,8 @@ export const foldersToOptIn = (db: ReadableDb, channelId: string): string[] =>
     .sort((a, b) => a.localeCompare(b))
 
 /**
- * Changes how mail of a personal address is logged. What came before keeps its verdict.
+ * Changes how mail of a personal address is logged. What came before keeps its verdict, but for what lay in a folder that
+ * is opted in now: that was its one step.
  * @returns whether anything changed
  * @throws DomainError BAD_INPUT for a folder that cannot be opted in
  */
@@ -53,8 +57,17 @@ export function setLogging(
       if (Object.keys(values).length === 0) return false
       appendOp(write, store.hlc, actorId, { entity: 'channel', id: channelId, kind: 'set', values })
       write.changed('channels', channelId)
+      if (changes.folders !== undefined) judgeAgain(write, channelId, changes.folders)
       return true
     },
     { durable: true },
   )
+}
+
+/** What was not logged for its folder alone, in folders that count from now on. */
+function judgeAgain(write: Write, channelId: string, paths: readonly string[]): void {
+  const mailbox = mailboxOf(write.db, mustBeConnected(write.db, channelId))
+  const folders = foldersOf(write.db, channelId)
+  for (const row of leftInFolders(write.db, channelId, paths))
+    judge(write, mailbox, row, folderFacts(row, folders), null)
 }

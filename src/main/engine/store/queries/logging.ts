@@ -64,6 +64,20 @@ export const recipientsOfPersonal = (
     [JSON.stringify(ids)],
   )
 
+/** How many messages a folder that is opted in may bring at once; what is older stays as it was decided. */
+const BROUGHT = 1000
+
+export const leftInFoldersSql = `SELECT * FROM personal_messages INDEXED BY personal_messages_by_logged
+  WHERE channel_id = ? AND logged = 0 AND decided_at IS NOT NULL AND code = 'folder'
+    AND folder IN (SELECT value FROM json_each(?)) ORDER BY at DESC, id DESC LIMIT ${BROUGHT}`
+
+/** Messages in some folders that were not logged because nobody looks there, newest first. */
+export const leftInFolders = (
+  db: ReadableDb,
+  channelId: string,
+  paths: readonly string[],
+): PersonalMessageRow[] => db.all<PersonalMessageRow>(leftInFoldersSql, [channelId, JSON.stringify(paths)])
+
 export const loggedPersonalSql = (owner: boolean): string =>
   `SELECT p.id, p.channel_id, p.from_address, p.message_rowid FROM personal_messages p
    INDEXED BY personal_messages_by_logged

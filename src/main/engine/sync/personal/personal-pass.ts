@@ -3,6 +3,7 @@ import type { MailSession } from '../../channels/types.ts'
 import type { Ingest } from '../../ingest/ingest.ts'
 import { mailboxOf, type Mailbox } from '../../ingest/personal-case.ts'
 import { folderFacts, isBeingFiled, judge, noteHead, type PersonalHead } from '../../ingest/personal-judge.ts'
+import { addressKey } from '../../lib/address-key.ts'
 import type { MimeParser } from '../../mime/types.ts'
 import type { Store } from '../../store/store.ts'
 import { channelById, setLastMailIn, type ChannelRow } from '../../store/tables/channels.ts'
@@ -19,6 +20,8 @@ const DAY_MS = 24 * 60 * 60 * 1000
  */
 export const PAST_DAYS = 90
 const PAST_MESSAGES = 3000
+/** Of a folder that is not looked at, only so many of the newest at first: its mail is never logged, only explained. */
+const PAST_ELSEWHERE = 50
 /** A server's clock may be off by so much, for mail that came while we were listening. */
 const CLOCK_SLACK_MS = 10 * 60 * 1000
 
@@ -44,7 +47,7 @@ export type PersonalPass = {
 /**
  * Looks at a personal mailbox: what was sent, the opted-in folders, INBOX; of what is new the head only. Each new
  * message gets its verdict at once, and what is logged is fetched whole, here or after the next start. All other folders
- * are counted and left alone (G6).
+ * are counted; heads of what comes there are read too, so that the list of decisions can tell why it is not logged (G6).
  */
 export async function personalPass(pass: PersonalPass): Promise<void> {
   const { store, channelId, folders } = pass
@@ -57,8 +60,9 @@ export async function personalPass(pass: PersonalPass): Promise<void> {
   // What was sent first, so that answers find what they answer; INBOX last, because the wait listens to it.
   const looked = [...sent, ...others.filter(({ path }) => optedIn.has(path)), inbox]
   if (pass.everything)
-    await countOthers(
+    await lookAround(
       pass,
+      channel,
       others.filter(({ path }) => !optedIn.has(path)),
     )
   for (const folder of looked) {
@@ -73,21 +77,32 @@ export async function personalPass(pass: PersonalPass): Promise<void> {
 const fresh = ({ store, channelId }: PersonalPass, folder: FolderRow): FolderRow =>
   foldersOf(store.read, channelId).find(({ id }) => id === folder.id) ?? folder
 
-/** Messages of folders that nobody asked to look at: their number, and nothing else of them. */
-async function countOthers(
-  { session, store, signal }: PersonalPass,
+/** Folders that nobody asked to look at: the number of their messages, and when it changed, the heads of the new ones. */
+async function lookAround(
+  pass: PersonalPass,
+  channel: ChannelRow,
   folders: readonly FolderRow[],
 ): Promise<void> {
+  const { session, store, signal } = pass
   for (const folder of folders) {
     signal.throwIfAborted()
     const count = await session.count(folder.path)
-    store.write(({ db, changed }) => {
-      if (setServerCount(db, folder.id, count)) changed('channels', folder.channel_id)
+    const isOther = store.write(({ db, changed }) => {
+      const differs = setServerCount(db, folder.id, count)
+      if (differs) changed('channels', folder.channel_id)
+      return differs
     })
+    if (isOther || folder.next_uid === null)
+      await lookInto(pass, channel, fresh(pass, folder), PAST_ELSEWHERE)
   }
 }
 
-async function lookInto(pass: PersonalPass, channel: ChannelRow, folder: FolderRow): Promise<void> {
+async function lookInto(
+  pass: PersonalPass,
+  channel: ChannelRow,
+  folder: FolderRow,
+  past = PAST_MESSAGES,
+): Promise<void> {
   const { session, store, parser, memory } = pass
   const state = await session.open(folder.path)
   store.write(({ db, changed }) => {
@@ -99,7 +114,7 @@ async function lookInto(pass: PersonalPass, channel: ChannelRow, folder: FolderR
   const from = goesOn ? folder.next_uid! : 1
   const isInStep = goesOn && state.uidNext !== null && state.uidNext <= from
   const uids = isInStep || state.exists === 0 ? [] : await session.uids({ from })
-  const wanted = goesOn ? uids : uids.slice(-PAST_MESSAGES)
+  const wanted = goesOn ? uids : uids.slice(-past)
   const listened = memory.has(folder.id)
   for await (const heads of readHeads(session, parser, wanted)) {
     pass.signal.throwIfAborted()
@@ -142,7 +157,9 @@ function takeIn(
     for (const head of heads) {
       const receivedAt = arrivedAt(mailbox, head.internalDate || write.now, listened)
       if (receivedAt < oldest) continue
-      const direction = folder.role === 'sent' ? 'out' : 'in'
+      // What one sent may be filed anywhere; only a mail to oneself lies in INBOX.
+      const isOwn = folder.role !== 'inbox' && addressKey(head.parsed.from.address) === channel.address_key
+      const direction = folder.role === 'sent' || isOwn ? 'out' : 'in'
       const messageId = head.parsed.messageId
       if (direction === 'out' && messageId !== null && isBeingFiled(write, channel.id, messageId)) continue
       const place = { folder: folder.path, uid: head.uid, uidValidity: cursor.uidValidity }
