@@ -94,16 +94,12 @@ export function recordPageSql(page: RecordPage, isFew: boolean): Sql {
   if (by === null) throw new Error(`A list cannot be sorted by "${sort.property.key}".`)
   const direction = sort.descending ? 'DESC' : 'ASC'
   const than = sort.descending ? '<' : '>'
-  // The first comparison says nothing more, but of two with a collation SQLite uses an index for a single one only.
-  const isCollated = / COLLATE /.test(by ?? '')
-  const next = after ? `AND ${isCollated ? `${by} ${than}= ? AND ` : ''}(${by}, r.id) ${than} (?, ?)` : ''
+  // The first comparison says nothing more, but of a pair SQLite uses an index for plain columns only.
+  const isPlain = /^r\.\w+$/.test(by ?? '')
+  const next = after ? `AND ${isPlain ? '' : `${by} ${than}= ? AND `}(${by}, r.id) ${than} (?, ?)` : ''
   return {
     sql: `SELECT r.id, ${by} AS place ${sql} ${next} ORDER BY ${by} ${direction}, r.id ${direction} LIMIT ?`,
-    params: [
-      ...params,
-      ...(after ? [...(isCollated ? [after.place] : []), after.place, after.id] : []),
-      limit,
-    ],
+    params: [...params, ...(after ? [...(isPlain ? [] : [after.place]), after.place, after.id] : []), limit],
   }
 }
 
