@@ -116,7 +116,9 @@ function valueOf(text: string, property: Readable, order: DateOrder, reading: Re
       const wanted = plain(text)
       const option = property.options.find((each) => each === text || plain(each) === wanted)
       return option === undefined
-        ? not(`${quote(text)} is none of the choices (${property.options.slice(0, 12).join(', ')}).`)
+        ? not(
+            `${quote(text)} is none of the choices (${property.options.slice(0, 12).join(', ').replaceAll('_', ' ')}).`,
+          )
         : got(option)
     }
     case 'user': {
