@@ -1,8 +1,24 @@
-import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import BetterSqlite3 from 'better-sqlite3'
+import pino from 'pino'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ImportView } from '../../../src/contract/importing.ts'
 import type { RecordType } from '../../../src/contract/records.ts'
+import { Imports } from '../../../src/main/engine/crm/importing/imports.ts'
+import {
+  contactsNamed,
+  contactsWithPhone,
+  dealsNamed,
+} from '../../../src/main/engine/store/queries/import-matches.ts'
+import type { ReadableDb } from '../../../src/main/engine/store/statements.ts'
+import {
+  importById,
+  lastImportUndo,
+  rowOfKey,
+  verdictsOf,
+} from '../../../src/main/engine/store/tables/imports.ts'
 import type { TestClient } from '../../support/engine.ts'
 import { until } from '../../support/ports.ts'
 import { makeWorkspace, type Workspace } from '../../support/workspace.ts'
@@ -381,6 +397,100 @@ describe('many rows', () => {
     await client.imports.undo({ id: view.id })
     expect(await list('contact')).toEqual([])
   }, 60_000)
+})
+
+describe('an engine that is killed', () => {
+  test('goes on behind the last row that is kept, and with the taking back', async () => {
+    const options = {
+      store: ws.store,
+      log: pino({ level: 'silent' }),
+      clock: ws.clock,
+      dataDir: ws.dataDir,
+      worker: pathToFileURL(resolve(import.meta.dirname, '../../../src/main/engine/crm/importing/worker.ts')),
+      retryMs: 10,
+    }
+    const stateOf = (id: string) => importById(ws.store.read, id)!
+    const text = `Email,First name\n${Array.from({ length: 800 }, (_, i) => `p${i}@gmail.com,P${i}`).join('\n')}\n`
+    const pieces = (async function* () {
+      yield Buffer.from(text)
+    })()
+
+    const first = new Imports(options)
+    const id = await first.accept(ada, 'contact', 'people.csv', pieces)
+    first.check(id, ['email', 'first_name'], 'update')
+    await until('it is checked', () => stateOf(id).state === 'checked')
+    first.run(id)
+    await until('it has begun', () => stateOf(id).done > 0)
+    // Closing cuts a step off between two transactions; a kill does no more, since each is there whole or not at all.
+    await first.close()
+    const cut = stateOf(id)
+    expect([cut.state, cut.done < 800, cut.created]).toEqual(['running', true, cut.done])
+
+    const second = new Imports(options)
+    second.start()
+    await until('it is done', () => stateOf(id).state === 'done')
+    expect(stateOf(id)).toMatchObject({ done: 800, created: 800, updated: 0, same: 0 })
+
+    void second.undo(ada, id)
+    await until('some of it is taken back', async () => (await count()) < 800)
+    await second.close()
+    const third = new Imports(options)
+    third.start()
+    await until('all of it is taken back', () => stateOf(id).state === 'undone')
+    expect([await count(), stateOf(id).skipped]).toEqual([0, 0])
+    await third.close()
+  }, 60_000)
+
+  const count = async () => {
+    const { count: all } = await client.records.list({
+      type: 'contact',
+      settings: { columns: [], filters: [], sort: { key: 'name', descending: false } },
+    })
+    return all
+  }
+
+  test('a file that no import has is thrown away', async () => {
+    const view = await upload('contact', 'Email\na@b.test\n')
+    writeFileSync(join(ws.dataDir, 'imports', 'stray'), 'x')
+    const imports = new Imports({
+      store: ws.store,
+      log: pino({ level: 'silent' }),
+      clock: ws.clock,
+      dataDir: ws.dataDir,
+      worker: new URL('file:///none.js'),
+      retryMs: 10,
+    })
+    imports.start()
+    expect(readdirSync(join(ws.dataDir, 'imports'))).toEqual([view.id])
+    await imports.close()
+  })
+})
+
+test('what is looked up for each row is looked up by an index', () => {
+  const db = new BetterSqlite3(join(ws.dataDir, 'anteroom.db'), { readonly: true })
+  const asked = new Set<string>()
+  const watching = {
+    all: (sql: string) => (asked.add(sql), []),
+    get: (sql: string) => (asked.add(sql), undefined),
+  } as unknown as ReadableDb
+  contactsWithPhone(watching, '1')
+  contactsNamed(watching, 'x')
+  dealsNamed(watching, 'x', null)
+  rowOfKey(watching, 'x', 'y')
+  for (const verdict of ['refused', null] as const)
+    verdictsOf(watching, 'x', { verdict, noted: false, after: 0, limit: 100 })
+  lastImportUndo(watching, 'x')
+  expect(asked.size).toBe(7)
+  for (const sql of asked) {
+    const marks = (sql.match(/\?/g) ?? []).length
+    const plan = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...Array.from({ length: marks }, () => 1)) as {
+      detail: string
+    }[]
+    const details = plan.map(({ detail }) => detail).join('; ')
+    expect(details).not.toMatch(/\bSCAN\b/)
+    if (!sql.includes('DISTINCT')) expect(details).not.toMatch(/TEMP B-TREE/)
+  }
+  db.close()
 })
 
 describe('exports', () => {

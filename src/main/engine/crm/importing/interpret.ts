@@ -83,7 +83,7 @@ export function interpret({ cells, problem }: FileRow, reading: Reading): Wish {
     wish.values['phone'] = wish.phones[0].number
     if (wish.phones.length > 1) wish.notes.push('More than one phone number.')
   }
-  if (reading.type === 'deal') amountsInMinorUnits(wish, reading, currency)
+  amountsInMinorUnits(wish, reading, currency)
   wish.name = nameOf(wish)
   if (wish.problem === null) wish.problem = refusalOf(wish, reading)
   return wish
@@ -170,16 +170,21 @@ function addPhones(wish: Wish, text: string, label: string): void {
 
 /** What was read as 12.5 is 1250 of the smallest unit, if the currency has cents (ISO 4217). */
 function amountsInMinorUnits(wish: Wish, reading: Reading, told: string | null): void {
-  const amount = reading.columns.find(({ property }) => property?.type === 'amount')?.property
-  if (!amount) return
-  const column = String(wish.values['currency'] ?? '').toUpperCase()
-  const currency = column || told || ''
-  if (currency !== '' && digitsOf(currency) === null) {
-    wish.notes.push(`${quote(currency)} is no currency; write its code, like EUR.`)
-    delete wish.values['currency']
-  } else if (currency !== '') wish.values['currency'] = currency
-  const value = wish.values[amount.key]
-  if (typeof value === 'number') wish.values[amount.key] = Math.round(value * 10 ** (digitsOf(currency) ?? 2))
+  const amounts = reading.columns.flatMap(({ property }) =>
+    property?.type === 'amount' ? [property.key] : [],
+  )
+  const currency = String(wish.values['currency'] ?? '').toUpperCase() || told || ''
+  const digits = digitsOf(currency)
+  if (reading.type === 'deal' && currency !== '') {
+    if (digits === null) {
+      wish.notes.push(`${quote(currency)} is no currency; write its code, like EUR.`)
+      delete wish.values['currency']
+    } else wish.values['currency'] = currency
+  }
+  for (const key of new Set(amounts)) {
+    const value = wish.values[key]
+    if (typeof value === 'number') wish.values[key] = Math.round(value * 10 ** (digits ?? 2))
+  }
 }
 
 /** Decimals of a currency; null for what is none. */

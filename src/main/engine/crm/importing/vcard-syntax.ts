@@ -161,7 +161,7 @@ export function paramValue(text: string): string {
     .replace(/\^/g, '^^')
     .replace(/"/g, "^'")
     .replace(/\r\n?|\n/g, '^n')
-     
+
     .replace(/[\x00-\x1f\x7f]/g, ' ')
   return /[,;:]/.test(escaped) ? `"${escaped}"` : escaped
 }
