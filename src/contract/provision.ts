@@ -149,7 +149,14 @@ const ProvisionReceiver = z.strictObject({
 
 export const ProvisionFile = z.strictObject({
   $schema: z.string().optional(),
-  workspace: z.strictObject({ name: Name }),
+  workspace: z.strictObject({
+    name: Name,
+    phoneCountry: z
+      .string()
+      .regex(/^[A-Z]{2}$/)
+      .optional()
+      .describe('In which phone numbers without "+" are read: two letters, as in ISO 3166-1 ("IT").'),
+  }),
   users: z.array(ProvisionUser).default([]),
   teams: z.array(ProvisionTeam).default([]),
   me: z.email().optional().describe('The email address of the user who is signed in on this machine.'),

@@ -178,6 +178,15 @@ export const DuplicateView = z.object({
 })
 export type DuplicateView = z.infer<typeof DuplicateView>
 
+export const RecordSettings = z.object({
+  /** In which phone numbers without "+" are read: two letters (ISO 3166-1), or null where only those with "+" are. */
+  phoneCountry: z
+    .string()
+    .regex(/^[A-Z]{2}$/, 'Write a country by its two letters, like IT.')
+    .nullable(),
+})
+export type RecordSettings = z.infer<typeof RecordSettings>
+
 const Refs = z.array(z.uuid()).min(1).max(100_000)
 
 export const records = {
@@ -218,6 +227,11 @@ export const records = {
       }),
     )
     .output(Committed.extend({ id: PipelineId })),
+
+  /** What holds for all records. */
+  settings: base.input(z.object({})).output(RecordSettings),
+  /** Admins only. What was written before stays as it is. */
+  saveSettings: base.input(RecordSettings).output(Committed),
 
   list: base
     .input(

@@ -370,6 +370,8 @@ const methods: Record<string, [call: Call, outcomes: Outcomes]> = {
       c.records.savePipeline({ name: 'New', stages: [{ name: 'One', outcome: 'open', probability: 50 }] }),
     ADMIN,
   ],
+  'records.settings': [(c) => c.records.settings({}), ANYBODY],
+  'records.saveSettings': [(c) => c.records.saveSettings({ phoneCountry: 'IT' }), ADMIN],
   'records.list': [(c) => c.records.list({ type: 'ticket', settings: TICKETS }), LIST],
   'records.get': [(c, s) => c.records.get(onTicket(s)), READ],
   'records.search': [(c) => c.records.search({ query: 'secret' }), LIST],

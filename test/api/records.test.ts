@@ -28,6 +28,7 @@ const refusal = (
   )
 
 const BY_NAME: ListSettings = { columns: [], filters: [], sort: { key: 'name', descending: false } }
+const BY_NUMBER: ListSettings = { ...BY_NAME, sort: { key: 'number', descending: false } }
 const namesOf = async (
   type: RecordType,
   settings: Partial<ListSettings> = {},
@@ -158,6 +159,30 @@ describe('contacts', () => {
     expect(
       await namesOf('contact', { filters: [{ key: 'phone', test: 'is', value: '+39 06 12345678' }] }),
     ).toEqual(['Mario'])
+  })
+
+  test('phones without "+" are those of the workspace’s country', async () => {
+    const numbers = async (number: string) => {
+      const id = await make('contact', { first_name: 'Mario', phone: number })
+      return (await ada.records.get({ type: 'contact', id })).phones.map((phone) => [
+        phone.number,
+        phone.shown,
+      ])
+    }
+    expect(await numbers('06 1234 5678')).toEqual([['06 1234 5678', '06 1234 5678']])
+    expect(await refusal(ada.records.saveSettings({ phoneCountry: 'XX' }))).toMatchObject({
+      code: 'BAD_INPUT',
+    })
+    await ada.records.saveSettings({ phoneCountry: 'IT' })
+    expect(await ada.records.settings({})).toEqual({ phoneCountry: 'IT' })
+    expect(await numbers('06 1234 5678')).toEqual([['+390612345678', '06 1234 5678']])
+    expect(await numbers('+1 202 555 0123 ext. 7')).toEqual([
+      ['+12025550123;ext=7', '+1 202 555 0123 ext. 7'],
+    ])
+    const otto = await ws.as(ws.user('Otto'))
+    expect(await refusal(otto.records.saveSettings({ phoneCountry: null }))).toMatchObject({
+      code: 'NOT_ALLOWED',
+    })
   })
 
   test('are removed and come back; with mail they stay', async () => {
@@ -510,6 +535,12 @@ describe('lists', () => {
     })
     expect([empty.emptyReason, empty.count]).toEqual(['no_match', 0])
     expect((await ada.records.list({ type: 'deal', settings: BY_NAME })).emptyReason).toBe('nothing_here')
+    expect((await ada.records.list({ type: 'ticket', settings: BY_NUMBER })).emptyReason).toBe('nothing_here')
+    await ws.channel(ws.inbox('Support'), 'support@acme.test')
+    ws.health.state = 'syncing'
+    expect((await ada.records.list({ type: 'ticket', settings: BY_NUMBER })).emptyReason).toBe(
+      'still_syncing',
+    )
     expect(
       await refusal(namesOf('contact', { filters: [{ key: 'consent', test: 'at_least', value: 'x' }] })),
     ).toMatchObject({ code: 'BAD_INPUT', message: expect.stringContaining('Consent') })

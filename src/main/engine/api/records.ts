@@ -5,10 +5,18 @@ import { addressOf } from '../crm/records/values.ts'
 import { setPhones } from '../crm/records/contact-phones.ts'
 import { propertiesOf } from '../crm/records/catalogue.ts'
 import { createRecord } from '../crm/records/create.ts'
-import { beginDoing, noRecord, noteRecord, type Doing, type TicketGuard } from '../crm/records/doing.ts'
+import {
+  beginDoing,
+  noRecord,
+  noteRecord,
+  phoneCountry,
+  type Doing,
+  type TicketGuard,
+} from '../crm/records/doing.ts'
 import { pipelinesOf, savePipeline } from '../crm/records/pipelines.ts'
 import { addProperty, updateProperty } from '../crm/records/properties.ts'
 import { removeRecords } from '../crm/records/remove.ts'
+import { setPhoneCountry } from '../crm/records/settings.ts'
 import { updateRecords } from '../crm/records/update.ts'
 import { removeView, saveView } from '../crm/records/views.ts'
 import { DomainError } from '../lib/domain-error.ts'
@@ -21,9 +29,10 @@ import { seesTicket } from '../read/records/summaries.ts'
 import { aliasesOfThread } from '../store/queries/records/threads.ts'
 import type { ReadableDb } from '../store/statements.ts'
 import type { Store } from '../store/store.ts'
+import { connectedChannels } from '../store/tables/channels.ts'
 import { recordViewsOf } from '../store/tables/record-views.ts'
 import { threadById } from '../store/tables/threads.ts'
-import { mustAct, mustAdminister, type Access } from '../team/access.ts'
+import { canSeeChannel, mustAct, mustAdminister, type Access } from '../team/access.ts'
 import { mustSeeThread } from '../team/thread-actions.ts'
 import { mustAccess, os } from './context.ts'
 import type { ApiDeps } from './deps.ts'
@@ -65,7 +74,7 @@ const doMaking = (store: Store, access: Access, work: (doing: Doing) => string) 
   return { rev: store.rev, id }
 }
 
-export const recordsHandlers = ({ store }: ApiDeps) => ({
+export const recordsHandlers = ({ store, sync }: ApiDeps) => ({
   properties: os.records.properties.handler(({ input, context }) => {
     mustAccess(context)
     return propertiesOf(store.read, input.type).map((property) => propertyShape(input.type, property))
@@ -92,9 +101,26 @@ export const recordsHandlers = ({ store }: ApiDeps) => ({
     return doMaking(store, access, (doing) => savePipeline(doing, input))
   }),
 
+  settings: os.records.settings.handler(({ context }) => {
+    mustAccess(context)
+    return { phoneCountry: phoneCountry(store.read) || null }
+  }),
+  saveSettings: os.records.saveSettings.handler(({ input, context }) => {
+    const access = mustAccess(context)
+    mustAdminister(access, 'change what holds for all records')
+    store.write((write) => setPhoneCountry(write, store, access.user.id, input.phoneCountry), {
+      durable: true,
+    })
+    return { rev: store.rev }
+  }),
+
   list: os.records.list.handler(({ input, context }) => {
     const access = mustAccess(context)
-    return { ...listRecords(store.read, access, input), rev: store.rev }
+    const isSyncing = connectedChannels(store.read).some(
+      (channel) =>
+        canSeeChannel(access, channel) && ['connecting', 'syncing'].includes(sync.health(channel.id).state),
+    )
+    return { ...listRecords(store.read, access, input, isSyncing), rev: store.rev }
   }),
   get: os.records.get.handler(({ input, context }) => recordShape(store.read, mustAccess(context), input)),
   search: os.records.search.handler(({ input, context }) =>

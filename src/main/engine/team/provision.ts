@@ -1,6 +1,7 @@
 import type { Routing, TicketDefaults } from '../../../contract/admin.ts'
 import type { TeamId, UserId } from '../../../contract/ids.ts'
 import type { ProvisionFile } from '../../../contract/provision.ts'
+import { setPhoneCountry } from '../crm/records/settings.ts'
 import { DomainError } from '../lib/domain-error.ts'
 import { isLoopback } from '../lib/loopback.ts'
 import { appendOp } from '../store/ops.ts'
@@ -68,6 +69,9 @@ function provisionPeople(write: Write, store: Store, file: ProvisionFile, change
     write.changed('workspace', 'workspace')
     changed.push(`workspace "${workspace.name}" renamed to "${file.workspace.name}"`)
   }
+  const { phoneCountry } = file.workspace
+  if (phoneCountry !== undefined && setPhoneCountry(write, store, null, phoneCountry))
+    changed.push(`phone numbers without "+" are read as those of ${phoneCountry}`)
   for (const user of file.users) provisionUser(write, store, user, changed)
   for (const team of file.teams) provisionTeam(write, store, team, changed)
   for (const inbox of file.inboxes) provisionInbox(write, store, inbox, changed)

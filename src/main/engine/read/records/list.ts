@@ -35,8 +35,17 @@ type RecordListShape = {
   emptyReason: EmptyReason | null
 }
 
-/** One page of a list with its count. @throws DomainError BAD_INPUT for filters and orders that do not fit */
-export function listRecords(db: ReadableDb, access: Access, input: RecordListInput): RecordListShape {
+/**
+ * One page of a list with its count.
+ * @param isSyncing  mail is still coming in that makes contacts, companies and tickets
+ * @throws DomainError BAD_INPUT for filters and orders that do not fit
+ */
+export function listRecords(
+  db: ReadableDb,
+  access: Access,
+  input: RecordListInput,
+  isSyncing = false,
+): RecordListShape {
   const { type, settings, limit } = input
   const properties = propertiesOf(db, type)
   const sorted = mustHaveProperty(properties, type, settings.sort.key, 'sort')
@@ -73,7 +82,7 @@ export function listRecords(db: ReadableDb, access: Access, input: RecordListInp
       page.length > limit && last ? encodeCursor([String(last.place), last.id, typeof last.place]) : null,
     count: Math.min(counted, COUNTED),
     capped: counted > COUNTED,
-    emptyReason: counted > 0 ? null : emptyReason(input),
+    emptyReason: counted > 0 ? null : emptyReason(input, isSyncing),
   }
 }
 
@@ -81,8 +90,10 @@ export function listRecords(db: ReadableDb, access: Access, input: RecordListInp
 const isAlwaysThere = (property: Property): boolean =>
   property.id === null && !['notes', 'contact_count', 'pipeline', 'phone'].includes(property.key)
 
-const emptyReason = ({ settings, query }: RecordListInput): EmptyReason =>
-  settings.filters.length > 0 || query.trim() !== '' ? 'no_match' : 'nothing_here'
+function emptyReason({ type, settings, query }: RecordListInput, isSyncing: boolean): EmptyReason {
+  if (settings.filters.length > 0 || query.trim() !== '') return 'no_match'
+  return isSyncing && type !== 'deal' ? 'still_syncing' : 'nothing_here'
+}
 
 function placeOf(cursor: string): { place: string | number; id: string } {
   const [place, id, kind] = decodeCursor(cursor, ['string', 'string', 'string'])
