@@ -69,6 +69,8 @@ export const RecordEntryView = z.object({
   actorId: z.string().nullable(),
   threadId: ThreadId.nullable(),
   messageId: z.string().nullable(),
+  /** Mail of a personal address that was logged: it says why (D10). */
+  personal: z.boolean().default(false),
   /** The subject, the note, the field: the key of a built-in property, the name of a company's own. */
   title: z.string(),
   /** The snippet, the new value, the outcome. */

@@ -40,8 +40,8 @@ export type SlotProps = {
   channel: { channelId: string }
   /** Below one's own addresses: what is the same for all of them. */
   accounts: Record<string, never>
-  /** In an open message, above its text: what there is to say about it. */
-  messageNote: { messageId: string; threadId: string }
+  /** In an open message above its text, and on the timeline: what there is to say about it. `personal`: it is known to be one's own mail. */
+  messageNote: { messageId: string; threadId: string; personal?: boolean }
   /** In the composer, below the text: what else can be chosen for this mail. `change` keeps it in the draft. */
   composerOptions: {
     channelId: string

@@ -1,4 +1,5 @@
 import { outboxOfMessages } from '../../store/queries/outgoing.ts'
+import { loggedThreads } from '../../store/queries/logging.ts'
 import { timelineMail, type MailEntryRow } from '../../store/queries/timeline/mail.ts'
 import type { TimelineScope } from './scope.ts'
 import { LATEST } from './latest.ts'
@@ -23,6 +24,10 @@ export const mail = defineSource<MailEntryRow>({
   show(scope, rows) {
     const sent = rows.filter((row) => row.direction === 'out')
     const writers = outboxOfMessages(scope.db, sent)
+    const logged = loggedThreads(
+      scope.db,
+      rows.map((row) => row.thread_id),
+    )
     return rows.map((row) => [
       {
         ...blank,
@@ -33,6 +38,7 @@ export const mail = defineSource<MailEntryRow>({
         actorId: writers.get(`${row.channel_id} ${row.message_id}`)?.author_id ?? null,
         threadId: row.thread_id,
         messageId: row.id,
+        personal: logged.has(row.thread_id),
         title: row.subject,
         detail: row.snippet,
         record: recordOf(scope, row),

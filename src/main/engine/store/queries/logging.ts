@@ -108,3 +108,14 @@ export const loggingHomes = (db: ReadableDb, ids: readonly string[]): Map<string
       )
       .map((row) => [row.id, row]),
   )
+
+/** Those among some threads that are logged personal mail. */
+export const loggedThreads = (db: ReadableDb, threadIds: readonly string[]): Set<string> =>
+  new Set(
+    db
+      .all<{ id: string }>(
+        'SELECT id FROM threads WHERE id IN (SELECT value FROM json_each(?)) AND inbox_id IS NULL',
+        [JSON.stringify([...new Set(threadIds)])],
+      )
+      .map((row) => row.id),
+  )
