@@ -28,6 +28,7 @@ export const EntityName = z.enum([
   'receiver',
   'imports',
   'logging',
+  'library',
 ])
 export type EntityName = z.infer<typeof EntityName>
 

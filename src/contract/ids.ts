@@ -56,5 +56,7 @@ export const PersonalMessageId = id('PersonalMessageId')
 export type PersonalMessageId = z.infer<typeof PersonalMessageId>
 export const ImportId = id('ImportId')
 export type ImportId = z.infer<typeof ImportId>
+export const LibraryItemId = id('LibraryItemId')
+export type LibraryItemId = z.infer<typeof LibraryItemId>
 export const UndoId = id('UndoId')
 export type UndoId = z.infer<typeof UndoId>

@@ -31,6 +31,7 @@ export const ALL: readonly Entity[] = [
   'receiver',
   'imports',
   'logging',
+  'library',
 ]
 
 /** Whether `change` touches what `on` names; `ids: null` touches every id. */

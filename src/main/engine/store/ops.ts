@@ -167,6 +167,21 @@ const entities = {
     ],
   },
   never_log: { table: 'never_log', fields: ['removed_at'] },
+  library_item: {
+    table: 'library_items',
+    fields: [
+      'name',
+      'subject',
+      'content',
+      'shortcut',
+      'folder',
+      'owner_id',
+      'team_id',
+      'updated_at',
+      'removed_at',
+    ],
+  },
+  library_use: { table: 'library_uses', fields: [] },
 } as const satisfies Record<string, { table: string; fields: readonly string[] }>
 
 export type OpEntity = keyof typeof entities

@@ -238,6 +238,7 @@ const EVENTS: Partial<Record<OpEntity, EntityName>> = {
   note: 'activities',
   call: 'activities',
   task: 'activities',
+  library_item: 'library',
 }
 
 /**

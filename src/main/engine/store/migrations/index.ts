@@ -9,6 +9,7 @@ import { personalMail } from './0008-personal-mail.ts'
 import { automaticMail } from './0009-automatic-mail.ts'
 import { duplicates } from './0010-duplicates.ts'
 import { imports } from './0011-imports.ts'
+import { library } from './0012-library.ts'
 
 export type Migration = {
   /** Becomes the database's user_version; one more than the one before. */
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   automaticMail,
   duplicates,
   imports,
+  library,
 ]
