@@ -264,6 +264,20 @@ describe('each case of G with its explanation', () => {
     })
   })
 
+  test('the timeline of the contact says it too, to everybody', async () => {
+    await button(page, 'New contact')
+      .or(page.getByRole('link', { name: 'Contacts', exact: true }))
+      .first()
+      .click()
+    await page.getByRole('grid', { name: 'Contacts' }).getByText('Mario Rossi').first().click()
+    const timeline = page.getByRole('region', { name: 'Timeline' })
+    const entry = timeline.getByRole('article').filter({ hasText: 'Re: Our offer' }).last()
+    await entry.getByText('Logged because the contact Mario Rossi answered').click()
+    await entry.getByText('mario@dovecot.test is the contact Mario Rossi.').waitFor()
+    await shoot('timeline')
+    await accounts()
+  })
+
   test('a logged message says why it is here, and is taken off the timeline there', async () => {
     const { rows } = await company.client.logging.decisions({ channelId: (await personal()).id })
     const row = rows.find(({ subject }) => subject === 'Thanks')!
