@@ -87,7 +87,12 @@ describe('lists and pages of records', () => {
     const further = await activeText()
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { level: 1, name: String(further) }).waitFor()
-    await page.goBack()
+    await becomes(
+      () => page.evaluate(() => document.activeElement?.querySelector('h1')?.textContent),
+      further,
+    )
+    await page.keyboard.press('u')
+    await becomes(() => grid().evaluate((element) => element === document.activeElement), true)
     await becomes(activeText, further)
   })
 

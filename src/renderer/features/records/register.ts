@@ -20,6 +20,8 @@ export function register(): void {
   fillSlot('contact', () => import('./thread/ThreadRecords.vue'))
   fillSlot('composerOptions', () => import('./thread/ComposerRecords.vue'))
   fillSlot('layers', () => import('./CreateRecordDialog.vue'))
+  fillSlot('propertyName', () => import('./fields/PropertyName.vue'))
+  fillSlot('propertyValue', () => import('./fields/PropertyText.vue'))
   registerSettingsPage({
     id: 'properties',
     title: 'records.settings.properties',
