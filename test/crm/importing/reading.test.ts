@@ -119,6 +119,14 @@ describe('CSV', () => {
     expect(performance.now() - start).toBeLessThan(5_000)
   })
 
+  test('a line that never ends, and one of a million cells', () => {
+    expect(() => inspect(file(`Name,Note\n${'x'.repeat(3_000_000)}`), () => {})).toThrow(
+      /Line 2 .* it is no table/,
+    )
+    const [row] = rowsOf(file(`Name,Note\n${'x,'.repeat(900_000)}\n`))
+    expect(row!.problem).toMatch(/900000 cells/)
+  })
+
   test('whatever way the text is cut into pieces, the rows are the same', () => {
     const cell = fc.stringMatching(/^[ab",;\n]{0,6}$/)
     const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`
@@ -243,6 +251,15 @@ END:VCARD
       ['One', null],
       ['Team', expect.stringMatching(/list of contacts/) as string],
       ['', expect.stringMatching(/does not end/) as string],
+    ])
+  })
+
+  test('a card of 30 MB is refused, and those beside it are read', () => {
+    const folded = `NOTE:x\n${` ${'y'.repeat(70)}\n`.repeat(450_000)}`
+    const path = file(`BEGIN:VCARD\nFN:Big\n${folded}END:VCARD\nBEGIN:VCARD\nFN:Small\nEND:VCARD\n`)
+    expect(rowsOf(path).map(({ problem }) => problem)).toEqual([
+      expect.stringMatching(/larger than any card/) as string,
+      null,
     ])
   })
 

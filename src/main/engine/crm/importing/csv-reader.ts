@@ -1,6 +1,13 @@
 import Papa from 'papaparse'
 import { sniffEncoding, textOf } from './encoding.ts'
-import { FileProblem, MAX_COLUMNS, ROW_CHARACTERS, type FileRow, type FileShape } from './protocol.ts'
+import {
+  FileProblem,
+  HEADING_CHARACTERS,
+  MAX_COLUMNS,
+  ROW_CHARACTERS,
+  type FileRow,
+  type FileShape,
+} from './protocol.ts'
 
 /** Rows that the delimiter is guessed from. */
 const GUESSED_FROM = 50
@@ -24,7 +31,9 @@ export function* csvRows(pieces: Iterable<string>, delimiter: string): Generator
     rest = text.slice(meta.cursor)
     if (rest.length > ROW_CHARACTERS) {
       throw new FileProblem(
-        `Line ${count + 1} of the file does not end: a quotation mark that opens a cell there is never closed. Correct that line and choose the file again.`,
+        rest.includes('"')
+          ? `Line ${count + 1} of the file does not end: a quotation mark that opens a cell there is never closed. Correct that line and choose the file again.`
+          : `Line ${count + 1} of the file does not end; it is no table. Export it as CSV once more.`,
       )
     }
   }
@@ -50,7 +59,12 @@ export function csvShape(path: string, onPiece: () => void): FileShape {
         `The first line has ${cells.length} columns, and at most ${MAX_COLUMNS} can be read. Take the ones away that are not needed.`,
       )
     }
-    return { format: 'csv', encoding, delimiter, headings: cells.map((cell) => cell.trim()) }
+    return {
+      format: 'csv',
+      encoding,
+      delimiter,
+      headings: cells.map((cell) => cell.trim().slice(0, HEADING_CHARACTERS)),
+    }
   }
   throw new FileProblem('This file is empty. A table needs a first line with the names of its columns.')
 }

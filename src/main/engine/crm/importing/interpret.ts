@@ -84,7 +84,7 @@ export function interpret({ cells, problem }: FileRow, reading: Reading): Wish {
     if (wish.phones.length > 1) wish.notes.push('More than one phone number.')
   }
   amountsInMinorUnits(wish, reading, currency)
-  wish.name = nameOf(wish)
+  wish.name = nameOf(wish).slice(0, 200)
   if (wish.problem === null) wish.problem = refusalOf(wish, reading)
   return wish
 }

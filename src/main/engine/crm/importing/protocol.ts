@@ -59,5 +59,7 @@ export class FileProblem extends Error {
 export const FILE_BYTES = 200 * 1024 * 1024
 /** Columns of a table; a table with more is no list of records. */
 export const MAX_COLUMNS = 500
+/** Characters of a heading that are kept. */
+export const HEADING_CHARACTERS = 200
 /** Characters of one row or card. */
 export const ROW_CHARACTERS = 2_000_000

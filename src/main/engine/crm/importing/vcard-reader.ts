@@ -1,5 +1,12 @@
 import { sniffEncoding, textOf } from './encoding.ts'
-import { FileProblem, MAX_COLUMNS, ROW_CHARACTERS, type FileRow, type FileShape } from './protocol.ts'
+import {
+  FileProblem,
+  HEADING_CHARACTERS,
+  MAX_COLUMNS,
+  ROW_CHARACTERS,
+  type FileRow,
+  type FileShape,
+} from './protocol.ts'
 import { parseLine, splitValue, unescapeText, unfold, type VcardLine } from './vcard-syntax.ts'
 
 /** Addresses, numbers and the like of one card that are read; more belong to no person. */
@@ -30,7 +37,7 @@ export function* cardsOf(pieces: Iterable<string>): Generator<VcardLine[] | null
   /** Cards within a card (AGENT of 2.1) are another person's. */
   let depth = 0
   let size = 0
-  for (const text of unfold(linesOf(pieces))) {
+  for (const text of unfold(linesOf(pieces), 2 * ROW_CHARACTERS)) {
     const line = parseLine(text)
     if (!line) continue
     const isCard = line.value.trim().toUpperCase() === 'VCARD'
@@ -120,10 +127,10 @@ export function cellsOfCard(card: readonly VcardLine[]): Map<string, string> {
         put(name, splitValue(value, ',').join(', '))
         break
       case 'X-ANTEROOM-PROPERTY':
-        put(line.params.get('X-NAME')?.[0] ?? name, unescapeText(value))
+        put((line.params.get('X-NAME')?.[0] ?? name).slice(0, HEADING_CHARACTERS), unescapeText(value))
         break
       default:
-        put(name, unescapeText(value))
+        put(name.slice(0, HEADING_CHARACTERS), unescapeText(value))
     }
   }
   return cells

@@ -20,19 +20,20 @@ const BINARY = /^(?:[\w-]+\.)?(?:PHOTO|LOGO|SOUND|KEY)[;:]/i
 /**
  * Puts together what was folded. Of 3.0 and 4.0 (RFC 6350 section 3.2) a line that begins with a space or a tab goes on
  * with the one before, without it; a line in quoted-printable (2.1) that ends in "=" goes on with the next.
+ * @param longest  characters from which on nothing more is added
  */
-export function* unfold(lines: Iterable<string>): Generator<string> {
+export function* unfold(lines: Iterable<string>, longest = Infinity): Generator<string> {
   let current: string | null = null
   let isQuoted = false
   let isBinary = false
   for (const line of lines) {
     if (isBinary && /^[ \t]/.test(line)) continue
     if (current !== null && isQuoted && current.endsWith('=')) {
-      current = current.slice(0, -1) + line
+      if (current.length < longest) current = current.slice(0, -1) + line
       continue
     }
     if (current !== null && /^[ \t]/.test(line)) {
-      current += line.slice(1)
+      if (current.length < longest) current += line.slice(1)
       continue
     }
     if (current !== null) yield current
