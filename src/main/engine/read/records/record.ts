@@ -4,6 +4,7 @@ import { phoneShown } from '../../crm/records/phones.ts'
 import type { ReadableDb } from '../../store/statements.ts'
 import { companyRows } from '../../store/tables/companies.ts'
 import { contactRows, type ContactRow } from '../../store/tables/contacts.ts'
+import { bounceOf } from '../../store/tables/mail-reports.ts'
 import { phonesOf } from '../../store/tables/contact-phones.ts'
 import { threadById } from '../../store/tables/threads.ts'
 import { refusalToAct, type Access } from '../../team/access.ts'
@@ -40,13 +41,21 @@ function refusalOf(db: ReadableDb, access: Access, threadId: string | null): str
 
 /** The addresses of a contact, the primary one first. */
 function addressesOf(db: ReadableDb, record: ContactRow): RecordShape['addresses'] {
-  return contactRows(db, record.id)
-    .filter((row) => row.address !== null && row.address_removed_at === null)
-    .map((row) => ({
-      address: row.address ?? '',
-      primary: row.address === record.email,
-      bounced: row.bounced_at === null ? null : { at: row.bounced_at, reason: row.bounce_reason },
-    }))
+  const addresses = contactRows(db, record.id)
+    .filter((row) => row.address_removed_at === null)
+    .flatMap(({ address }) => (address === null ? [] : [address]))
+  // Also what bounced before it was anybody's address.
+  const bounces = bounceOf(db, addresses)
+  return addresses
+    .map((address) => {
+      const bounce = bounces.get(address)
+      const reason = bounce && (bounce.text || bounce.reason.replaceAll('_', ' '))
+      return {
+        address,
+        primary: address === record.email,
+        bounced: bounce && reason ? { at: bounce.at, reason } : null,
+      }
+    })
     .sort((a, b) => Number(b.primary) - Number(a.primary))
 }
 

@@ -162,7 +162,7 @@ export function markBounced(db: WritableDb, row: BouncedRow): boolean {
     db.run('UPDATE contacts SET bounced_at = ?2, bounce_reason = ?3 WHERE address = ?1', [
       row.address,
       row.at,
-      row.reason,
+      row.text || row.reason,
     ])
   return changes > 0
 }
