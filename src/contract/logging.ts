@@ -97,7 +97,9 @@ export const logging = {
     )
     .output(z.object({ rows: z.array(LoggingDecisionView), nextCursor: Cursor.nullable() })),
   /** Of a logged message, for everyone who sees it; null for mail of a team address, which the rules leave alone. */
-  ofMessage: base.input(z.object({ id: MessageId })).output(LoggingVerdictView.nullable()),
+  ofMessage: base
+    .input(z.object({ id: MessageId }))
+    .output(LoggingVerdictView.extend({ mayRemove: z.boolean() }).nullable()),
   /** Fetches it from the server and logs it. Senders without a contact get one: somebody asked for it. */
   logNow: base.input(z.object({ id: PersonalMessageId })).output(Committed),
   /** The sender's address joins a contact, and the message is logged (G5). */

@@ -9,6 +9,7 @@ import { messageById } from '../store/queries/messages.ts'
 import type { ReadableDb } from '../store/statements.ts'
 import { channelById, ownAddresses, type ChannelRow } from '../store/tables/channels.ts'
 import { neverLogById, type NeverLogRow } from '../store/tables/never-log.ts'
+import { threadById } from '../store/tables/threads.ts'
 import { mustAdminister, type Access } from '../team/access.ts'
 import { foldersToOptIn, setLogging } from '../team/logging-settings.ts'
 import { mustAccess, os } from './context.ts'
@@ -57,9 +58,14 @@ export const loggingHandlers = (deps: ApiDeps) => {
       mustOwnChannel(store.read, mustAccess(context), input.channelId)
       return decisions(store.read, input)
     }),
-    ofMessage: os.logging.ofMessage.handler(({ input, context }) =>
-      verdictOfMessage(store.read, mustSeeMessage(store.read, mustAccess(context), input.id).rowid),
-    ),
+    ofMessage: os.logging.ofMessage.handler(({ input, context }) => {
+      const access = mustAccess(context)
+      const message = mustSeeMessage(store.read, access, input.id)
+      const verdict = verdictOfMessage(store.read, message.rowid)
+      if (!verdict) return null
+      const ownerId = threadById(store.read, message.thread_id)?.user_id ?? null
+      return { ...verdict, mayRemove: ownerId === access.user.id || access.user.role !== 'member' }
+    }),
     neverLog: os.logging.neverLog.handler(({ context }) =>
       neverLogShapes(store.read, mustAccess(context).user.id),
     ),
