@@ -223,6 +223,21 @@ describe('each case of G with its explanation', () => {
     })
     const logNow = button(decision('Re: My lamp'), 'Log now')
     expect(await logNow.getAttribute('aria-disabled')).toBe('true')
+    await go('/open')
+    await page.getByRole('option', { name: /My lamp/ }).click()
+    await page.getByRole('button', { name: 'Reply', exact: true }).first().click()
+    await page
+      .getByText('This conversation began at a team address, so it cannot go on from a personal one.')
+      .waitFor()
+    const from = page.getByRole('combobox', { name: /^From/ })
+    expect(await from.locator('option', { hasText: ada }).isDisabled()).toBe(true)
+    await shoot('from')
+    await page
+      .getByRole('button', { name: 'Discard draft' })
+      .or(page.getByRole('button', { name: 'Discard', exact: true }))
+      .first()
+      .click()
+    await accounts()
   })
 
   test('an answer to mail that is not logged takes the original along when asked to (G4)', async () => {
