@@ -877,4 +877,23 @@ From: Deep Dora <dora@deep.test>
     confidence: 'doubtful',
     deeper: ['dora@deep.test'],
   },
+  {
+    client: 'a quotation of the message, without its header',
+    language: 'en',
+    way: 'manual',
+    subject: 'Fwd: Broken lamp',
+    text: `> Hello, the lamp is broken.
+> Anna
+
+From: Deep Dora <dora@deep.test>
+Sent: Monday, September 29, 2025 9:00 AM
+To: Anna Berg <anna.berg@kunde.test>
+Subject: Broken lamp
+
+Which lamp?
+`,
+    author: null,
+    confidence: 'none',
+    deeper: ['dora@deep.test'],
+  },
 ]

@@ -129,8 +129,7 @@ function blockAt(lines: readonly Line[], start: number): Pick<Block, 'fields' | 
     if (line.depth !== depth) break
     const field = fieldOf(line.text)
     if (field && field.label !== 'other') {
-      // A second From is the next message.
-      if (field.label === 'from' && fields.has('from')) break
+      // A field that comes again is the next message's.
       if (fields.has(field.label) && field.label !== 'cc') break
       fields.set(field.label, field.value)
       current = field.label
