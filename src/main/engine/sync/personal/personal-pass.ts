@@ -183,12 +183,14 @@ const isFromBefore = ({ facts }: Mailbox, at: number): boolean =>
   facts.periods.length === 0 || at < second(facts.periods[0]!.from)
 
 /**
- * When a message arrived, by our clock as far as we know it: what came while we were listening came within the
- * connection, even if the server's clock is somewhat behind.
+ * When a message arrived, by our clock as far as we know it: what is new in a folder that this connection had read to its
+ * end came within the connection, even if the server's clock is somewhat behind. Not after a reconnect: servers show new
+ * mail late at times, and then that would make mail of the time in between arrive now.
  */
 function arrivedAt({ facts }: Mailbox, internalDate: number, listened: boolean): number {
+  const [first] = facts.periods
   const open = facts.periods.at(-1)
-  if (!open || open.until !== null || internalDate >= open.from) return internalDate
-  const slack = listened ? CLOCK_SLACK_MS : 1000
-  return internalDate >= second(open.from) - (listened ? slack : 0) ? open.from : internalDate
+  if (!first || !open || open.until !== null || internalDate >= open.from) return internalDate
+  const slack = listened && open === first ? CLOCK_SLACK_MS : 0
+  return internalDate >= second(open.from) - slack ? open.from : internalDate
 }
