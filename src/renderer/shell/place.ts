@@ -35,7 +35,17 @@ export function usePlace() {
 
   return {
     kind: computed(
-      () => route.name as 'view' | 'search' | 'message' | 'settings' | 'compose' | 'records' | undefined,
+      () =>
+        route.name as
+          | 'view'
+          | 'search'
+          | 'message'
+          | 'settings'
+          | 'compose'
+          | 'records'
+          | 'tasks'
+          | 'duplicates'
+          | undefined,
     ),
     /** Null while searching. */
     view,

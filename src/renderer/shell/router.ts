@@ -16,6 +16,8 @@ const routes: RouteRecordRaw[] = [
   { path: '/message/:messageId', name: 'message', component: nothing },
   { path: '/settings/:page?/:inboxId?/:tab?', name: 'settings', component: nothing },
   { path: '/compose', name: 'compose', component: nothing },
+  { path: '/tasks', name: 'tasks', component: nothing },
+  { path: '/duplicates', name: 'duplicates', component: nothing },
   { path: '/:records(contacts|companies|deals|tickets)/:recordId?', name: 'records', component: nothing },
   { path: '/:view/:threadId?', name: 'view', component: nothing },
   { path: '/:rest(.*)*', redirect: '/unassigned' },

@@ -1,4 +1,4 @@
-import type { RecordType } from '@contract/records.ts'
+import type { PropertyValue, RecordRowView, RecordType } from '@contract/records.ts'
 import { defineAsyncComponent, shallowReactive, type AsyncComponentLoader, type Component } from 'vue'
 
 /**
@@ -24,6 +24,19 @@ export type SlotProps = {
   contactTimeline: { contactId: string }
   /** The whole window beside the navigation: a list of records, or the page of one (`recordId`). */
   records: { type: RecordType; recordId: string | null }
+  /** The whole window beside the navigation: one's own tasks. */
+  tasks: Record<string, never>
+  /** The whole window beside the navigation: records that may be the same. */
+  duplicates: Record<string, never>
+  /** Within a line, the name of a property by its key. */
+  propertyName: { type: RecordType; property: string }
+  /** Within a line, the value of a property in words; nothing where there is none. `row` names what it refers to. */
+  propertyValue: {
+    type: RecordType
+    property: string
+    value: PropertyValue
+    row: Pick<RecordRowView, 'values' | 'names'>
+  }
   /** On a record's page, beside its name: what can be done with it. */
   recordActions: { type: RecordType; id: string }
   /** The middle of a record's page: what happened. */

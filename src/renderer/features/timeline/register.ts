@@ -1,4 +1,6 @@
+import { registerCommands } from '@/shell/commands.ts'
 import { fillSlot } from '@/shell/slots.ts'
+import { writing, type Writing } from './writing.ts'
 
 /** What happened on a record, and what people write down there. */
 export function register(): void {
@@ -7,4 +9,12 @@ export function register(): void {
   fillSlot('contact', () => import('./ContactActions.vue'), -1)
   fillSlot('contactTimeline', () => import('./ContactEntries.vue'))
   fillSlot('layers', () => import('./ActivityDialogs.vue'))
+  registerCommands({
+    // With what is to be written, or changed.
+    id: 'timeline.write',
+    title: 'timeline.command.task',
+    group: 'compose',
+    hidden: true,
+    run: (argument) => void (writing.value = argument as Writing),
+  })
 }
