@@ -85,14 +85,6 @@ export function mustChangeRecord(doing: Doing, type: RecordType, id: string): Re
   return row
 }
 
-/** The record as the user may see it. @throws DomainError NOT_FOUND */
-export function mustSeeRecordRow(doing: Doing, type: RecordType, id: string): RecordRow {
-  const row = recordRow(doing.write.db, type, id)
-  if (!row) throw noRecord(type)
-  if (isTicket(row)) doing.guard.mustSee(row)
-  return row
-}
-
 export const isTicket = (row: RecordRow): row is TicketRow => 'thread_id' in row
 
 const EVENTS = {

@@ -1,5 +1,5 @@
 import type { RecordRef, RecordType } from '../../../../contract/records.ts'
-import { recordRow, type RecordRow } from '../../crm/records/doing.ts'
+import { recordRow } from '../../crm/records/doing.ts'
 import type { ReadableDb } from '../../store/statements.ts'
 import type { ContactRow } from '../../store/tables/contacts.ts'
 import { firstPhones } from '../../store/tables/contact-phones.ts'
@@ -69,13 +69,3 @@ function amountText({ amount, currency }: DealRow): string {
   const digits = format.resolvedOptions().maximumFractionDigits ?? 2
   return format.format(amount / 10 ** digits)
 }
-
-/** What a record is called. */
-export const nameOf = (db: ReadableDb, type: RecordType, row: RecordRow): string =>
-  type === 'ticket'
-    ? (row as TicketRow).subject
-    : type === 'contact'
-      ? contactLine(db, row as ContactRow).name
-      : type === 'company'
-        ? (row as CompanyRow).name || ((row as CompanyRow).domain ?? '')
-        : (row as DealRow).name

@@ -28,10 +28,9 @@ export const companyById = (db: ReadableDb, id: string): CompanyRow | undefined 
 
 /** The record that a company belongs to now, which may be itself. */
 export const companyRecordRow = (db: ReadableDb, id: string): CompanyRow | undefined =>
-  db.get<CompanyRow>(
-    'SELECT k.* FROM companies c CROSS JOIN companies k ON k.id = c.record_id WHERE c.id = ?',
-    [id],
-  )
+  db.get<CompanyRow>('SELECT * FROM companies WHERE id = (SELECT record_id FROM companies WHERE id = ?)', [
+    id,
+  ])
 
 /** The rows of a record, itself first. */
 export const companyRows = (db: ReadableDb, recordId: string): CompanyRow[] =>

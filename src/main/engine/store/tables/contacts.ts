@@ -12,6 +12,8 @@ export type ContactRow = {
   name: string
   first_name: string
   last_name: string
+  /** What the mail said. */
+  seen_name: string
   job_title: string
   notes: string
   company_id: string | null
@@ -54,10 +56,7 @@ export const contactById = (db: ReadableDb, id: string): ContactRow | undefined 
 
 /** The record that a contact belongs to now, which may be itself. */
 export const contactRecord = (db: ReadableDb, id: string): ContactRow | undefined =>
-  db.get<ContactRow>(
-    'SELECT k.* FROM contacts c CROSS JOIN contacts k ON k.id = c.record_id WHERE c.id = ?',
-    [id],
-  )
+  db.get<ContactRow>('SELECT * FROM contacts WHERE id = (SELECT record_id FROM contacts WHERE id = ?)', [id])
 
 /** The rows of a record, itself first, then what was merged into it in the order of its making. */
 export const contactRows = (db: ReadableDb, recordId: string): ContactRow[] =>
@@ -73,14 +72,29 @@ function arrived(db: WritableDb, entity: Extract<OpEntity, 'contact' | 'company'
   derive(db, entity, id, null)
 }
 
-type Known = {
-  seen_name: string
-  message_count: number
-  company_id: string | null
-  record_id: string
-  record_first_seen_at: number
-  record_last_seen_at: number
-  listed: number
+/** A row, with the totals of its record. */
+type Known = Pick<
+  ContactRow,
+  | 'seen_name'
+  | 'message_count'
+  | 'company_id'
+  | 'record_id'
+  | 'record_first_seen_at'
+  | 'record_last_seen_at'
+  | 'listed'
+>
+
+const SEEN = `SELECT seen_name, message_count, company_id, record_id, record_first_seen_at, record_last_seen_at, listed
+  FROM contacts WHERE id = ?`
+
+/** Two look-ups where there are two rows, which is seldom: a statement over one row costs a fraction of a join. */
+function knownContact(db: ReadableDb, id: string): Known | undefined {
+  const row = db.get<Known>(SEEN, [id])
+  if (!row || row.record_id === id) return row
+  const record = db.get<Known>(SEEN, [row.record_id])
+  if (!record) return row
+  const { record_first_seen_at, record_last_seen_at, listed } = record
+  return { ...row, record_first_seen_at, record_last_seen_at, listed }
 }
 
 /**
@@ -95,11 +109,7 @@ export function seeContact(
 ): { id: string; recordId: string; isNew: boolean } {
   const address = sighting.address.toLowerCase()
   const id = contactIdOf(address)
-  const known = db.get<Known>(
-    `SELECT c.seen_name, c.message_count, c.company_id, c.record_id, k.record_first_seen_at, k.record_last_seen_at, k.listed
-     FROM contacts c CROSS JOIN contacts k ON k.id = c.record_id WHERE c.id = ?`,
-    [id],
-  )
+  const known = knownContact(db, id)
   if (known) {
     seeAgain(db, id, known, sighting)
     return { id, recordId: known.record_id, isNew: false }
@@ -126,24 +136,23 @@ function seeAgain(
   sighting: { name: string; at: number; companyOf(): string | null; messages: number },
 ): void {
   const { at, messages } = sighting
-  db.run(
-    `UPDATE contacts SET first_seen_at = iif(first_seen_at = 0, ?2, min(first_seen_at, ?2)),
-       last_seen_at = max(last_seen_at, ?2), message_count = message_count + ?3 WHERE id = ?1`,
-    [id, at, messages],
-  )
-  db.run(
-    `UPDATE contacts SET record_first_seen_at = iif(record_first_seen_at = 0, ?2, min(record_first_seen_at, ?2)),
-       record_message_count = record_message_count + ?3 WHERE id = ?1`,
-    [known.record_id, at, messages],
-  )
-  if (at > known.record_last_seen_at)
-    db.run('UPDATE contacts SET record_last_seen_at = ? WHERE id = ?', [at, known.record_id])
-  if (known.record_id !== id)
+  const counted = `first_seen_at = iif(first_seen_at = 0, ?2, min(first_seen_at, ?2)),
+    last_seen_at = max(last_seen_at, ?2), message_count = message_count + ?3`
+  const ofRecord = `record_first_seen_at = iif(record_first_seen_at = 0, ?2, min(record_first_seen_at, ?2)),
+    record_message_count = record_message_count + ?3`
+  if (known.record_id === id)
+    db.run(`UPDATE contacts SET ${counted}, ${ofRecord} WHERE id = ?1`, [id, at, messages])
+  else {
+    db.run(`UPDATE contacts SET ${counted} WHERE id = ?1`, [id, at, messages])
     db.run(
       `UPDATE contacts SET record_first_seen_at = first_seen_at, record_last_seen_at = last_seen_at,
          record_message_count = message_count WHERE id = ?`,
       [id],
     )
+    db.run(`UPDATE contacts SET ${ofRecord} WHERE id = ?1`, [known.record_id, at, messages])
+  }
+  if (at > known.record_last_seen_at)
+    db.run('UPDATE contacts SET record_last_seen_at = ? WHERE id = ?', [at, known.record_id])
   // Made by hand before there was mail: as if the mail had been first.
   if (known.message_count === 0) {
     const company = sighting.companyOf()
