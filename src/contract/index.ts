@@ -6,6 +6,7 @@ import { contacts } from './contacts.ts'
 import { events } from './events.ts'
 import { doctor, hosted, receiver } from './hosted.ts'
 import { imports } from './importing.ts'
+import { library } from './library.ts'
 import { logging } from './logging.ts'
 import { messages } from './messages.ts'
 import { records, recordViews, undo } from './records.ts'
@@ -38,6 +39,7 @@ export const contract = {
   undo,
   imports,
   logging,
+  library,
   search,
   events,
 }

@@ -78,7 +78,8 @@ type Scene = {
     | 'import'
     | 'note'
     | 'call'
-    | 'task',
+    | 'task'
+    | 'libraryItem',
     never
   >
   draftVersion: number
@@ -455,6 +456,26 @@ const methods: Record<string, [call: Call, outcomes: Outcomes]> = {
   'logging.dropUrl': [(c) => c.logging.dropUrl({}), ANYBODY],
   'logging.diagnostics': [(c, s) => c.logging.diagnostics({ id: s.ids.personalMail }), OWN_SEES],
 
+  // A personal entry is its owner's alone; what is shared with a team or everyone is in test/outbox/insertables.
+  'library.list': [(c) => c.library.list({}), OWN_LIST],
+  'library.folders': [(c) => c.library.folders({}), OWN_LIST],
+  'library.get': [(c, s) => c.library.get({ id: s.ids.libraryItem }), OWN_SEES],
+  'library.save': [
+    (c, s) => c.library.save({ id: s.ids.libraryItem, kind: 'snippet', name: 'New', audience: 'me' }),
+    OWN,
+  ],
+  'library.remove': [(c, s) => c.library.remove({ ids: [s.ids.libraryItem] }), OWN],
+  'library.uploadUrl': [
+    (c) => c.library.uploadUrl({ name: 'a.txt', mimeType: 'text/plain', audience: 'everyone' }),
+    ANYBODY,
+  ],
+  'library.tokens': [(c) => c.library.tokens({}), ANYBODY],
+  'library.preview': [(c) => c.library.preview({ subject: '', content: '{{ contact.name }}' }), ANYBODY],
+  'library.shortcuts': [(c) => c.library.shortcuts({}), OWN_LIST],
+  'library.insert': [(c, s) => c.library.insert({ id: s.ids.libraryItem, draftId: s.ids.draft }), OWN],
+  'library.export': [(c) => c.library.export({}), OWN_LIST],
+  'library.import': [(c) => c.library.import({ audience: 'everyone', entries: [] }), ANYBODY],
+
   'search.threads': [(c) => c.search.threads({ query: 'secret' }), LIST],
   // Everything that was committed so far, by name.
   'events.stream': [(c) => first(c.events.stream({ sinceRev: 0 })), ['done', 'done', 'sees', 'sees', 'sees']],
@@ -566,6 +587,14 @@ async function makeScene(): Promise<Scene & { as: Record<Role, () => Promise<Tes
     shared: false,
     settings: TICKETS,
   })
+  const entry = await asMember.library.save({
+    kind: 'snippet',
+    name: 'Secret snippet',
+    content: '<p>Secret words</p>',
+    folder: 'Secret folder',
+    shortcut: 'hidden',
+    audience: 'me',
+  })
   const byAdmin = await ws.as(admin)
   const property = await byAdmin.records.addProperty({ type: 'contact', name: 'Tier', valueType: 'text' })
   await asMember.records.associateThread({ threadId: mail.threadId as never, ref: record, on: true })
@@ -596,6 +625,7 @@ async function makeScene(): Promise<Scene & { as: Record<Role, () => Promise<Tes
     note: note.id,
     call: call.id,
     task: task.id,
+    libraryItem: entry.id,
   } as unknown as Scene['ids']
   const hidden = [
     'board',
@@ -610,6 +640,7 @@ async function makeScene(): Promise<Scene & { as: Record<Role, () => Promise<Tes
     'note',
     'call',
     'task',
+    'libraryItem',
   ] as const
   const secrets = [
     ...hidden.map((name) => String(ids[name])),

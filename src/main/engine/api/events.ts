@@ -1,8 +1,10 @@
 import type { ChangeEvent, EntityName } from '../../../contract/events.ts'
 import type { Store } from '../store/store.ts'
 import { loggingHomes } from '../store/queries/logging.ts'
+import { readerOf, seesItem } from '../outbox/insertables/library.ts'
 import { homesOf, homesOfActivities, inboxesOf, writersOf } from '../store/queries/visibility.ts'
 import type { ReadableDb } from '../store/statements.ts'
+import { libraryHomes } from '../store/tables/library.ts'
 import { canSee, canSeeChannel, type Access } from '../team/access.ts'
 import { guarded, os, sessionAccess, type Session } from './context.ts'
 import type { ApiDeps } from './deps.ts'
@@ -112,6 +114,14 @@ function visibilityOf(
       return (id) => {
         const home = homes.get(id)
         return home === undefined || home.is_open === 1 || home.owner_id === access.user.id
+      }
+    }
+    case 'library': {
+      const reader = readerOf(db, access.user.id)
+      const homes = libraryHomes(db, ids)
+      return (id) => {
+        const home = homes.get(id)
+        return home === undefined || seesItem(reader, home)
       }
     }
     default:

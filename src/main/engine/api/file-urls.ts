@@ -4,8 +4,8 @@ import { machineSetting, setMachineSetting } from '../store/tables/workspaces.ts
 
 /**
  * `attachment` of a message, `raw` message, `draft` attachment, `upload` to a draft, `avatar` of a user,
- * `avatar-upload`, `dropped-mail` (an .eml file to be logged), `import` of a file of records, and `export` of records. The id is the attachment's, the message's, the
- * hash of the picture, the user's whose picture it becomes, or (upload, import, export) an opaque payload.
+ * `avatar-upload`, `dropped-mail` (an .eml file to be logged), `import` of a file of records, `export` of records, `library` document, and `library-upload` of one. The id is the attachment's, the message's, the
+ * hash of the picture, the user's whose picture it becomes, or (upload, import, export, library-upload) an opaque payload.
  */
 export type FileKind =
   | 'attachment'
@@ -17,6 +17,8 @@ export type FileKind =
   | 'dropped-mail'
   | 'import'
   | 'export'
+  | 'library'
+  | 'library-upload'
 
 export type FileRef = { kind: FileKind; userId: string; id: string; name: string }
 
@@ -30,6 +32,8 @@ const KINDS: readonly string[] = [
   'dropped-mail',
   'import',
   'export',
+  'library',
+  'library-upload',
 ] satisfies FileKind[]
 
 /** Makes and checks the authorised paths under `/files/`. */

@@ -17,6 +17,7 @@ import { draftAttachmentShape, mustOwnDraft } from './drafts.ts'
 import { fileResponse, plainResponse } from './file-response.ts'
 import type { FileRef } from './file-urls.ts'
 import { acceptImport, serveExport } from './imports.ts'
+import { acceptDocument, libraryFile } from './library.ts'
 import { mustSeeMessage } from './messages.ts'
 import { logDropped } from './personal-logging.ts'
 
@@ -59,6 +60,10 @@ export function createFiles(deps: ApiDeps): (request: Request) => Promise<Respon
       if (ref.kind === 'import') {
         if (request.method !== 'POST') return wrongMethod('POST')
         return await acceptImport(deps, access, ref, request)
+      }
+      if (ref.kind === 'library-upload') {
+        if (request.method !== 'POST') return wrongMethod('POST')
+        return acceptDocument(deps, access, ref, await readBody(request, UPLOAD_BYTES))
       }
       if (request.method !== 'GET' && request.method !== 'HEAD') return wrongMethod('GET, HEAD')
       if (ref.kind === 'export') return serveExport(deps, access, ref, request)
@@ -103,12 +108,17 @@ function find(deps: ApiDeps, access: Access, ref: FileRef): Found | null {
       mustOwnDraft(deps, access, row.draft_id)
       return { hash: row.hash, name: row.name, mimeType: row.mime_type, messageId: null }
     }
+    case 'library': {
+      const file = libraryFile(deps, access, ref.id)
+      return file && { ...file, messageId: null }
+    }
     case 'upload':
     case 'avatar':
     case 'avatar-upload':
     case 'dropped-mail':
     case 'import':
     case 'export':
+    case 'library-upload':
       return null
   }
 }

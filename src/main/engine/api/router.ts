@@ -8,6 +8,7 @@ import { draftsHandlers } from './drafts.ts'
 import { eventsHandlers } from './events.ts'
 import { doctorHandlers, hostedHandlers, receiverHandlers } from './hosted.ts'
 import { importsHandlers } from './imports.ts'
+import { libraryHandlers } from './library.ts'
 import { loggingHandlers } from './logging.ts'
 import { mergingHandlers } from './merging.ts'
 import { messagesHandlers } from './messages.ts'
@@ -47,6 +48,7 @@ export const createRouter = (deps: ApiDeps) =>
     undo: undoHandlers(deps),
     imports: importsHandlers(deps),
     logging: { ...loggingHandlers(deps), ...personalLoggingHandlers(deps) },
+    library: libraryHandlers(deps),
     search: searchHandlers(deps),
     events: eventsHandlers(deps),
   })

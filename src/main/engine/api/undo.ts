@@ -1,6 +1,7 @@
 import type { OpEntity } from '../store/ops.ts'
 import type { ReadableDb } from '../store/statements.ts'
 import { runUndo } from '../store/undo.ts'
+import { mustReachItem } from '../outbox/insertables/library.ts'
 import { messageById } from '../store/queries/messages.ts'
 import { threadOfActivity } from '../store/queries/visibility.ts'
 import { associationById } from '../store/tables/associations.ts'
@@ -39,6 +40,7 @@ function threadOf(db: ReadableDb, entity: OpEntity, id: string): string | null |
 /** Whoever takes something back needs the same leave as to do it, now. */
 function mustChange(access: Access, db: ReadableDb, entity: OpEntity, id: string): void {
   if (ADMINISTERED.includes(entity)) mustAdminister(access, 'take this back')
+  if (entity === 'library_item') mustReachItem(db, access.user.id, id)
   const threadId = threadOf(db, entity, id)
   if (!threadId) return
   const thread = mustSeeThread(db, access, threadId)

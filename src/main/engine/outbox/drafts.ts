@@ -44,6 +44,11 @@ export type Drafts = {
     id: string,
     file: { name: string; mimeType: string; inline: boolean; content: Uint8Array },
   ): DraftAttachmentRow
+  /** The same with bytes that are stored already, such as a document's of the library. */
+  attachStored(
+    id: string,
+    file: { name: string; mimeType: string; size: number; hash: string },
+  ): DraftAttachmentRow
   detach(id: string, attachmentId: string): void
 }
 
@@ -190,6 +195,28 @@ export function createDrafts({ store }: { store: Store }): Drafts {
             inline: Number(file.inline),
             content_id: `${attachmentId}@anteroom.invalid`,
             hash,
+          })
+          changed('drafts', id)
+        },
+        { durable: true },
+      )
+      return draftAttachments(store.read, id).find((row) => row.id === attachmentId)!
+    },
+
+    attachStored(id, { name, mimeType, size, hash }) {
+      must(id)
+      const attachmentId = randomUUID()
+      store.write(
+        ({ db, changed }) => {
+          insertDraftAttachment(db, {
+            id: attachmentId,
+            draft_id: id,
+            name,
+            mime_type: mimeType,
+            size,
+            inline: 0,
+            content_id: `${attachmentId}@anteroom.invalid`,
+            hash: Buffer.from(hash, 'hex'),
           })
           changed('drafts', id)
         },
