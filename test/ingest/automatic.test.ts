@@ -149,12 +149,14 @@ describe('a forged bounce', () => {
     expect(dead('other@kunde.test')).toBeUndefined()
   })
 
-  test('that tells neither the message nor its subject marks nothing', async () => {
+  test('that tells neither the message nor its subject marks nothing and reopens nothing', async () => {
     await offer()
+    close()
     const raw = bounces.find(({ system }) => system === 'qmail')!.raw.replace(/--- Below[\s\S]*/, '')
     const [one] = await room.take([raw])
     // It is about the last message to that address, as far as anybody can tell.
     expect(one!.threadId).toBe(thread().id)
+    expect(thread().status).toBe('closed')
     expect(dead()).toBeUndefined()
   })
 

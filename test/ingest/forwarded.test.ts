@@ -103,6 +103,24 @@ describe('F1: mail whose subject marks a forward', () => {
     })
   })
 
+  test('of a forward as an attachment the author is asked for', async () => {
+    const attached = (from: string) => ({
+      name: 'mail.eml',
+      mimeType: 'message/rfc822',
+      content: `From: Anna Berg <${from}>\r\nSubject: Broken lamp\r\n\r\nHello\r\n`,
+    })
+    const bare = { ...gmail, text: 'See the attachment.' }
+    const [one, two] = await room.take([
+      mailOf(bare, 1, { attachments: [attached('anna.berg@kunde.test')] }),
+      mailOf(bare, 2, { attachments: [attached('anna.berg@kunde.test'), attached('dora@deep.test')] }),
+    ])
+    expect([one, two].map((each) => stored(each!.messageId).from_address)).toEqual([BEN, BEN])
+    expect(room.all('SELECT found_address, confidence FROM forwards ORDER BY confidence')).toEqual([
+      { found_address: 'anna.berg@kunde.test', confidence: 'doubtful' },
+      { found_address: '', confidence: 'none' },
+    ])
+  })
+
   test("mail that we send is nobody else's", async () => {
     await room.take([mailOf(gmail, 1, { from: 'support@acme.test', to: 'x@kunde.test' })], { origin: 'sent' })
     expect(room.all('SELECT id FROM forwards')).toEqual([])

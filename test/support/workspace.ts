@@ -44,6 +44,7 @@ export type MailInit = {
   origin?: 'inbox' | 'sent'
   live?: boolean
   automatic?: ParsedMessage['automatic']
+  report?: ParsedMessage['report']
   attachments?: { name: string; mimeType?: string; content?: string; inline?: boolean; contentId?: string }[]
   hasRemoteContent?: boolean
 }
@@ -280,6 +281,7 @@ function parsedMail(init: MailInit, serial: number): ParsedMessage {
       content: Buffer.from(one.content ?? 'file'),
     })),
     automatic: init.automatic ?? null,
+    report: init.report ?? null,
     deliveredTo: [],
     listId: null,
     warnings: [],

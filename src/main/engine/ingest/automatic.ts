@@ -119,16 +119,20 @@ export const homeOfOriginal = (
 /**
  * Whether automatic mail opens a closed conversation: only a bounce that says that a message of ours did not arrive,
  * because then somebody has to do something. An absence note, a receipt, a delay, a complaint, and a bounce of what was
- * never sent from here, leave it closed.
+ * never sent from here or may be another one, leave it closed.
  */
-export const reopensByItself = (message: ParsedMessage, original: SentMessage | null): boolean => {
+export const reopensByItself = ({ message, original, sure }: About): boolean => {
   switch (message.automatic) {
     case 'auto_reply':
     case 'receipt':
     case 'abuse_report':
       return false
     case 'bounce':
-      return original !== null && (message.report?.outcomes.some(({ kind }) => kind === 'bounced') ?? false)
+      return (
+        original !== null &&
+        sure &&
+        (message.report?.outcomes.some(({ kind }) => kind === 'bounced') ?? false)
+      )
     default:
       return true
   }

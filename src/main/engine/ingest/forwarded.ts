@@ -1,5 +1,7 @@
 import type { Mailbox } from '../../../contract/common.ts'
 import { readForward } from '../crm/forwards/read-forward.ts'
+import { parseAddresses } from '../mime/addresses.ts'
+import { lastOf, readHeaderBlock } from '../mime/fields.ts'
 import type { ParsedMessage } from '../mime/types.ts'
 import { actsIn } from '../rules/candidates.ts'
 import type { ReadableDb } from '../store/statements.ts'
@@ -10,6 +12,8 @@ import { allUsers } from '../store/tables/users.ts'
 
 /** Characters of the body that are read: what was forwarded begins near the top. */
 const REACH = 100_000
+/** Bytes of an attached message that are read for its sender. */
+const HEAD_BYTES = 64 * 1024
 
 export type Forwarded = Omit<ForwardRow, 'id' | 'author_name' | 'author_address'>
 
@@ -32,21 +36,36 @@ export function forwardedBy(
   if (!inbox || inbox.attribute_forwards === 0 || NO_FORWARD.has(message.automatic)) return null
   const reading = readForward({ subject: message.subject, text: message.text.slice(0, REACH) })
   if (!reading) return null
+  const author = reading.found ?? attachedAuthor(message)
+  const confidence = reading.found ? reading.confidence : 'doubtful'
   const forwarder = message.from.address.trim().toLowerCase()
   if (inbox.forwards_by_members_only === 1 && !isMember(db, inbox, forwarder)) return null
-  const found = reading.found && isSomebodyElse(reading.found, forwarder, own) ? reading.found : null
+  const found = author && isSomebodyElse(author, forwarder, own) ? author : null
   return {
     forwarder_name: message.from.name,
     forwarder_address: forwarder,
     found_name: found?.name ?? '',
     found_address: found?.address ?? '',
-    confidence: found ? reading.confidence : 'none',
+    confidence: found ? confidence : 'none',
   }
 }
 
 /** Whom the message counts as, as far as the mail itself says. */
 export const senderOf = (message: ParsedMessage, forwarded: Forwarded | null): Mailbox =>
   forwarded ? authorOf({ id: '', ...forwarded }) : message.from
+
+/** Who wrote the one message that is attached whole, where the text says nothing: a guess, because people attach much. */
+function attachedAuthor({ attachments }: ParsedMessage): Mailbox | null {
+  const whole = attachments.filter(({ mimeType }) => mimeType === 'message/rfc822')
+  const content = whole[0]?.content
+  if (whole.length !== 1 || !content) return null
+  const head = Buffer.from(content.buffer, content.byteOffset, Math.min(content.byteLength, HEAD_BYTES))
+  const { fields } = readHeaderBlock(head.toString('latin1'), 0, head.byteLength)
+  const from = parseAddresses(lastOf(fields, 'from') ?? '', 1).mailboxes[0]
+  return from && /^[^\s@]+@[^\s@]+$/.test(from.address)
+    ? { ...from, address: from.address.toLowerCase() }
+    : null
+}
 
 const isSomebodyElse = ({ address }: Mailbox, forwarder: string, own: ReadonlySet<string>): boolean =>
   address !== forwarder && !own.has(address)

@@ -302,7 +302,7 @@ function ingestOne(
   if (direction === 'in' && isHosted(channel)) noteConfirmation(write, channel, message, id, time.arrival)
   if (direction === 'in') noteReport(write, { rowid, id, at: time.at }, about)
   else noteSent(write, { rowid, id, threadId: placed.threadId, channelId: home.id, messageId })
-  const reopens = direction === 'in' && incoming.live && reopensByItself(message, about.original)
+  const reopens = direction === 'in' && incoming.live && reopensByItself({ ...about, message })
   const begins = noteBeginning(filing.begun, placed, reopens)
   if (reopens && !begins) {
     reopen(store, write, placed.threadId)
