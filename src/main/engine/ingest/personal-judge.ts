@@ -51,7 +51,10 @@ export const messageIdOf = (parsed: Pick<ParsedMessage, 'messageId'>, header: Ui
   usableMessageId(parsed.messageId) ??
   `${createHash('sha256').update(header).digest('hex')}@head.anteroom.invalid`
 
-/** Makes the row of a head, unless it is here; then only where it lies is noted. @returns the row when it is new */
+/**
+ * Makes the row of a head, unless it is here; then only where it lies is noted.
+ * @returns the row when it is to be judged: it is new, or it left the folder that was the reason
+ */
 export function noteHead(
   write: Write,
   channel: ChannelRow,
@@ -66,6 +69,10 @@ export function noteHead(
   const where = { folder: place.folder, uid: place.uid, uid_validity: place.uidValidity }
   const known = personalMessageById(db, id)
   if (known) {
+    if (place.uid !== null && known.code === 'folder' && known.folder !== place.folder) {
+      setPersonalPlace(db, id, where)
+      return personalMessageById(db, id) ?? null
+    }
     // One that lies in two folders (a mail to oneself, a copy) stays where it was seen first.
     if (place.uid !== null && (known.uid === null || known.folder === place.folder))
       setPersonalPlace(db, id, where)
