@@ -380,6 +380,27 @@ describe('each case of G with its explanation', () => {
     await eventually('In the folder again').toMatchObject({ verdict: 'Logged' })
   })
 
+  test('a message file is logged like a forward (G2)', async () => {
+    const raw = buildMail({
+      from: fromMario(),
+      to: ada,
+      subject: 'From the archive',
+      messageId: 'archive@mario.test',
+      text: 'The old offer.',
+      date: Date.now(),
+    })
+    const chooser = page.waitForEvent('filechooser')
+    await button(decisions(), 'Log a message file').click()
+    await (await chooser).setFiles({ name: 'archive.eml', mimeType: 'message/rfc822', buffer: raw })
+    await page.getByText('archive.eml is logged.').waitFor()
+    await page.getByRole('link', { name: 'Contacts', exact: true }).click()
+    await page.getByRole('grid', { name: 'Contacts' }).getByText('Mario Rossi').first().click()
+    const timeline = page.getByRole('region', { name: 'Timeline' })
+    const entry = timeline.getByRole('article').filter({ hasText: 'From the archive' })
+    await entry.getByText('Logged because Ada Agent dropped it as a file.').waitFor()
+    await accounts()
+  })
+
   test('support is given the decision, the record and the headers, and no more (G9)', async () => {
     await button(decision('Re: Our offer'), 'Copy diagnostics').click()
     await page.getByText('Diagnostics are on the clipboard.').waitFor()
