@@ -69,7 +69,8 @@ export function listRecords(
   )
   const shown = page.slice(0, limit)
   const last = shown.at(-1)
-  const counted = countRecords(db, scope, isFew)
+  const isAll = input.cursor === undefined && page.length <= limit
+  const counted = isAll ? page.length : countRecords(db, scope, isFew)
   const wanted = new Set(settings.columns)
   return {
     rows: recordRows(

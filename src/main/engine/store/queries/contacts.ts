@@ -26,7 +26,8 @@ export const contactCard = (db: ReadableDb, id: string): ContactCardRow | undefi
        coalesce((SELECT number FROM contact_phones WHERE contact_id = k.id AND removed_at IS NULL
          ORDER BY position, id LIMIT 1), '') AS phone
      FROM contacts c JOIN contacts k ON k.id = c.record_id
-     LEFT JOIN companies o ON o.id = k.company_id LEFT JOIN companies p ON p.id = o.record_id WHERE c.id = ?`,
+     LEFT JOIN companies o ON o.id = k.company_id LEFT JOIN companies p ON p.id = o.record_id AND p.listed = 1
+     WHERE c.id = ?`,
     [id],
   )
 
