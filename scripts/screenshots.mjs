@@ -112,6 +112,16 @@ try {
   await shoot(page, 'composer')
   await page.close()
 
+  const records = await open()
+  await view(records, 'Contacts').click()
+  const people = records.getByRole('grid', { name: 'Contacts' })
+  await people.getByRole('row').nth(5).waitFor()
+  await shoot(records, 'contacts')
+  await people.getByRole('row', { name: /Nina Hartmann/ }).click()
+  await records.getByRole('region', { name: 'Timeline' }).getByRole('article').first().waitFor()
+  await shoot(records, 'record')
+  await records.close()
+
   const empty = await open()
   await view(empty, 'Drafts').waitFor()
   await empty.getByRole('searchbox', { name: 'Search' }).fill('from:nobody unicorns')
