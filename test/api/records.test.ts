@@ -549,6 +549,18 @@ describe('lists', () => {
     })
   })
 
+  test('days come before others only where there is one', async () => {
+    await make('deal', { name: 'Soon', close_date: '2025-10-05' })
+    await make('deal', { name: 'Late', close_date: '2026-10-05' })
+    await make('deal', { name: 'Some day' })
+    const day = (test: ListSettings['filters'][number]['test'], value: string) =>
+      namesOf('deal', { filters: [{ key: 'close_date', test, value }] })
+    expect(await day('before', '2026-01-01')).toEqual(['Soon'])
+    expect(await day('at_most', '2026-10-05')).toEqual(['Late', 'Soon'])
+    expect(await day('after', '2026-01-01')).toEqual(['Late'])
+    expect(await day('is_not', '2025-10-05')).toEqual(['Late', 'Some day'])
+  })
+
   test('pickers find records of all types by the beginnings of words', async () => {
     await make('company', { name: 'Rossi Motors', domain: 'rossi.example' })
     await make('contact', { first_name: 'Mario', last_name: 'Rossi', email: 'm@gmail.com' })

@@ -12,6 +12,7 @@ import { memory } from './rows/memory.ts'
 import { mime } from './rows/mime.ts'
 import { openThread } from './rows/open-thread.ts'
 import { readsWhileSyncing } from './rows/reads-while-syncing.ts'
+import { records } from './rows/records.ts'
 import { scroll } from './rows/scroll.ts'
 import { search } from './rows/search.ts'
 import { timeline } from './rows/timeline.ts'
@@ -29,6 +30,7 @@ const BENCHES: readonly Bench[] = [
   memory,
   mime,
   timeline,
+  records,
   catchUp,
 ]
 

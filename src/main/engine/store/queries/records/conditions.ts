@@ -63,7 +63,7 @@ export function conditionSql(type: RecordType, condition: Condition): Sql {
       compare('p.number', test, value),
     )
   if (property.type === 'date')
-    return test === 'before'
+    return test === 'before' || test === 'at_most'
       ? withValue(field.empty, field.value, test, value)
       : compare(field.value, test, value)
   if (['text', 'long_text', 'url', 'email', 'phone'].includes(property.type) && test === 'is')
