@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { base } from './base.ts'
-import { Committed, Cursor, EmptyReason, Mailbox, Timestamp } from './common.ts'
+import { Committed, Cursor, EmptyReason, Mailbox, Timestamp, Undoable } from './common.ts'
 import {
   ChannelId,
   CommentId,
@@ -179,16 +179,16 @@ export const threads = {
         teamId: TeamId.nullable().optional(),
       }),
     )
-    .output(Committed),
+    .output(Undoable),
   /** Closes the conversation and its ticket, or (`keep`) only the conversation (D7). */
   close: base
     .input(z.object({ ids: ThreadIds, ticket: z.enum(['close', 'keep']).default('close') }))
-    .output(Committed),
+    .output(Undoable),
   /** The next conversation that nobody has taken and that the user may act on, after `afterId` as listed (D5). */
   nextUnassigned: base
     .input(z.object({ inboxId: InboxId.optional(), afterId: ThreadId.optional() }))
     .output(z.object({ threadId: ThreadId.nullable() })),
-  reopen: base.input(z.object({ ids: ThreadIds })).output(Committed),
+  reopen: base.input(z.object({ ids: ThreadIds })).output(Undoable),
   markRead: base.input(z.object({ ids: ThreadIds, read: z.boolean() })).output(Committed),
   comment: base
     .input(

@@ -150,6 +150,13 @@ describe('the frame, the views and the list', () => {
     await becomes(active, 'row-t3')
     await page.getByRole('button', { name: 'Undo' }).click()
     await row(/#0\b/).waitFor()
+    // The key does the same, and each thing is taken back once.
+    await page.keyboard.press('e')
+    await page.getByText('Conversation closed').waitFor()
+    await becomes(() => row(/#3\b/).count(), 0)
+    await page.keyboard.press('z')
+    await row(/#3\b/).waitFor()
+    await page.getByText('Taken back.').waitFor()
   })
 
   it('selects with the pointer: one more, a range, and none again', async () => {

@@ -1,4 +1,6 @@
+import { shallowRef } from 'vue'
 import type { Undoable } from '@contract/common.ts'
+import type { UndoId } from '@contract/ids.ts'
 import { t } from '@/i18n.ts'
 import { rpc } from '@/rpc/client.ts'
 import { reportError } from './report.ts'
@@ -21,22 +23,47 @@ export async function doUndoable(run: () => Promise<Undoable>, words: string): P
   }
 }
 
-/** Says what was done, with the way back where there is one. */
-export function offerUndo({ undo }: Pick<Undoable, 'undo'>, words: string): void {
+/** What can be taken back, the newest last: what `undoLast` (z) goes through. */
+const done = shallowRef<readonly UndoStep[]>([])
+type UndoStep = { run: () => Promise<void>; close: () => void }
+/** How far back `z` goes. */
+const MOST = 50
+
+/** Whether there is something that `undoLast` would take back. */
+export const canUndo = (): boolean => done.value.length > 0
+
+/** Takes back the newest of what was offered and not taken back yet, also after its toast has gone. */
+export async function undoLast(): Promise<void> {
+  await done.value.at(-1)?.run()
+}
+
+/**
+ * Says what was done, with the way back where there is one.
+ * @param undo  several where one thing was done in several calls; they are taken back from the last to the first
+ */
+export function offerUndo({ undo }: { undo: UndoId | null | readonly UndoId[] }, words: string): void {
   const toasts = useToastsStore()
-  toasts.show(words, {
+  const ids = undo === null ? [] : [undo].flat()
+  if (ids.length === 0) {
+    toasts.show(words, { transient: true })
+    return
+  }
+  const step: UndoStep = {
+    close: () => {},
+    async run() {
+      // Once: by the toast or by the key, whichever comes first.
+      if (!done.value.includes(step)) return
+      done.value = done.value.filter((each) => each !== step)
+      step.close()
+      let skipped = 0
+      for (const id of ids.toReversed()) skipped += (await rpc.undo.run({ id })).skipped
+      toasts.show(skipped === 0 ? t('records.undo.done') : t('records.undo.skipped', { n: skipped }, skipped))
+    },
+  }
+  done.value = [...done.value.slice(1 - MOST), step]
+  step.close = toasts.show(words, {
     transient: true,
-    ...(undo && {
-      stays: STAYS,
-      action: {
-        label: t('records.undo.label'),
-        run: async () => {
-          const { skipped } = await rpc.undo.run({ id: undo })
-          toasts.show(
-            skipped === 0 ? t('records.undo.done') : t('records.undo.skipped', { n: skipped }, skipped),
-          )
-        },
-      },
-    }),
+    stays: STAYS,
+    action: { label: t('records.undo.label'), run: step.run },
   })
 }

@@ -207,6 +207,7 @@ export function createFakeEngine(contacts = 40): FakeEngine {
   })
   const committed = () => ({ rev: state.rev })
 
+  const { handlers: recordHandlers, undoable } = fakeRecords(contacts, announce)
   const router = {
     workspace: {
       get: os.workspace.get.handler(() => ({
@@ -284,7 +285,9 @@ export function createFakeEngine(contacts = 40): FakeEngine {
       }),
       close: os.threads.close.handler(({ input }) => setStatus(input.ids, 'closed')),
       reopen: os.threads.reopen.handler(({ input }) => setStatus(input.ids, 'open')),
-      assign: os.threads.assign.handler(({ input }) => change(input.ids, { assigneeId: input.assigneeId })),
+      assign: os.threads.assign.handler(({ input }) =>
+        changeUndoably(input.ids, { assigneeId: input.assigneeId }),
+      ),
       markRead: os.threads.markRead.handler(({ input }) => change(input.ids, { unread: !input.read })),
       get: os.threads.get.handler(() => {
         throw new ORPCError('NOT_FOUND', { message: 'The double holds no conversation to read.' })
@@ -305,7 +308,7 @@ export function createFakeEngine(contacts = 40): FakeEngine {
         return { ...answer, problems, terms: plain, rev: state.rev }
       }),
     },
-    ...fakeRecords(contacts, announce),
+    ...recordHandlers,
     drafts: { list: os.drafts.list.handler(() => []), senders: os.drafts.senders.handler(() => []) },
     outbox: { list: os.outbox.list.handler(() => []) },
     events: {
@@ -339,7 +342,15 @@ export function createFakeEngine(contacts = 40): FakeEngine {
     threadsChanged(ids)
     return committed()
   }
-  const setStatus = (ids: readonly string[], status: 'open' | 'closed') => change(ids, { status })
+  function changeUndoably(ids: readonly string[], to: Partial<ThreadRowView>) {
+    const before = ids.map((id) => [keyOf(id) ?? '', changed.get(keyOf(id) ?? '') ?? {}] as const)
+    const back = () => {
+      for (const [key, values] of before) changed.set(key, values)
+      threadsChanged(ids)
+    }
+    return { ...change(ids, to), undo: undoable(back) }
+  }
+  const setStatus = (ids: readonly string[], status: 'open' | 'closed') => changeUndoably(ids, { status })
 
   const handler = new RPCHandler(router)
   return {

@@ -240,7 +240,7 @@ export function fakeRecords(many: number, announce: Announce) {
   }
 
   const os = implement({ records, recordViews, undo })
-  return {
+  const handlers = {
     records: {
       properties: os.records.properties.handler(({ input }) => properties[input.type]),
       addProperty: os.records.addProperty.handler(({ input }) => {
@@ -404,4 +404,5 @@ export function fakeRecords(many: number, announce: Announce) {
       }),
     },
   }
+  return { handlers, undoable }
 }

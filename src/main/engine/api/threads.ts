@@ -1,3 +1,4 @@
+import type { UndoId } from '../../../contract/ids.ts'
 import { DomainError } from '../lib/domain-error.ts'
 import { countViews } from '../read/counts.ts'
 import { emptyReason } from '../read/empty-reason.ts'
@@ -56,16 +57,16 @@ export const threadsHandlers = (deps: ApiDeps) => {
     }),
     assign: os.threads.assign.handler(({ input, context }) => {
       const { ids, ...to } = input
-      assignThreads(store, mustAccess(context), ids, to)
-      return { rev: store.rev }
+      const undo = assignThreads(store, mustAccess(context), ids, to)
+      return { rev: store.rev, undo: undo as UndoId | null }
     }),
     close: os.threads.close.handler(({ input, context }) => {
-      closeThreads(store, mustAccess(context), input.ids, input.ticket)
-      return { rev: store.rev }
+      const undo = closeThreads(store, mustAccess(context), input.ids, input.ticket)
+      return { rev: store.rev, undo: undo as UndoId | null }
     }),
     reopen: os.threads.reopen.handler(({ input, context }) => {
-      reopenThreads(store, mustAccess(context), input.ids)
-      return { rev: store.rev }
+      const undo = reopenThreads(store, mustAccess(context), input.ids)
+      return { rev: store.rev, undo: undo as UndoId | null }
     }),
     nextUnassigned: os.threads.nextUnassigned.handler(({ input, context }) => ({
       threadId: nextUnassigned(store.read, mustAccess(context), input),

@@ -1,5 +1,5 @@
 import type { TicketStatus } from '../../../contract/admin.ts'
-import { appendOp } from '../store/ops.ts'
+import { appendOp, type Op } from '../store/ops.ts'
 import type { Store, Write } from '../store/store.ts'
 import type { InboxRow } from '../store/tables/inboxes.ts'
 import type { ThreadRow } from '../store/tables/threads.ts'
@@ -14,6 +14,15 @@ import {
 /** What happens to tickets by itself, within the transaction of what it follows from (H7, D7). */
 
 type Clocked = Pick<Store, 'hlc'>
+
+/** Where ops go: `appendOp`, or what collects them so that they can be taken back (store/undo.ts). */
+export type Append = (op: Op) => unknown
+
+/** Appends ops that are not collected. @param actorId null when the engine does it */
+export const appendTo =
+  (write: Write, store: Clocked, actorId: string | null): Append =>
+  (op) =>
+    appendOp(write, store.hlc, actorId, op)
 
 /**
  * Makes the ticket of a thread as its inbox says. Its id follows from the thread's.
@@ -70,54 +79,43 @@ export const statusValues = (status: TicketStatus, now: number) => ({
   closed_at: status === 'closed' ? now : null,
 })
 
-function setStatus(
-  write: Write,
-  store: Clocked,
-  actorId: string | null,
-  ticket: ThreadTicketRow,
-  status: TicketStatus,
-): void {
+function setStatus(write: Write, append: Append, ticket: ThreadTicketRow, status: TicketStatus): void {
   if (ticket.status === status) return
   const values = statusValues(status, write.now)
-  appendOp(write, store.hlc, actorId, { entity: 'ticket', id: ticket.id, kind: 'set', values })
+  append({ entity: 'ticket', id: ticket.id, kind: 'set', values })
   noteTicket(write, ticket.id, ticket.thread_id)
 }
 
 /** Closes the ticket of a conversation that is closed (D7). */
-export function closeTicket(write: Write, store: Clocked, actorId: string | null, threadId: string): void {
+export function closeTicket(write: Write, append: Append, threadId: string): void {
   const ticket = ticketOfThread(write.db, threadId)
-  if (ticket) setStatus(write, store, actorId, ticket, 'closed')
+  if (ticket) setStatus(write, append, ticket, 'closed')
 }
 
 /** A conversation that somebody opens again is waiting on us; its ticket too, where it was closed with it. */
-export function reopenTicket(write: Write, store: Clocked, actorId: string, threadId: string): void {
+export function reopenTicket(write: Write, append: Append, threadId: string): void {
   const ticket = ticketOfThread(write.db, threadId)
-  if (ticket?.status === 'closed') setStatus(write, store, actorId, ticket, 'waiting_on_us')
+  if (ticket?.status === 'closed') setStatus(write, append, ticket, 'waiting_on_us')
 }
 
 /** The contact wrote again: it is our turn, whatever was before (D7). */
 export function contactWrote(write: Write, store: Clocked, threadId: string): void {
   const ticket = ticketOfThread(write.db, threadId)
-  if (ticket) setStatus(write, store, null, ticket, 'waiting_on_us')
+  if (ticket) setStatus(write, appendTo(write, store, null), ticket, 'waiting_on_us')
 }
 
 /** Our answer has left: it is the contact's turn. What is closed stays so: people answer and close in one go (D7). */
 export function weAnswered(write: Write, store: Clocked, actorId: string | null, threadId: string): void {
   const ticket = ticketOfThread(write.db, threadId)
-  if (ticket && ticket.status !== 'closed') setStatus(write, store, actorId, ticket, 'waiting_on_contact')
+  if (ticket && ticket.status !== 'closed')
+    setStatus(write, appendTo(write, store, actorId), ticket, 'waiting_on_contact')
 }
 
 /** A ticket without an owner goes to whoever its conversation is assigned to. */
-export function ownTicket(
-  write: Write,
-  store: Clocked,
-  actorId: string | null,
-  threadId: string,
-  assigneeId: string,
-): void {
+export function ownTicket(write: Write, append: Append, threadId: string, assigneeId: string): void {
   const ticket = ticketOfThread(write.db, threadId)
   if (!ticket || ticket.owner_id !== null) return
   const values = { owner_id: assigneeId }
-  appendOp(write, store.hlc, actorId, { entity: 'ticket', id: ticket.id, kind: 'set', values })
+  append({ entity: 'ticket', id: ticket.id, kind: 'set', values })
   noteTicket(write, ticket.id, threadId)
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Mailbox } from '../../../contract/common.ts'
-import { closeTicket } from '../crm/tickets.ts'
+import { appendTo, closeTicket } from '../crm/tickets.ts'
 import { DomainError } from '../lib/domain-error.ts'
 import { appendOp } from '../store/ops.ts'
 import type { BlobHash } from '../store/blobs.ts'
@@ -157,7 +157,7 @@ export async function queueDraft(
           kind: 'set',
           values: { status: 'closed' },
         })
-        closeTicket(write, store, input.authorId, thread.id)
+        closeTicket(write, appendTo(write, store, input.authorId), thread.id)
       }
       changed('drafts', draft.id)
       changed('outbox', id)

@@ -1,9 +1,10 @@
-import { closeTicket, ownTicket, reopenTicket } from '../crm/tickets.ts'
+import { closeTicket, ownTicket, reopenTicket, type Append } from '../crm/tickets.ts'
 import { DomainError } from '../lib/domain-error.ts'
 import { uuidV7 } from '../lib/uuid.ts'
 import { appendOp } from '../store/ops.ts'
 import type { ReadableDb } from '../store/statements.ts'
 import type { Store, Write } from '../store/store.ts'
+import { collectUndo } from '../store/undo.ts'
 import { flaggableMessages } from '../store/queries/thread-commands.ts'
 import { inboxById } from '../store/tables/inboxes.ts'
 import { queueFlag } from '../store/tables/remote-messages.ts'
@@ -12,7 +13,10 @@ import { teamById } from '../store/tables/teams.ts'
 import { accessOf, canSeeThread, mustAct, type Access } from './access.ts'
 import { membersOfTeam } from './team-actions.ts'
 
-/** What people do to conversations. Each is one durable transaction; all of it happens or nothing. */
+/**
+ * What people do to conversations. Each is one durable transaction; all of it happens or nothing, and what can be taken
+ * back answers by what (store/undo.ts).
+ */
 
 /** The thread as the user may see it. @throws DomainError NOT_FOUND, also for threads of hidden inboxes (A1) */
 export function mustSeeThread(db: ReadableDb, access: Access, id: string): ThreadRow {
@@ -36,32 +40,39 @@ function mustActOn(db: ReadableDb, access: Access, ids: readonly string[]): Team
   return [...threads.values()]
 }
 
-/** Sets fields of threads by op; a field that has the value already is no op. */
+/** What people set on threads. */
+type ThreadValues = {
+  status?: 'open' | 'closed'
+  assignee_id?: string | null
+  team_id?: string | null
+}
+
+/**
+ * Sets fields of threads by op; a field that has the value already is no op.
+ * @returns what `undo.run` takes it back by; null when nothing changed
+ */
 function setThreads(
   store: Store,
   access: Access,
   ids: readonly string[],
-  values: { status?: 'open' | 'closed'; assignee_id?: string | null; team_id?: string | null },
+  values: ThreadValues,
   check: (write: Write, thread: TeamThread) => void = () => {},
-  also: (write: Write, thread: ThreadRow) => void = () => {},
-): void {
-  store.write(
+  also: (write: Write, thread: ThreadRow, append: Append) => void = () => {},
+): string | null {
+  return store.write(
     (write) => {
+      const undo = collectUndo(write, store, access.user.id)
       for (const thread of mustActOn(write.db, access, ids)) {
         check(write, thread)
         const differing = Object.fromEntries(
           Object.entries(values).filter(([field, value]) => thread[field as keyof typeof values] !== value),
         )
-        also(write, thread)
+        also(write, thread, (op) => undo.append(op))
         if (Object.keys(differing).length === 0) continue
-        appendOp(write, store.hlc, access.user.id, {
-          entity: 'thread',
-          id: thread.id,
-          kind: 'set',
-          values: differing,
-        })
+        undo.append({ entity: 'thread', id: thread.id, kind: 'set', values: differing })
         write.changed('threads', thread.id)
       }
+      return undo.id()
     },
     { durable: true },
   )
@@ -79,7 +90,7 @@ export function assignThreads(
   access: Access,
   ids: readonly string[],
   { assigneeId, teamId }: Assignment,
-): void {
+): string | null {
   if (assigneeId === undefined && teamId === undefined) {
     throw new DomainError('BAD_INPUT', 'Say to whom: a user, a team, or nobody.', { field: 'assigneeId' })
   }
@@ -87,7 +98,7 @@ export function assignThreads(
     ...(assigneeId === undefined ? {} : { assignee_id: assigneeId }),
     ...(teamId === undefined ? {} : { team_id: teamId }),
   }
-  setThreads(
+  return setThreads(
     store,
     access,
     ids,
@@ -96,8 +107,8 @@ export function assignThreads(
       if (assigneeId) mustBeAssignable(write, assigneeId, thread)
       if (teamId) mustHaveMember(write, teamId, thread)
     },
-    (write, thread) => {
-      if (assigneeId) ownTicket(write, store, access.user.id, thread.id, assigneeId)
+    (write, thread, append) => {
+      if (assigneeId) ownTicket(write, append, thread.id, assigneeId)
     },
   )
 }
@@ -133,16 +144,16 @@ export function closeThreads(
   access: Access,
   ids: readonly string[],
   ticket: 'close' | 'keep',
-): void {
-  setThreads(store, access, ids, { status: 'closed' }, undefined, (write, thread) => {
-    if (ticket === 'close') closeTicket(write, store, access.user.id, thread.id)
+): string | null {
+  return setThreads(store, access, ids, { status: 'closed' }, undefined, (write, thread, append) => {
+    if (ticket === 'close') closeTicket(write, append, thread.id)
   })
 }
 
 /** Opens conversations again, and the tickets that were closed with them. */
-export function reopenThreads(store: Store, access: Access, ids: readonly string[]): void {
-  setThreads(store, access, ids, { status: 'open' }, undefined, (write, thread) => {
-    if (thread.status === 'closed') reopenTicket(write, store, access.user.id, thread.id)
+export function reopenThreads(store: Store, access: Access, ids: readonly string[]): string | null {
+  return setThreads(store, access, ids, { status: 'open' }, undefined, (write, thread, append) => {
+    if (thread.status === 'closed') reopenTicket(write, append, thread.id)
   })
 }
 

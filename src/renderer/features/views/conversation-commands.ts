@@ -1,14 +1,24 @@
-import { CircleCheck, Mail, MailOpen, RotateCcw, SkipForward, UserPlus, UserRoundCheck } from '@lucide/vue'
-import type { InboxId, TeamId, ThreadId, UserId } from '@contract/ids.ts'
+import {
+  CircleCheck,
+  Mail,
+  MailOpen,
+  RotateCcw,
+  SkipForward,
+  Undo2,
+  UserPlus,
+  UserRoundCheck,
+} from '@lucide/vue'
+import type { Undoable } from '@contract/common.ts'
+import type { InboxId, TeamId, ThreadId, UndoId, UserId } from '@contract/ids.ts'
 import { t } from '@/i18n.ts'
 import { rpc } from '@/rpc/client.ts'
 import type { Command } from '@/shell/commands.ts'
 import { pick } from '@/shell/pick.ts'
 import { router } from '@/shell/router.ts'
-import { attempt } from '@/stores/report.ts'
 import { useSelectionStore } from '@/stores/selection.ts'
 import { useSessionStore } from '@/stores/session.ts'
 import { useToastsStore } from '@/stores/toasts.ts'
+import { canUndo, offerUndo, undoLast } from '@/stores/undoable.ts'
 
 type Argument =
   | {
@@ -34,41 +44,50 @@ async function inParts(ids: readonly ThreadId[], run: (part: ThreadId[]) => Prom
   for (let from = 0; from < ids.length; from += MOST) await run(ids.slice(from, from + MOST))
 }
 
-/** Says what was done, with the way back. */
-function done(text: string, undo: () => Promise<unknown>): void {
-  useToastsStore().show(text, {
-    tone: 'success',
-    transient: true,
-    action: { label: t('list.done.undo'), run: async () => void (await attempt(undo)) },
-  })
+/**
+ * Does something with all of them and offers to take it back: also what was done before a part of many failed.
+ * @param words  what was done, for that many of them
+ */
+async function doAll(
+  ids: readonly ThreadId[],
+  run: (part: ThreadId[]) => Promise<Undoable>,
+  words: (n: number) => string,
+): Promise<void> {
+  const undo: UndoId[] = []
+  let n = 0
+  try {
+    await inParts(ids, async (part) => {
+      const answer = await run(part)
+      n += part.length
+      if (answer.undo) undo.push(answer.undo)
+    })
+    useSelectionStore().clear()
+  } finally {
+    if (n > 0) offerUndo({ undo }, words(n))
+  }
 }
 
-async function close(ids: ThreadId[], ticket: 'close' | 'keep' = 'close'): Promise<void> {
-  await inParts(ids, (part) => rpc.threads.close({ ids: part, ticket }))
-  useSelectionStore().clear()
-  done(t('list.done.closed', { n: ids.length }, ids.length), () =>
-    inParts(ids, (part) => rpc.threads.reopen({ ids: part })),
+const close = (ids: ThreadId[], ticket: 'close' | 'keep' = 'close'): Promise<void> =>
+  doAll(
+    ids,
+    (part) => rpc.threads.close({ ids: part, ticket }),
+    (n) => t('list.done.closed', { n }, n),
   )
-}
 
-async function reopen(ids: ThreadId[]): Promise<void> {
-  await inParts(ids, (part) => rpc.threads.reopen({ ids: part }))
-  useSelectionStore().clear()
-  done(t('list.done.reopened', { n: ids.length }, ids.length), () =>
-    inParts(ids, (part) => rpc.threads.close({ ids: part })),
+const reopen = (ids: ThreadId[]): Promise<void> =>
+  doAll(
+    ids,
+    (part) => rpc.threads.reopen({ ids: part }),
+    (n) => t('list.done.reopened', { n }, n),
   )
-}
 
 async function assign(ids: ThreadId[], to: Assignment): Promise<void> {
-  await inParts(ids, (part) => rpc.threads.assign({ ids: part, ...to }))
-  useSelectionStore().clear()
   const session = useSessionStore()
   const name = session.user(to.assigneeId ?? null)?.name ?? session.team(to.teamId ?? null)?.name
-  useToastsStore().show(
-    name
-      ? t('list.done.assigned', { n: ids.length, name }, ids.length)
-      : t('list.done.unassigned', { n: ids.length }, ids.length),
-    { tone: 'success', transient: true },
+  await doAll(
+    ids,
+    (part) => rpc.threads.assign({ ids: part, ...to }),
+    (n) => (name ? t('list.done.assigned', { n, name }, n) : t('list.done.unassigned', { n }, n)),
   )
 }
 
@@ -181,6 +200,15 @@ export function conversationCommands(): Command[] {
       icon: SkipForward,
       keys: ['g n'],
       run: nextUnassigned,
+    },
+    {
+      id: 'app.undo',
+      title: 'list.command.undo',
+      group: 'app',
+      icon: Undo2,
+      keys: ['z'],
+      when: canUndo,
+      run: undoLast,
     },
     {
       id: 'conversation.read',
