@@ -195,7 +195,7 @@ describe('a conversation on screen', () => {
   it('takes comments with mentions, and keeps one that is not finished', async () => {
     await button('Comment').click()
     await page.keyboard.type('Please look, @be')
-    await page.getByRole('option', { name: /Ben Bell/ }).waitFor()
+    await conversation().getByRole('option', { name: /Ben Bell/ }).waitFor()
     await page.keyboard.press('Enter')
     await page.keyboard.type('today')
     await page.reload()
@@ -372,7 +372,7 @@ describe('a conversation on screen', () => {
         .toBe(true)
     }
     expect(await count()).toBe(MANY)
-    await conversation().getByRole('article').first().getByText('Number 0.').waitFor()
+    await conversation().locator('article').first().getByText('Number 0.').waitFor()
   })
 
   it('said nothing in the console that it should not', () => {
