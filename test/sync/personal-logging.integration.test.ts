@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ChannelId, ContactId, UserId } from '../../src/contract/ids.ts'
+import type { ChangeEvent } from '../../src/contract/events.ts'
 import type { LoggingDecisionView } from '../../src/contract/logging.ts'
 import { startTown, type Company, type Town } from '../support/company.ts'
 import type { TestClient } from '../support/engine.ts'
@@ -155,6 +156,8 @@ describe('personal mail', () => {
   })
 
   test('mail that fulfils no rule is known by its head alone, to its owner alone (G2)', async () => {
+    const stream = await it.ben.events.stream({})
+    const told = stream.next()
     it.received({ subject: 'A private word', from: 'Anna <anna@rossi.test>', text: 'Sesquipedalian secret' })
     const row = await it.decided('A private word')
     expect(row).toMatchObject({ messageId: null, threadId: null, contactIds: [] })
@@ -163,11 +166,58 @@ describe('personal mail', () => {
     expect(isInDatabase(it.company.dataDir, 'Sesquipedalian')).toBe(false)
     expect(await it.ada.contacts.search({ query: 'anna', limit: 5 })).toEqual([])
     await expect(it.ben.logging.decisions({ channelId: it.id })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    // Nor does anything that Ben hears of tell of it: the next is what comes after it.
+    await it.ada.inboxes.add({ name: 'Later' })
+    let heard: ChangeEvent['changes'] = []
+    for (let next = told; !heard.some(({ entity }) => entity === 'inboxes'); next = stream.next())
+      heard = [...heard, ...((await next).value as ChangeEvent).changes]
+    for (const { entity, ids } of heard) {
+      expect(['logging', 'messages', 'threads', 'contacts']).not.toContain(entity)
+      expect(ids ?? []).not.toContain(it.id)
+    }
     await expect(it.ben.logging.logNow({ id: row.id })).rejects.toMatchObject({ code: 'NOT_FOUND' })
     await expect(it.ben.logging.diagnostics({ id: row.id })).rejects.toMatchObject({ code: 'NOT_FOUND' })
     expect(JSON.stringify(await it.ben.search.threads({ query: 'private', limit: 10 }))).not.toContain(
       'private word',
     )
+  })
+
+  test('its owner goes on with logged mail, from the personal address; nobody else does (G7)', async () => {
+    await it.sent({ messageId: 'offer@acme.test' })
+    it.received({ subject: 'Re: Offer', inReplyTo: 'offer@acme.test', messageId: 'yes@rossi.test' })
+    const row = await it.logged('Re: Offer')
+    const source = { mode: 'reply' as const, sourceMessageId: row.messageId! }
+    await expect(it.ben.drafts.open(source)).rejects.toMatchObject({ code: 'NOT_ALLOWED' })
+    const draft = await it.ada.drafts.open(source)
+    expect(draft).toMatchObject({ channelId: it.id, to: [{ address: 'mario@rossi.test' }] })
+    const content = {
+      channelId: it.id,
+      to: draft.to,
+      cc: [],
+      bcc: [],
+      subject: draft.subject,
+      html: '<p>Good</p>',
+    }
+    const team = it.company.channelId as ChannelId
+    const { version } = await it.ada.drafts.save({
+      id: draft.id,
+      version: draft.version,
+      content: { ...content, channelId: team },
+    })
+    await expect(it.ada.drafts.send({ id: draft.id, version })).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+      data: { field: 'channelId' },
+      message: expect.stringContaining('is personal mail'),
+    })
+    const again = await it.ada.drafts.save({ id: draft.id, version, content })
+    await it.ada.drafts.send({ id: draft.id, version: again.version, undoSeconds: 0 })
+    const answered = await until('the answer in the conversation', async () => {
+      const thread = await it.ben.threads.get({ id: row.threadId! })
+      return thread.messageCount === 2 && thread
+    })
+    expect(answered).toMatchObject({ inboxId: null, status: 'logged' })
+    const [mail] = (await town.sink.waitFor(1)).slice(-1)
+    expect(mail!.raw.toString('latin1')).toContain('In-Reply-To: <yes@rossi.test>')
   })
 
   test('an alias joins its contact, and the reply is logged (G5)', async () => {

@@ -4,6 +4,7 @@ import { BlobDamagedError, hashBytes, type BlobHash } from '../store/blobs.ts'
 import { messageById, type MessageRow } from '../store/queries/messages.ts'
 import type { Store } from '../store/store.ts'
 import { copyPlaces } from '../store/tables/message-retries.ts'
+import { personalMessageOf } from '../store/tables/personal-messages.ts'
 import type { Sync } from './types.ts'
 
 type RecoverDeps = { store: Store; mime: MimeParser; sync: Pick<Sync, 'withSession'>; log: Logger }
@@ -56,7 +57,12 @@ async function rawAgain(deps: RecoverDeps, message: MessageRow): Promise<Uint8Ar
   } catch (error) {
     if (!(error instanceof BlobDamagedError)) throw error
   }
-  const places = copyPlaces(store.read, message.rowid)
+  const logged = personalMessageOf(store.read, message.rowid)
+  // Of logged personal mail there is no copy that is followed, but the place where it was found.
+  const places = [
+    ...copyPlaces(store.read, message.rowid),
+    ...(logged && logged.uid !== null ? [{ path: logged.folder, uid: logged.uid }] : []),
+  ]
   const raw = await sync.withSession(message.channel_id, async (session) => {
     for (const place of places) {
       await session.open(place.path)

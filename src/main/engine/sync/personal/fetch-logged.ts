@@ -10,6 +10,7 @@ import {
   markPersonalGone,
   notePersonalFailure,
   pendingPersonal,
+  personalRecipients,
   type PersonalMessageRow,
 } from '../../store/tables/personal-messages.ts'
 import { usableMessageId } from '../../threading/message-ids.ts'
@@ -102,12 +103,12 @@ async function take(
   row: PersonalMessageRow,
   message: RemoteMessage,
 ): Promise<boolean> {
+  if (message.raw === null && message.refused === undefined) {
+    fileHead({ store, ingest }, channel, row, message)
+    return true
+  }
   if (message.raw === null) {
-    noteRefusal(
-      { store, log },
-      row,
-      message.refused ?? `The message has ${message.size} bytes, more than Anteroom fetches.`,
-    )
+    noteRefusal({ store, log }, row, message.refused ?? '')
     return true
   }
   const kept = await store.keep([message.raw])
@@ -118,6 +119,35 @@ async function take(
   fileLogged({ ingest }, channel, row, { rawHash, size: message.size, arrival: message.internalDate, parsed })
   log.info({ address: channel.address }, 'a personal message was logged')
   return true
+}
+
+/** One that is larger than what is fetched is logged by its head alone, and says so (E3). */
+function fileHead(
+  { store, ingest }: Pick<Fetching, 'store' | 'ingest'>,
+  channel: ChannelRow,
+  row: PersonalMessageRow,
+  { size, internalDate }: RemoteMessage,
+): void {
+  const from = { name: row.from_name, address: row.from_address }
+  const to = personalRecipients(store.read, row.id).flatMap(({ kind, name, address }) =>
+    kind === 'to' ? [{ name, address }] : [],
+  )
+  const lines = [
+    `From: <${from.address}>`,
+    ...to.map(({ address }) => `To: <${address}>`),
+    `Message-ID: <${row.message_id}>`,
+    `Date: ${new Date(row.at).toUTCString().replace('GMT', '+0000')}`,
+  ]
+  const head = Buffer.from(`${lines.map((line) => line.replace(/[\r\n]+/g, ' ')).join('\r\n')}\r\n\r\n`)
+  const [rawHash] = store.write(({ db }) => store.blobs.put(db, [head])) as [BlobHash]
+  const reason = `It has ${Math.round(size / 1024 / 1024)} MB, more than is fetched. It can be read in the mailbox, in ${row.folder}.`
+  const headers = { messageId: row.message_id, subject: row.subject, from, to, date: row.at }
+  fileLogged({ ingest }, channel, row, {
+    rawHash,
+    size,
+    arrival: internalDate,
+    parsed: { ok: false, reason, headers },
+  })
 }
 
 function noteRefusal(
