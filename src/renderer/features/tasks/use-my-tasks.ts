@@ -7,15 +7,21 @@ import { useSessionStore } from '@/stores/session.ts'
 /** As many as one answer holds. */
 export const MOST_TASKS = 200
 
-/** One's own tasks, open or done, and the reminders that are due. The number at the navigation shares the answer. */
-export function useMyTasks(done: MaybeRefOrGetter<boolean> = false) {
+/**
+ * One's own tasks, open or done, and the reminders that are due. Who asks for the same shares the answer, and whoever of
+ * them asked last fetches it for all: so `done` is no ref, which could mean the other ones by then.
+ */
+export function useMyTasks({
+  done = false,
+  when = true,
+}: { done?: boolean; when?: MaybeRefOrGetter<boolean> } = {}) {
   const session = useSessionStore()
   return useEngineQuery({
-    key: () => ['my-tasks', session.me?.id ?? '', toValue(done) ? 'done' : 'open'],
-    query: ({ signal }) => rpc.activities.myTasks({ done: toValue(done), limit: MOST_TASKS }, { signal }),
+    key: () => ['my-tasks', session.me?.id ?? '', done ? 'done' : 'open'],
+    query: ({ signal }) => rpc.activities.myTasks({ done, limit: MOST_TASKS }, { signal }),
     // A task names its record.
     on: { activities: true, contacts: true, companies: true, deals: true, tickets: true },
-    enabled: () => firstScreenStands.value && session.me !== null,
+    enabled: () => firstScreenStands.value && session.me !== null && toValue(when),
   })
 }
 
