@@ -189,6 +189,8 @@ export const threads = {
     .input(z.object({ inboxId: InboxId.optional(), afterId: ThreadId.optional() }))
     .output(z.object({ threadId: ThreadId.nullable() })),
   reopen: base.input(z.object({ ids: ThreadIds })).output(Undoable),
+  /** To another inbox where the user may act; later mail of the conversation comes there too, and its ticket (D8). */
+  move: base.input(z.object({ ids: ThreadIds, inboxId: InboxId })).output(Undoable),
   markRead: base.input(z.object({ ids: ThreadIds, read: z.boolean() })).output(Committed),
   comment: base
     .input(

@@ -265,6 +265,7 @@ const methods: Record<string, [call: Call, outcomes: Outcomes]> = {
   ],
   'threads.assign': [(c, s) => c.threads.assign({ ids: [s.ids.thread], assigneeId: s.ids.member }), ACT],
   'threads.close': [(c, s) => c.threads.close({ ids: [s.ids.thread] }), ACT],
+  'threads.move': [(c, s) => c.threads.move({ ids: [s.ids.thread], inboxId: s.ids.board }), ACT],
   'threads.reopen': [(c, s) => c.threads.reopen({ ids: [s.ids.thread] }), ACT],
   // What leads on to the next piece of work leads only to where one may do it.
   'threads.nextUnassigned': [

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ThreadId, UndoId } from '../../src/contract/ids.ts'
 import { ticketOfThread } from '../../src/main/engine/store/tables/tickets.ts'
+import { accessOf } from '../../src/main/engine/team/access.ts'
+import { updateInbox } from '../../src/main/engine/team/inbox-settings.ts'
 import type { TestClient } from '../support/engine.ts'
 import { makeWorkspace, type Workspace } from '../support/workspace.ts'
 
@@ -65,5 +67,69 @@ describe('taken back', () => {
     client = await ws.as(ada)
     expect((await take(done)).skipped).toBe(1)
     expect((await client.threads.get({ id: one })).assigneeId).toBe(ada)
+  })
+})
+
+describe('moved to another inbox', () => {
+  let sales: string
+  beforeEach(() => {
+    sales = ws.inbox('Sales', [ada])
+  })
+
+  test('with its ticket and its later mail, and back again', async () => {
+    const first = ws.mail(channel, { subject: 'one', messageId: '<one@customer.test>' })
+    const one = first.threadId as ThreadId
+    const ticket = ticketOfThread(ws.store.read, one)!
+    await client.threads.assign({ ids: [one], assigneeId: ben as never })
+    const done = await client.threads.move({ ids: [one], inboxId: sales as never })
+    const later = ws.mail(channel, { subject: 'Re: one', inReplyTo: '<one@customer.test>' })
+    expect(later.threadId).toBe(one)
+    // Ben is not in Sales, so it is nobody's there.
+    expect(await client.threads.get({ id: one })).toMatchObject({ inboxId: sales, assigneeId: null })
+    expect(ticketOfThread(ws.store.read, one)?.id).toBe(ticket.id)
+    const asBen = await ws.as(ben)
+    await expect(asBen.threads.get({ id: one })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    expect((await asBen.threads.list({ view: 'open' })).rows).toEqual([])
+    client = await ws.as(ada)
+    await take(done)
+    expect(await client.threads.get({ id: one })).toMatchObject({ inboxId: support, assigneeId: ben })
+  })
+
+  test('only by who may act on both sides, also when it is taken back', async () => {
+    const one = mail('one')
+    const asBen = await ws.as(ben)
+    const refused = await asBen.threads.move({ ids: [one], inboxId: sales as never }).catch((e) => e.code)
+    expect(refused).toBe('NOT_FOUND')
+    const eve = ws.user('Eve', 'account_access')
+    const board = ws.inbox('Board', [eve])
+    // Ada sees it as the admin that she is, and is no member.
+    client = await ws.as(ada)
+    const seen = await client.threads.move({ ids: [one], inboxId: board as never }).catch((e) => e.code)
+    expect(seen).toBe('NOT_ALLOWED')
+    const done = await client.threads.move({ ids: [one], inboxId: sales as never })
+    const asEve = await ws.as(eve)
+    expect(await asEve.undo.run({ id: done.undo! }).catch((e) => e.code)).toBe('NOT_ALLOWED')
+    updateInbox(ws.store, accessOf(ws.store.read, ada)!, support, { access: 'members', memberIds: [ben] })
+    client = await ws.as(ada)
+    expect(await take(done).catch((e) => e.code)).toBe('NOT_ALLOWED')
+    expect((await client.threads.get({ id: one })).inboxId).toBe(sales)
+  })
+
+  test('answered from the address that it came to, by members of the inbox where it is now', async () => {
+    const cleo = ws.user('Cleo')
+    const desk = ws.inbox('Desk', [ada, cleo])
+    const closed = ws.inbox('Closed', [ada])
+    const from = await ws.channel(closed, 'closed@acme.test')
+    const { threadId, messageId } = ws.mail(from, { subject: 'two' })
+    await client.threads.move({ ids: [threadId as ThreadId], inboxId: desk as never })
+    const asCleo = await ws.as(cleo)
+    const draft = await asCleo.drafts.open({ mode: 'reply', sourceMessageId: messageId as never })
+    expect(draft.channelId).toBe(from)
+    expect((await asCleo.drafts.senders({})).map(({ channelId }) => channelId)).toContain(from)
+    const { outboxId } = await asCleo.drafts.send({ id: draft.id, version: draft.version })
+    expect((await asCleo.outbox.get({ id: outboxId })).threadId).toBe(threadId)
+    // Nothing else leaves from there.
+    const other = asCleo.drafts.open({ mode: 'new', channelId: from as never })
+    await expect(other).rejects.toMatchObject({ code: 'NOT_ALLOWED' })
   })
 })

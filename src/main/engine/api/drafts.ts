@@ -3,7 +3,7 @@ import { DomainError } from '../lib/domain-error.ts'
 import { queueDraft } from '../outbox/queue-draft.ts'
 import { senderOf, type Sender } from '../outbox/sender.ts'
 import { plainStart } from '../read/plain-text.ts'
-import { connectedChannels, channelById } from '../store/tables/channels.ts'
+import { connectedChannels, channelById, type ChannelRow } from '../store/tables/channels.ts'
 import {
   draftAttachmentById,
   draftAttachments,
@@ -15,7 +15,8 @@ import {
   type DraftRow,
 } from '../store/tables/drafts.ts'
 import { messageById } from '../store/queries/messages.ts'
-import { mustAct, refusalToSend, type Access } from '../team/access.ts'
+import { threadById } from '../store/tables/threads.ts'
+import { mustAct, refusalToAnswer, refusalToSend, type Access } from '../team/access.ts'
 import { mustSeeThread } from '../team/thread-actions.ts'
 import { mustAccess, os } from './context.ts'
 import type { ApiDeps } from './deps.ts'
@@ -68,11 +69,12 @@ export const draftsHandlers = (deps: ApiDeps) => {
     updatedAt: row.updated_at,
   })
 
-  /** Sending from an address takes membership of its inbox (A2, C2). */
-  const mustSendFrom = (access: Access, channelId: string): void => {
+  /** Sending from an address takes membership of its inbox (A2, C2), or of that which its conversation was moved to (D8). */
+  const mustSendFrom = (access: Access, channelId: string, threadId: string | null = null): void => {
     const channel = channelById(store.read, channelId)
     if (!channel) throw new DomainError('NOT_FOUND', 'This sender address does not exist.')
-    const refusal = refusalToSend(access, channel)
+    const thread = threadId === null ? undefined : threadById(store.read, threadId)
+    const refusal = refusalToAnswer(access, channel, thread)
     if (refusal === null) return
     throw new DomainError('NOT_ALLOWED', refusal, { inboxId: channel.inbox_id ?? undefined })
   }
@@ -139,8 +141,8 @@ export const draftsHandlers = (deps: ApiDeps) => {
     ),
     save: os.drafts.save.handler(({ input, context }) => {
       const access = mustAccess(context)
-      mustOwnDraft(deps, access, input.id)
-      mustSendFrom(access, input.content.channelId)
+      const draft = mustOwnDraft(deps, access, input.id)
+      mustSendFrom(access, input.content.channelId, draft.thread_id)
       return { version: drafts.save(input.id, input.version, input.content), rev: store.rev }
     }),
     discard: os.drafts.discard.handler(({ input, context }) => {
@@ -180,8 +182,15 @@ export const draftsHandlers = (deps: ApiDeps) => {
     }),
     senders: os.drafts.senders.handler(({ context }) => {
       const access = mustAccess(context)
+      const begun = draftsOf(store.read, access.user.id).flatMap((draft) =>
+        draft.thread_id === null ? [] : (threadById(store.read, draft.thread_id) ?? []),
+      )
+      // Also the address of a conversation that was moved here and is being answered.
+      const maySend = (row: ChannelRow): boolean =>
+        refusalToSend(access, row) === null ||
+        begun.some((thread) => refusalToAnswer(access, row, thread) === null)
       return connectedChannels(store.read)
-        .filter((row) => refusalToSend(access, row) === null)
+        .filter(maySend)
         .map((row) => ({
           channelId: row.id,
           mailbox: mailboxOf(senderOf(store.read, row, access.user)),
@@ -192,7 +201,7 @@ export const draftsHandlers = (deps: ApiDeps) => {
     send: os.drafts.send.handler(async ({ input, context }) => {
       const access = mustAccess(context)
       const draft = mustOwnDraft(deps, access, input.id)
-      mustSendFrom(access, draft.channel_id)
+      mustSendFrom(access, draft.channel_id, draft.thread_id)
       const now = clock.now()
       const releaseAt = Math.max(now, input.sendAt ?? now + input.undoSeconds * 1000)
       const outboxId = await queueDraft(deps, {

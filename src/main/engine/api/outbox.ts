@@ -1,18 +1,24 @@
 import { DomainError } from '../lib/domain-error.ts'
 import { deliveryOf, reportShapesAbout } from '../read/deliveries.ts'
 import { outboxRecipientsOf } from '../store/queries/outgoing.ts'
-import { channelById } from '../store/tables/channels.ts'
+import { channelById, type ChannelRow } from '../store/tables/channels.ts'
 import { openItems, outboxById, outboxLog, outboxRecipients, type OutboxRow } from '../store/tables/outbox.ts'
-import { canSeeChannel, refusalToSend, type Access } from '../team/access.ts'
+import { threadById } from '../store/tables/threads.ts'
+import { canSeeChannel, refusalToAnswer, refusalToSend, type Access } from '../team/access.ts'
 import { mustAccess, os } from './context.ts'
 import type { ApiDeps } from './deps.ts'
 
 export const outboxHandlers = (deps: ApiDeps) => {
   const { store, outbox } = deps
 
+  /** A conversation that was moved is answered from the address it came to (D8). */
+  const mayAnswer = (access: Access, channel: ChannelRow, { thread_id }: OutboxRow): boolean =>
+    thread_id !== null && refusalToAnswer(access, channel, threadById(store.read, thread_id)) === null
+
   const canSee = (access: Access, item: OutboxRow): boolean => {
     const channel = channelById(store.read, item.channel_id)
-    return channel !== undefined && canSeeChannel(access, channel)
+    if (channel === undefined) return false
+    return canSeeChannel(access, channel) || mayAnswer(access, channel, item)
   }
 
   const mustSee = (access: Access, id: string): OutboxRow => {
@@ -24,8 +30,9 @@ export const outboxHandlers = (deps: ApiDeps) => {
   }
 
   const mustHandle = (access: Access, id: string): void => {
-    const channel = channelById(store.read, mustSee(access, id).channel_id)!
-    const refusal = refusalToSend(access, channel)
+    const item = mustSee(access, id)
+    const channel = channelById(store.read, item.channel_id)!
+    const refusal = mayAnswer(access, channel, item) ? null : refusalToSend(access, channel)
     if (refusal !== null)
       throw new DomainError('NOT_ALLOWED', refusal, { inboxId: channel.inbox_id ?? undefined })
   }

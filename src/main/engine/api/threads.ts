@@ -12,6 +12,7 @@ import {
   closeThreads,
   commentOnThread,
   markThreadsRead,
+  moveThreads,
   mustSeeThread,
   reopenThreads,
 } from '../team/thread-actions.ts'
@@ -66,6 +67,10 @@ export const threadsHandlers = (deps: ApiDeps) => {
     }),
     reopen: os.threads.reopen.handler(({ input, context }) => {
       const undo = reopenThreads(store, mustAccess(context), input.ids)
+      return { rev: store.rev, undo: undo as UndoId | null }
+    }),
+    move: os.threads.move.handler(({ input, context }) => {
+      const undo = moveThreads(store, mustAccess(context), input.ids, input.inboxId)
       return { rev: store.rev, undo: undo as UndoId | null }
     }),
     nextUnassigned: os.threads.nextUnassigned.handler(({ input, context }) => ({

@@ -1,6 +1,6 @@
 import type { OpEntity } from '../store/ops.ts'
 import type { ReadableDb } from '../store/statements.ts'
-import { runUndo } from '../store/undo.ts'
+import { runUndo, type Restored } from '../store/undo.ts'
 import { mustReachItem } from '../outbox/insertables/library.ts'
 import { messageById } from '../store/queries/messages.ts'
 import { threadOfActivity } from '../store/queries/visibility.ts'
@@ -38,7 +38,7 @@ function threadOf(db: ReadableDb, entity: OpEntity, id: string): string | null |
 }
 
 /** Whoever takes something back needs the same leave as to do it, now. */
-function mustChange(access: Access, db: ReadableDb, entity: OpEntity, id: string): void {
+function mustChange(access: Access, db: ReadableDb, entity: OpEntity, id: string, to: Restored): void {
   if (ADMINISTERED.includes(entity)) mustAdminister(access, 'take this back')
   if (entity === 'library_item') mustReachItem(db, access.user.id, id)
   const threadId = threadOf(db, entity, id)
@@ -46,13 +46,18 @@ function mustChange(access: Access, db: ReadableDb, entity: OpEntity, id: string
   const thread = mustSeeThread(db, access, threadId)
   // Logged personal mail belongs to its records: whoever sees it says to which.
   if (thread.inbox_id !== null || entity !== 'association') mustAct(access, thread.inbox_id)
+  // Back into the inbox that it was moved out of.
+  const inboxId = entity === 'thread' ? to.get('inbox_id') : undefined
+  if (typeof inboxId === 'string') mustAct(access, inboxId)
 }
 
 export const undoHandlers = ({ store }: ApiDeps) => ({
   run: os.undo.run.handler(({ input, context }) => {
     const access = mustAccess(context)
     const user = { id: access.user.id, seesToOthers: access.user.role !== 'member' }
-    const { skipped } = runUndo(store, user, input.id, (db, entity, id) => mustChange(access, db, entity, id))
+    const { skipped } = runUndo(store, user, input.id, (db, entity, id, to) =>
+      mustChange(access, db, entity, id, to),
+    )
     return { rev: store.rev, skipped }
   }),
 })

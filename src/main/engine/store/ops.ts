@@ -74,7 +74,7 @@ const entities = {
       'log_folders',
     ],
   },
-  thread: { table: 'threads', fields: ['status', 'assignee_id', 'team_id'] },
+  thread: { table: 'threads', fields: ['status', 'assignee_id', 'team_id', 'inbox_id'] },
   message: { table: 'messages', fields: ['seen', 'answered'] },
   contact: {
     table: 'contacts',

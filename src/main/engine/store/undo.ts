@@ -126,6 +126,9 @@ export const mergeBehindSql = `SELECT s.undo_id FROM undo_steps s INDEXED BY und
 export const mergeBehind = (db: ReadableDb, entity: OpEntity, entityId: string): string | undefined =>
   db.get<{ undo_id: string }>(mergeBehindSql, [entityId, entity])?.undo_id
 
+/** What the fields of a row get back, by their names. */
+export type Restored = ReadonlyMap<string, Scalar>
+
 /**
  * Takes back a command in one durable transaction.
  * @param user.seesToOthers  whether they may take back what others did: an admin
@@ -138,7 +141,7 @@ export function runUndo(
   store: Store,
   user: { id: string; seesToOthers: boolean },
   undoId: string,
-  mayChange: (db: ReadableDb, entity: OpEntity, id: string) => void,
+  mayChange: (db: ReadableDb, entity: OpEntity, id: string, to: Restored) => void,
 ): { skipped: number } {
   return store.write(
     (write) => {
@@ -154,10 +157,10 @@ export function runUndo(
       }
       if (command.undone_at !== null) throw new DomainError('CONFLICT', 'This was taken back already.')
       const seen = new Set<string>()
-      return takeBack(write, store, user.id, undoId, (entity, id) => {
+      return takeBack(write, store, user.id, undoId, (entity, id, to) => {
         if (seen.has(`${entity} ${id}`)) return
         seen.add(`${entity} ${id}`)
-        mayChange(write.db, entity, id)
+        mayChange(write.db, entity, id, to)
       })
     },
     { durable: true },
@@ -173,7 +176,7 @@ export function takeBack(
   store: Clocked,
   actorId: string | null,
   undoId: string,
-  each: (entity: OpEntity, id: string) => void = () => {},
+  each: (entity: OpEntity, id: string, to: Restored) => void = () => {},
 ): { skipped: number } {
   const { db, now } = write
   const steps = db.all<StepRow & { stands: number }>(
@@ -192,8 +195,11 @@ export function takeBack(
     )
     skipped += own.length - standing.length
     if (standing.length === 0) continue
-    each(entity, id)
+    each(entity, id, new Map(standing.map((step) => [step.field, step.before_value])))
     announce(write, entity, id)
+    // Whoever sees it here may not see it there: they are told that something went, not what.
+    if (entity === 'thread' && standing.some(({ field }) => field === 'inbox_id'))
+      for (const name of ['threads', 'tickets'] as const) write.changedAll(name)
     const values: Record<string, Scalar> = {}
     const members: { set: string; member: string; before: Scalar }[] = []
     for (const { field, before_value: before } of standing) {

@@ -71,6 +71,21 @@ export function refusalToSend(
 }
 
 /**
+ * The same about an answer in a conversation: one that was moved is answered from the address it came to, by whoever
+ * may act in the inbox where it is now (D8).
+ */
+export function refusalToAnswer(
+  access: Access,
+  channel: Pick<ChannelRow, 'id' | 'inbox_id' | 'user_id'>,
+  thread: { inbox_id: string | null; channel_id: string } | undefined,
+): string | null {
+  const refusal = refusalToSend(access, channel)
+  if (refusal === null || !thread || thread.inbox_id === null || thread.channel_id !== channel.id)
+    return refusal
+  return refusalToAct(access, thread.inbox_id)
+}
+
+/**
  * The inboxes that queries have to keep to, or null for all. Never empty: an empty list leaves SQLite no index to
  * use, one that names nothing does.
  */

@@ -10,7 +10,7 @@ import { inboxById } from '../store/tables/inboxes.ts'
 import { queueFlag } from '../store/tables/remote-messages.ts'
 import { refreshThread, threadById, type ThreadRow } from '../store/tables/threads.ts'
 import { teamById } from '../store/tables/teams.ts'
-import { accessOf, canSeeThread, mustAct, type Access } from './access.ts'
+import { accessOf, canSee, canSeeThread, mustAct, type Access } from './access.ts'
 import { membersOfTeam } from './team-actions.ts'
 
 /**
@@ -45,6 +45,7 @@ type ThreadValues = {
   status?: 'open' | 'closed'
   assignee_id?: string | null
   team_id?: string | null
+  inbox_id?: string
 }
 
 /**
@@ -55,7 +56,7 @@ function setThreads(
   store: Store,
   access: Access,
   ids: readonly string[],
-  values: ThreadValues,
+  values: ThreadValues | ((write: Write, thread: TeamThread) => ThreadValues),
   check: (write: Write, thread: TeamThread) => void = () => {},
   also: (write: Write, thread: ThreadRow, append: Append) => void = () => {},
 ): string | null {
@@ -65,7 +66,9 @@ function setThreads(
       for (const thread of mustActOn(write.db, access, ids)) {
         check(write, thread)
         const differing = Object.fromEntries(
-          Object.entries(values).filter(([field, value]) => thread[field as keyof typeof values] !== value),
+          Object.entries(typeof values === 'function' ? values(write, thread) : values).filter(
+            ([field, value]) => thread[field as keyof ThreadValues] !== value,
+          ),
         )
         also(write, thread, (op) => undo.append(op))
         if (Object.keys(differing).length === 0) continue
@@ -148,6 +151,42 @@ export function closeThreads(
   return setThreads(store, access, ids, { status: 'closed' }, undefined, (write, thread, append) => {
     if (ticket === 'close') closeTicket(write, append, thread.id)
   })
+}
+
+/**
+ * Moves conversations to another inbox of the user's. Their later mail comes there too, and their tickets belong there;
+ * nothing is routed again. Whoever cannot act there is not their assignee any more.
+ * @throws DomainError NOT_FOUND, NOT_ALLOWED about the inbox on either side
+ */
+export function moveThreads(
+  store: Store,
+  access: Access,
+  ids: readonly string[],
+  inboxId: string,
+): string | null {
+  if (!access.inboxes.has(inboxId) || !canSee(access, inboxId)) {
+    throw new DomainError('NOT_FOUND', 'This inbox does not exist, or you cannot see it.')
+  }
+  mustAct(access, inboxId)
+  return setThreads(
+    store,
+    access,
+    ids,
+    ({ db }, thread) => {
+      const mayAct = (userId: string): boolean =>
+        accessOf(db, userId)?.inboxes.get(inboxId)?.isMember === true
+      return {
+        inbox_id: inboxId,
+        ...(thread.assignee_id && !mayAct(thread.assignee_id) && { assignee_id: null }),
+        ...(thread.team_id && !membersOfTeam(db, thread.team_id).some(mayAct) && { team_id: null }),
+      }
+    },
+    (write, thread) => {
+      if (thread.inbox_id === inboxId) return
+      // Whoever sees it here may not see it there: they are told that something went, not what.
+      for (const name of ['threads', 'tickets'] as const) write.changedAll(name)
+    },
+  )
 }
 
 /** Opens conversations again, and the tickets that were closed with them. */

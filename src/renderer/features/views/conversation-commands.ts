@@ -1,5 +1,6 @@
 import {
   CircleCheck,
+  FolderInput,
   Mail,
   MailOpen,
   RotateCcw,
@@ -28,6 +29,10 @@ type Argument =
       teamId?: TeamId | null
       /** `keep` closes only the conversation, not its ticket (D7). */
       ticket?: 'close' | 'keep'
+      /** Where to; asked for when it is left out. */
+      inboxId?: InboxId
+      /** The inbox that all of them are in. */
+      from?: InboxId | null
     }
   | undefined
 type Assignment = { assigneeId?: UserId | null; teamId?: TeamId | null }
@@ -88,6 +93,31 @@ async function assign(ids: ThreadId[], to: Assignment): Promise<void> {
     ids,
     (part) => rpc.threads.assign({ ids: part, ...to }),
     (n) => (name ? t('list.done.assigned', { n, name }, n) : t('list.done.unassigned', { n }, n)),
+  )
+}
+
+/** Asks where to, among the inboxes where the user may act. Undefined when they turned away. */
+async function askInbox(ids: readonly ThreadId[], now: InboxId | null): Promise<InboxId | undefined> {
+  const others = useSessionStore().inboxes.filter(({ id, canAct }) => canAct && id !== now)
+  if (ids.length > 0 && others.length > 0) {
+    return await pick<InboxId>({
+      title: t('list.move.title', { n: ids.length }, ids.length),
+      options: others.map(({ id, name }) => ({ value: id, label: name })),
+    })
+  }
+  useToastsStore().show(t('list.move.nowhere'), { transient: true })
+  return undefined
+}
+
+/** Moves them to an inbox, or to the one that the user then chooses (D8). `from` is where all of them are. */
+async function move(ids: ThreadId[], to?: InboxId, from: InboxId | null = null): Promise<void> {
+  const inboxId = to ?? (await askInbox(ids, from))
+  if (!inboxId) return
+  const name = useSessionStore().inbox(inboxId)?.name ?? ''
+  await doAll(
+    ids,
+    (part) => rpc.threads.move({ ids: part, inboxId }),
+    (n) => t('list.done.moved', { n, name }, n),
   )
 }
 
@@ -192,6 +222,18 @@ export function conversationCommands(): Command[] {
       group: 'conversation',
       when: some,
       run: (argument) => close(targets(argument as Argument), 'keep'),
+    },
+    {
+      id: 'conversation.move',
+      title: 'list.command.move',
+      group: 'conversation',
+      icon: FolderInput,
+      keys: ['v'],
+      when: some,
+      run: (argument) => {
+        const given = argument as Argument
+        return move(targets(given), given?.inboxId, given?.from)
+      },
     },
     {
       id: 'conversation.nextUnassigned',

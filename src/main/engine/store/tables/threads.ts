@@ -160,6 +160,9 @@ function senderOf(db: ReadableDb, threadId: string, newestIn: number): Sender | 
   return sent?.rowid ? (recipientOf(db, sent.rowid) ?? newest) : newest
 }
 
+/** What people set on threads: where two become one, the later writer's stays. */
+const FOLDED = ['status', 'assignee_id', 'team_id', 'inbox_id'] as const
+
 /**
  * Moves everything of `from` into `into` and leaves an alias, so that links and later ops still find it.
  * A status, assignee or team that people set on either side stays: the later one by its clock. Its ticket comes along, and
@@ -172,7 +175,7 @@ export function foldThread(db: WritableDb, from: string, into: string): void {
   db.run('UPDATE outbox SET thread_id = ?2 WHERE thread_id = ?1', [from, into])
   db.run('UPDATE tickets SET thread_id = ?2 WHERE thread_id = ?1', [from, into])
   db.run('UPDATE OR IGNORE routings SET id = ?2 WHERE id = ?1', [from, into])
-  for (const field of ['status', 'assignee_id', 'team_id'] as const) {
+  for (const field of FOLDED) {
     const clock = (id: string): string =>
       db.get<{ hlc: string }>(
         `SELECT hlc FROM field_clocks WHERE entity = 'thread' AND entity_id = ? AND field = ?`,
