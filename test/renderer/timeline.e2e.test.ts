@@ -19,7 +19,7 @@ describe('the timeline on screen', () => {
   const timeline = () => page.getByRole('region', { name: 'Timeline' })
   const entries = (name?: string | RegExp) => timeline().getByRole('article', name ? { name } : {})
   const filter = (name: string) =>
-    timeline().getByRole('group', { name: 'What is shown' }).getByRole('button', { name, exact: true })
+    timeline().getByRole('group', { name: 'What is shown' }).getByRole('checkbox', { name, exact: true })
   const dialog = (name: string) => page.getByRole('dialog', { name, exact: true })
   const becomes = (read: () => unknown, wanted: unknown) =>
     expect.poll(async () => await read(), { timeout: 15_000 }).toEqual(wanted)
@@ -141,15 +141,15 @@ describe('the timeline on screen', () => {
   })
 
   it('shows only what is asked for', async () => {
-    await filter('Notes').click()
+    await filter('Notes').click({ force: true })
     await becomes(() => entries().count(), 1)
-    await filter('Calls').click()
+    await filter('Calls').click({ force: true })
     await becomes(() => entries().count(), 2)
-    await filter('Notes').click()
-    await filter('Calls').click()
-    await filter('Tickets').click()
+    await filter('Notes').click({ force: true })
+    await filter('Calls').click({ force: true })
+    await filter('Tickets').click({ force: true })
     await timeline().getByText('Nothing of this kind').waitFor()
-    await filter('Tickets').click()
+    await filter('Tickets').click({ force: true })
     await entries(/Question 0/).waitFor()
   })
 

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { setImmediate as breath } from 'node:timers/promises'
 import { z } from 'zod'
 import { csvHead, csvLines } from '../crm/importing/csv-writer.ts'
@@ -150,7 +151,9 @@ export function serveExport(deps: ApiDeps, access: Access, ref: FileRef, request
     'cache-control': 'no-store',
   }
   if (request.method === 'HEAD') return new Response(null, { headers })
-  return new Response(ReadableStream.from(exportedBytes(deps, access, wish)), { headers })
+  return new Response(Readable.toWeb(Readable.from(exportedBytes(deps, access, wish))) as ReadableStream, {
+    headers,
+  })
 }
 
 async function* exportedBytes(
