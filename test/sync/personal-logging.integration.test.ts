@@ -168,9 +168,10 @@ describe('personal mail', () => {
     await expect(it.ben.logging.decisions({ channelId: it.id })).rejects.toMatchObject({ code: 'NOT_FOUND' })
     // Nor does anything that Ben hears of tell of it: the next is what comes after it.
     await it.ada.inboxes.add({ name: 'Later' })
-    let heard: ChangeEvent['changes'] = []
-    for (let next = told; !heard.some(({ entity }) => entity === 'inboxes'); next = stream.next())
-      heard = [...heard, ...((await next).value as ChangeEvent).changes]
+    const changesOf = (told: IteratorResult<unknown>) => (told.value as ChangeEvent).changes
+    const heard = changesOf(await told)
+    while (!heard.some(({ entity }) => entity === 'inboxes')) heard.push(...changesOf(await stream.next()))
+    await stream.return?.()
     for (const { entity, ids } of heard) {
       expect(['logging', 'messages', 'threads', 'contacts']).not.toContain(entity)
       expect(ids ?? []).not.toContain(it.id)
