@@ -271,7 +271,7 @@ const isReply: Rule = {
     const id = message.inReplyTo[0] ?? message.references.at(-1) ?? ''
     if (!origin)
       return {
-        text: `It answers <${id}>, which is not known here.`,
+        text: `It answers <${id}>, which is not known here. Of mail from before the connection, only that of its last 90 days is.`,
         holds: false,
         decision: no('unknown_original', `the mail that it answers, <${id}>, is not known here`, 'log_now'),
       }
