@@ -11,7 +11,7 @@ import {
   ThreadId,
   UserId,
 } from './ids.ts'
-import { DeliveryView } from './messages.ts'
+import { BounceReason, DeliveryView } from './messages.ts'
 
 export const DraftMode = z.enum(['new', 'reply', 'reply_all', 'forward'])
 export type DraftMode = z.infer<typeof DraftMode>
@@ -73,6 +73,31 @@ export const SenderView = z.object({
 })
 export type SenderView = z.infer<typeof SenderView>
 
+/** What the engine knows about a draft that is about to be sent (C9). */
+export const DraftFactsView = z.object({
+  /** Whom the answer goes to by its source (D1); empty for what answers nothing. */
+  answersTo: z.array(Mailbox),
+  /** Of the recipients those who took no part in the conversation, our own people and addresses left out. */
+  strangers: z.array(z.string()),
+  /** The connected address that the answered message came to or went from. */
+  cameTo: z.object({ channelId: ChannelId, address: z.string() }).nullable(),
+  /** What came into the conversation since the draft was begun, newest first; at most 20 (D6). */
+  news: z.array(
+    z.object({
+      id: MessageId,
+      direction: z.enum(['in', 'out']),
+      from: Mailbox,
+      snippet: z.string(),
+      at: Timestamp,
+    }),
+  ),
+  /** Recipients that the Never Log list covers, where the mail would be logged. */
+  neverLog: z.array(z.object({ address: z.string(), pattern: z.string() })),
+  /** Recipients that our mail came back from for good. */
+  bounced: z.array(z.object({ address: z.string(), reason: BounceReason, at: Timestamp })),
+})
+export type DraftFactsView = z.infer<typeof DraftFactsView>
+
 export const drafts = {
   /** Opens a draft: a new mail, or an answer whose recipients come from the source message (D1). */
   open: base
@@ -123,10 +148,22 @@ export const drafts = {
     )
     .output(z.object({ url: z.string() })),
   detach: base.input(z.object({ id: DraftId, attachmentId: AttachmentId })).output(Committed),
+  /** What the checks before sending look at. `recipients` are the addresses as they stand in To, Cc and Bcc. */
+  facts: base
+    .input(
+      z.object({
+        id: DraftId,
+        channelId: ChannelId,
+        recipients: z.array(z.string().max(1000)).max(6000),
+        log: z.boolean().default(false),
+      }),
+    )
+    .output(DraftFactsView),
   senders: base.input(z.object({})).output(z.array(SenderView)),
   /**
    * Queues the draft. It leaves after the undo time, or at `sendAt` (ms). `closeThread` closes the
-   * conversation in the same step. Errors: BAD_INPUT (no or invalid recipients), CONFLICT (sent already).
+   * conversation in the same step. Errors: BAD_INPUT (no or invalid recipients), CONFLICT (sent already; with the
+   * field `news`: something came into the conversation since, and `seen` is not the newest of it).
    */
   send: base
     .input(
@@ -137,6 +174,8 @@ export const drafts = {
         /** Seconds, 0 or 5 to 30 (C8). */
         undoSeconds: z.number().int().min(0).max(30).default(10),
         closeThread: z.boolean().default(false),
+        /** Of what came into the conversation since the draft was begun, the newest that the writer was shown (D6). */
+        seen: MessageId.optional(),
       }),
     )
     .output(Committed.extend({ outboxId: OutboxId, releaseAt: Timestamp })),

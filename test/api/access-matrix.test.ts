@@ -247,7 +247,7 @@ const methods: Record<string, [call: Call, outcomes: Outcomes]> = {
 
   'threads.list': [
     (c, s) => {
-      const views = ['unassigned', 'mine', 'open', 'closed', 'sent', 'drafts', 'outbox'] as const
+      const views = ['unassigned', 'mine', 'open', 'snoozed', 'closed', 'sent', 'drafts', 'outbox'] as const
       const inbox = `inbox-${s.ids.board as string}` as never
       return Promise.all([...views, inbox].map((view) => c.threads.list({ view })))
     },
@@ -266,6 +266,7 @@ const methods: Record<string, [call: Call, outcomes: Outcomes]> = {
   'threads.assign': [(c, s) => c.threads.assign({ ids: [s.ids.thread], assigneeId: s.ids.member }), ACT],
   'threads.close': [(c, s) => c.threads.close({ ids: [s.ids.thread] }), ACT],
   'threads.move': [(c, s) => c.threads.move({ ids: [s.ids.thread], inboxId: s.ids.board }), ACT],
+  'threads.snooze': [(c, s) => c.threads.snooze({ ids: [s.ids.thread], until: 'reply' }), ACT],
   'threads.reopen': [(c, s) => c.threads.reopen({ ids: [s.ids.thread] }), ACT],
   // What leads on to the next piece of work leads only to where one may do it.
   'threads.nextUnassigned': [
@@ -340,6 +341,10 @@ const methods: Record<string, [call: Call, outcomes: Outcomes]> = {
   ],
   'drafts.detach': [(c, s) => c.drafts.detach({ id: s.ids.draft, attachmentId: s.ids.message }), OWN],
   'drafts.senders': [(c) => c.drafts.senders({}), OWN_LIST],
+  'drafts.facts': [
+    (c, s) => c.drafts.facts({ id: s.ids.draft, channelId: s.ids.channel, recipients: [] }),
+    OWN,
+  ],
   'drafts.send': [(c, s) => c.drafts.send({ id: s.ids.draft, version: s.draftVersion }), OWN],
 
   'outbox.get': [(c, s) => c.outbox.get({ id: s.ids.outbox }), READ],

@@ -1,6 +1,7 @@
 import type { DraftContent, DraftMode } from '../../../contract/composing.ts'
 import { DomainError } from '../lib/domain-error.ts'
 import { queueDraft } from '../outbox/queue-draft.ts'
+import { sendFacts } from '../outbox/send-facts.ts'
 import { senderOf, type Sender } from '../outbox/sender.ts'
 import { plainStart } from '../read/plain-text.ts'
 import { connectedChannels, channelById, type ChannelRow } from '../store/tables/channels.ts'
@@ -198,6 +199,10 @@ export const draftsHandlers = (deps: ApiDeps) => {
           inboxName: access.inboxes.get(row.inbox_id ?? '')?.row.name ?? '',
         }))
     }),
+    facts: os.drafts.facts.handler(async ({ input, context }) => {
+      const access = mustAccess(context)
+      return sendFacts(store, access, mustOwnDraft(deps, access, input.id), input)
+    }),
     send: os.drafts.send.handler(async ({ input, context }) => {
       const access = mustAccess(context)
       const draft = mustOwnDraft(deps, access, input.id)
@@ -211,6 +216,7 @@ export const draftsHandlers = (deps: ApiDeps) => {
         releaseAt,
         now,
         closeThread: input.closeThread,
+        ...(input.seen && { seen: input.seen }),
       })
       deps.outbox.wake()
       return { outboxId, releaseAt, rev: store.rev }

@@ -21,6 +21,7 @@ import {
 import type { PersonalMessageRow } from '../store/tables/personal-messages.ts'
 import { answerRecipients, answerSubject, quotation, type Source } from './answer.ts'
 import { readSource } from './source.ts'
+import { newestRowid } from './thread-news.ts'
 
 export type Drafts = {
   /**
@@ -53,7 +54,7 @@ export type Drafts = {
 }
 
 /** Every address that mail to a channel may have been written to. */
-const addressesOf = (row: ChannelRow): string[] =>
+export const addressesOf = (row: ChannelRow): string[] =>
   [row.address, row.forwarding_address, row.custom_from].filter((address) => address !== null)
 
 export function createDrafts({ store }: { store: Store }): Drafts {
@@ -113,6 +114,7 @@ export function createDrafts({ store }: { store: Store }): Drafts {
               quoted_html: source ? quotation(source, mode) : '',
               // Where logging is switched off, nothing is logged unless somebody asks for it.
               log: channel.purpose === 'personal' ? channel.log_replies : 1,
+              begun_rowid: read ? newestRowid(db, read.row.thread_id) : null,
               updated_at: now,
             },
             { to: preset?.to ?? to.to, cc: preset?.cc ?? to.cc, bcc: preset?.bcc ?? [] },

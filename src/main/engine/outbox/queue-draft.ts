@@ -18,6 +18,7 @@ import { senderOf, signatureFor } from './sender.ts'
 import { addressProblem, envelopeAddress } from './addresses.ts'
 import { buildMessage, plainText } from './build-message.ts'
 import { answerReferences, personalReferences } from './source.ts'
+import { mustHaveSeen } from './thread-news.ts'
 
 /** G7: the answer to it would not come to the inbox. */
 const TEAM_THREAD =
@@ -30,7 +31,8 @@ const PERSONAL_THREAD =
  * Turns a draft into a finished message in the outbox: built once, with a Message-ID that stays the same at every
  * try, on the disk when this resolves. A draft is queued at most once (fault 26).
  * @param releaseAt  ms; when it may leave
- * Throws DomainError: BAD_INPUT for recipients, NOT_FOUND, CONFLICT when it was changed or sent meanwhile.
+ * Throws DomainError: BAD_INPUT for recipients, NOT_FOUND, CONFLICT when it was changed or sent meanwhile, and (D6) when
+ * its thread changed since it was begun and the writer was not shown how.
  */
 export async function queueDraft(
   { store }: { store: Store },
@@ -41,6 +43,8 @@ export async function queueDraft(
     releaseAt: number
     now: number
     closeThread: boolean
+    /** The newest message since the draft was begun that its writer was shown. */
+    seen?: string
   },
 ): Promise<string> {
   const draft = draftById(store.read, input.draftId)
@@ -120,6 +124,7 @@ export async function queueDraft(
           'This draft was changed or sent meanwhile. Look at it again, then send.',
         )
       }
+      mustHaveSeen(db, draft, input.seen)
       const [rawHash] = store.blobs.put(db, [raw]) as [BlobHash]
       insertOutbox(
         db,

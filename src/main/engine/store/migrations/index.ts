@@ -10,6 +10,8 @@ import { automaticMail } from './0009-automatic-mail.ts'
 import { duplicates } from './0010-duplicates.ts'
 import { imports } from './0011-imports.ts'
 import { library } from './0012-library.ts'
+import { draftsBegun } from './0013-drafts-begun.ts'
+import { snooze } from './0014-snooze.ts'
 
 export type Migration = {
   /** Becomes the database's user_version; one more than the one before. */
@@ -32,4 +34,6 @@ export const migrations: readonly Migration[] = [
   duplicates,
   imports,
   library,
+  draftsBegun,
+  snooze,
 ]

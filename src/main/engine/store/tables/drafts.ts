@@ -22,6 +22,8 @@ export type DraftRow = {
   updated_at: number
   /** Set once it was handed to the outbox: it is a draft no more, unless it is taken back. */
   outbox_id: string | null
+  /** The newest message of the thread when it was begun (D6). */
+  begun_rowid: number | null
 }
 
 export type DraftAttachmentRow = {
@@ -103,8 +105,8 @@ export function insertDraft(
   recipients: Pick<DraftContent, 'to' | 'cc' | 'bcc'>,
 ): void {
   db.run(
-    `INSERT INTO drafts (id, user_id, mode, thread_id, source_message_id, source_personal_id, channel_id, subject, html, quoted_html, log, version, updated_at)
-     VALUES (@id, @user_id, @mode, @thread_id, @source_message_id, @source_personal_id, @channel_id, @subject, @html, @quoted_html, @log, 1, @updated_at)`,
+    `INSERT INTO drafts (id, user_id, mode, thread_id, source_message_id, source_personal_id, channel_id, subject, html, quoted_html, log, begun_rowid, version, updated_at)
+     VALUES (@id, @user_id, @mode, @thread_id, @source_message_id, @source_personal_id, @channel_id, @subject, @html, @quoted_html, @log, @begun_rowid, 1, @updated_at)`,
     row,
   )
   writeRecipients(db, row.id, recipients)
