@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { base } from './base.ts'
-import { Committed, Cursor, Timestamp, Undoable } from './common.ts'
+import { Cursor, Timestamp, Undoable } from './common.ts'
 import { DraftAttachmentView } from './composing.ts'
 import { DraftId, LibraryItemId, TeamId, UserId } from './ids.ts'
 

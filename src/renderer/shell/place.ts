@@ -45,6 +45,7 @@ export function usePlace() {
           | 'records'
           | 'tasks'
           | 'duplicates'
+          | 'library'
           | undefined,
     ),
     /** Null while searching. */
@@ -56,6 +57,8 @@ export function usePlace() {
     /** The records on screen: a list of them, or the page of the one with `recordId`. Null elsewhere. */
     recordType,
     recordId: computed(() => param('recordId')),
+    /** In the library: the entry that is edited, or "new-" and its kind. */
+    libraryEntry: computed(() => param('libraryEntry')),
     settingsPage: computed(() => param('page')),
     /** In the settings of one inbox: which, and which of their pages. */
     settingsInboxId: computed(() =>

@@ -17,6 +17,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/settings/:page?/:inboxId?/:tab?', name: 'settings', component: nothing },
   { path: '/compose', name: 'compose', component: nothing },
   { path: '/tasks', name: 'tasks', component: nothing },
+  { path: '/library/:libraryEntry?', name: 'library', component: nothing },
   { path: '/duplicates', name: 'duplicates', component: nothing },
   { path: '/:records(contacts|companies|deals|tickets)/:recordId?', name: 'records', component: nothing },
   { path: '/:view/:threadId?', name: 'view', component: nothing },

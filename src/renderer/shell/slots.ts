@@ -1,4 +1,5 @@
 import type { PropertyValue, RecordRowView, RecordType } from '@contract/records.ts'
+import type { InsertTarget, TextEditorHandle } from './insert-target.ts'
 import { defineAsyncComponent, shallowReactive, type AsyncComponentLoader, type Component } from 'vue'
 
 /**
@@ -66,6 +67,18 @@ export type SlotProps = {
     logOriginal: boolean
     change: (part: { log?: boolean; logOriginal?: boolean }) => void
   }
+  /** In the composer beside Send: what can be put into the mail. `wanted` rises when it is asked for by keyboard. */
+  composerInsert: { draftId: string; target: InsertTarget; wanted: number }
+  /** An editor of a text with the formatting of mail, beside its label. `ready` is given the handle to it. */
+  textEditor: {
+    html: string
+    label: string
+    placeholder: string
+    change: (html: string) => void
+    ready: (editor: TextEditorHandle) => void
+  }
+  /** The whole window beside the navigation: the library, or one entry of it (an id, or "new-" and a kind). */
+  library: { entry: string | null }
   /** In the settings of an inbox: its channels with their health. */
   inboxChannels: { inboxId: string }
   /** A window that shows one message, whole. */

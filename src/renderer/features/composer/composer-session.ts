@@ -185,6 +185,12 @@ export function createComposerSession(draft: DraftView, deps: ComposerDeps) {
     attachments.value = attachments.value.filter(({ id }) => id !== attachment.id)
   }
 
+  /** The engine attached a file by itself, such as a document of the library. */
+  function attached(attachment: DraftAttachmentView): void {
+    if (!attachments.value.some(({ id }) => id === attachment.id))
+      attachments.value = [...attachments.value, attachment]
+  }
+
   /** Where the editor finds the picture of an inline image. */
   function imageSource({ cid, pending }: { cid: string | null; pending: string | null }): string | null {
     if (pending !== null) return previews.get(pending) ?? null
@@ -224,6 +230,7 @@ export function createComposerSession(draft: DraftView, deps: ComposerDeps) {
     retryUpload,
     cancelUpload,
     detach,
+    attached,
     imageSource,
     restore,
     reload,

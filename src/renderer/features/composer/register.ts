@@ -27,6 +27,7 @@ async function openMailto(link: string): Promise<void> {
 export function register(): void {
   fillSlot('composers', () => import('./ComposerDock.vue'))
   fillSlot('reply', () => import('./ReplySlot.vue'))
+  fillSlot('textEditor', () => import('./editor/TextEditor.vue'))
 
   const answer = (mode: 'reply' | 'reply_all' | 'forward') => async (argument: unknown) => {
     const id = idFrom<MessageId>(argument, 'messageId')

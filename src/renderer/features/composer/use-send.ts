@@ -67,6 +67,12 @@ export function useSend(composer: OpenComposer, body: () => { text: string; hasI
         return t('composer.check.uploading', concern.count)
       case 'upload_failed':
         return t('composer.check.upload_failed', { names: concern.names.join(', ') })
+      case 'unfilled_token':
+        return t(
+          'composer.check.unfilled_token',
+          { tokens: concern.tokens.map((token) => `{{ ${token} }}`).join(', ') },
+          concern.tokens.length,
+        )
       case 'missing_attachment':
         return t('composer.check.missing_attachment', { words: concern.words })
       default:
@@ -80,6 +86,8 @@ export function useSend(composer: OpenComposer, body: () => { text: string; hasI
       () => session.fields.to,
       () => session.fields.cc,
       () => session.fields.bcc,
+      () => session.fields.subject,
+      () => session.fields.html,
       () => [...session.uploads.values()].map(({ state }) => state),
     ],
     () => {

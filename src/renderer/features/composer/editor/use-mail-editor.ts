@@ -3,8 +3,10 @@ import { Editor } from '@tiptap/vue-3'
 import { Placeholder } from '@tiptap/extension-placeholder'
 import { StarterKit } from '@tiptap/starter-kit'
 import { documentToMailHtml, mailHtmlToEditor, safeHref } from '../mail-html.ts'
+import { isTokenPart } from '../unfilled.ts'
 import { MailImage } from './mail-image.ts'
 import type { ImageSource } from './mail-image.ts'
+import { MarkUnfilled } from './mark-unfilled.ts'
 import { takePastedImages } from './pasted-html.ts'
 
 export type MailEditorOptions = {
@@ -40,12 +42,14 @@ export function useMailEditor(options: MailEditorOptions) {
           link: {
             openOnClick: false,
             autolink: true,
+            shouldAutoLink: (url) => !isTokenPart(url),
             defaultProtocol: 'https',
             isAllowedUri: (uri) => safeHref(uri ?? '') !== null || /^[^:]+$/.test(uri ?? ''),
             HTMLAttributes: { target: null, rel: null },
           },
         }),
         Placeholder.configure({ placeholder: options.placeholder, showOnlyWhenEditable: false }),
+        MarkUnfilled,
         MailImage.configure({ source: options.source, missingText: options.missingImageText }),
       ],
       content: mailHtmlToEditor(options.html),
