@@ -18,7 +18,7 @@ import { DeliveryView, MessageView } from './messages.ts'
 
 /** A view is a value: one of the named ones, or one inbox. It is also what the address bar shows. */
 export const ViewKey = z.union([
-  z.enum(['unassigned', 'mine', 'open', 'closed', 'sent', 'drafts', 'outbox']),
+  z.enum(['unassigned', 'mine', 'open', 'snoozed', 'closed', 'sent', 'drafts', 'outbox']),
   z.templateLiteral(['inbox-', InboxId]),
 ])
 export type ViewKey = z.infer<typeof ViewKey>
@@ -46,6 +46,10 @@ export const ThreadRowView = z.object({
   assigneeId: UserId.nullable(),
   teamId: TeamId.nullable(),
   status: ThreadStatus.nullable(),
+  /** When a snoozed conversation comes back. It also does when the contact answers. */
+  snoozedUntil: Timestamp.nullable().default(null),
+  /** It waits for nothing but an answer. */
+  snoozedUntilReply: z.boolean().default(false),
   messageCount: z.number().int(),
   delivery: DeliveryView.nullable(),
 })
@@ -73,11 +77,26 @@ export type CommentView = z.infer<typeof CommentView>
 /** Something that happened to the thread, read from the ops log. */
 export const ThreadEventView = z.object({
   key: z.string(),
-  kind: z.enum(['assigned', 'unassigned', 'team_assigned', 'team_unassigned', 'closed', 'reopened']),
+  kind: z.enum([
+    'assigned',
+    'unassigned',
+    'team_assigned',
+    'team_unassigned',
+    'closed',
+    'reopened',
+    'moved',
+    'snoozed',
+    'snoozed_until_reply',
+    'woken',
+  ]),
   /** Null when the engine did it, as when a new message reopens. */
   actorId: UserId.nullable(),
   assigneeId: UserId.nullable(),
   teamId: TeamId.nullable(),
+  /** Where it was moved to. */
+  inboxId: InboxId.nullable().default(null),
+  /** Until when it was snoozed. */
+  until: Timestamp.nullable().default(null),
   at: Timestamp,
 })
 export type ThreadEventView = z.infer<typeof ThreadEventView>
@@ -114,6 +133,8 @@ export const ThreadView = z.object({
   channelId: ChannelId,
   subject: z.string(),
   status: ThreadStatus,
+  snoozedUntil: Timestamp.nullable().default(null),
+  snoozedUntilReply: z.boolean().default(false),
   assigneeId: UserId.nullable(),
   teamId: TeamId.nullable(),
   routing: RoutingView.nullable(),
@@ -191,6 +212,13 @@ export const threads = {
   reopen: base.input(z.object({ ids: ThreadIds })).output(Undoable),
   /** To another inbox where the user may act; later mail of the conversation comes there too, and its ticket (D8). */
   move: base.input(z.object({ ids: ThreadIds, inboxId: InboxId })).output(Undoable),
+  /**
+   * Out of the lists of open conversations until a time (ms) or until the contact answers; null brings them back now.
+   * An answer always brings them back, and so does the time by itself. Closed ones are opened by it.
+   */
+  snooze: base
+    .input(z.object({ ids: ThreadIds, until: z.union([Timestamp, z.literal('reply')]).nullable() }))
+    .output(Undoable),
   markRead: base.input(z.object({ ids: ThreadIds, read: z.boolean() })).output(Committed),
   comment: base
     .input(

@@ -1,10 +1,12 @@
+import pino from 'pino'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ThreadId, UndoId } from '../../src/contract/ids.ts'
 import { ticketOfThread } from '../../src/main/engine/store/tables/tickets.ts'
 import { accessOf } from '../../src/main/engine/team/access.ts'
+import { Snoozes } from '../../src/main/engine/team/snoozes.ts'
 import { updateInbox } from '../../src/main/engine/team/inbox-settings.ts'
 import type { TestClient } from '../support/engine.ts'
-import { makeWorkspace, type Workspace } from '../support/workspace.ts'
+import { makeWorkspace, START, type Workspace } from '../support/workspace.ts'
 
 /** Each thing done to conversations is taken back by what it answers. */
 
@@ -131,5 +133,82 @@ describe('moved to another inbox', () => {
     // Nothing else leaves from there.
     const other = asCleo.drafts.open({ mode: 'new', channelId: from as never })
     await expect(other).rejects.toMatchObject({ code: 'NOT_ALLOWED' })
+  })
+})
+
+describe('snoozed', () => {
+  const inViews = async (subject: string) => {
+    const views = ['unassigned', 'mine', 'open', 'snoozed', 'closed', `inbox-${support}`] as never[]
+    const pages = await Promise.all(views.map((view) => client.threads.list({ view })))
+    const { counts } = await client.threads.counts({})
+    return views.filter((view, i) => {
+      const listed = pages[i]!.rows.some((row) => row.subject === subject)
+      expect([view, (counts.find((count) => count.view === view)?.count ?? 0) > 0]).toEqual([view, listed])
+      return listed
+    })
+  }
+  const TOMORROW = START + 86_400_000
+  const snoozes = () => new Snoozes({ store: ws.store, clock: ws.clock, log: pino({ level: 'silent' }) })
+
+  test('it leaves the lists of open ones until its time, also over a restart', async () => {
+    const one = mail('one')
+    await client.threads.assign({ ids: [one], assigneeId: ada as never })
+    expect(await inViews('one')).toEqual(['mine', 'open', `inbox-${support}`])
+    await client.threads.snooze({ ids: [one], until: TOMORROW })
+    expect(await inViews('one')).toEqual(['snoozed'])
+    expect(await client.threads.get({ id: one })).toMatchObject({ status: 'open', snoozedUntil: TOMORROW })
+    const early = snoozes()
+    early.start()
+    early.stop()
+    expect(await inViews('one')).toEqual(['snoozed'])
+    ws.clock.at = TOMORROW
+    const later = snoozes()
+    later.start()
+    later.stop()
+    expect(await inViews('one')).toEqual(['mine', 'open', `inbox-${support}`])
+    const { items } = await client.threads.get({ id: one })
+    expect(items.flatMap((item) => (item.type === 'event' ? [item.event] : []))).toMatchObject([
+      { kind: 'assigned' },
+      { kind: 'snoozed', until: TOMORROW, actorId: ada },
+      { kind: 'woken', actorId: null },
+    ])
+  })
+
+  test('its timer rings by itself', async () => {
+    const one = mail('one')
+    const timer = snoozes()
+    timer.start()
+    await client.threads.snooze({ ids: [one], until: ws.clock.at + 30 })
+    ws.clock.at += 31
+    await expect.poll(async () => (await client.threads.get({ id: one })).snoozedUntil).toBeNull()
+    timer.stop()
+  })
+
+  test.each(['reply', TOMORROW] as const)(
+    'until %s: an answer of the contact brings it back',
+    async (until) => {
+      const { threadId } = ws.mail(channel, { subject: 'one', messageId: '<one@customer.test>' })
+      await client.threads.snooze({ ids: [threadId as ThreadId], until })
+      ws.mail(channel, { subject: 'Re: one', inReplyTo: '<one@customer.test>', origin: 'sent' })
+      expect(await inViews('one')).toEqual(['snoozed'])
+      ws.mail(channel, { subject: 'Re: one', inReplyTo: '<one@customer.test>', live: true })
+      expect(await inViews('one')).toEqual(['unassigned', 'open', `inbox-${support}`])
+    },
+  )
+
+  test('taken back, ended by hand, ended by closing; a time that has passed is refused', async () => {
+    const one = mail('one')
+    await take(await client.threads.snooze({ ids: [one], until: TOMORROW }))
+    expect(await inViews('one')).toEqual(['unassigned', 'open', `inbox-${support}`])
+    const refused = await client.threads.snooze({ ids: [one], until: START }).catch((error) => error.code)
+    expect(refused).toBe('BAD_INPUT')
+    await client.threads.snooze({ ids: [one], until: 'reply' })
+    await client.threads.snooze({ ids: [one], until: null })
+    expect(await inViews('one')).toEqual(['unassigned', 'open', `inbox-${support}`])
+    await client.threads.snooze({ ids: [one], until: 'reply' })
+    const closed = await client.threads.close({ ids: [one] })
+    expect(await inViews('one')).toEqual(['closed'])
+    await take(closed)
+    expect(await inViews('one')).toEqual(['snoozed'])
   })
 })

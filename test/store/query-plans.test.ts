@@ -27,6 +27,7 @@ import {
   type ThreadScope,
 } from '../../src/main/engine/store/queries/thread-lists.ts'
 import { Store } from '../../src/main/engine/store/store.ts'
+import { nextSnoozedSql, snoozedUntilSql } from '../../src/main/engine/store/tables/threads.ts'
 import { commentsBeforeSql } from '../../src/main/engine/store/tables/comments.ts'
 
 let dir: string
@@ -68,6 +69,8 @@ const scopes: Record<string, ThreadScope> = {
   unassigned: { status: 'open', assigneeId: null },
   mine: { status: 'open', assigneeId: 'u' },
   inbox: { status: 'open', inboxId: 'i' },
+  snoozed: { status: 'snoozed' },
+  'unread snoozed': { status: 'snoozed', unread: true },
   'inbox by assignee': { status: 'open', inboxId: 'i', assigneeId: null },
   unread: { status: 'open', unread: true },
   'unread of mine with files': { status: 'open', assigneeId: 'u', unread: true, hasAttachment: true },
@@ -109,6 +112,8 @@ for (const some of [null, 2]) {
     queries.push([`mail to a contact, ${some ?? 'all'}, ${files}`, mailToSql(some, files)])
   }
 }
+queries.push(['what comes back next', nextSnoozedSql])
+queries.push(['what is to come back', snoozedUntilSql])
 queries.push(['count of drafts', draftCountSql])
 queries.push(['messages of a thread', messagesBeforeSql])
 queries.push(['comments of a thread', commentsBeforeSql])

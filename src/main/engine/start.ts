@@ -3,6 +3,7 @@ import { createFileUrls } from './api/file-urls.ts'
 import { createFiles } from './api/files.ts'
 import { createApi } from './api/serve.ts'
 import { Imports } from './crm/importing/imports.ts'
+import { Snoozes } from './team/snoozes.ts'
 import { Reminders } from './crm/activities/reminders.ts'
 import { createIngest } from './ingest/ingest.ts'
 import { Probes } from './ingest/probes.ts'
@@ -75,6 +76,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   })
   const ownerMails = new OwnerMails({ store, outbox, log, clock, timeouts })
   const reminders = new Reminders({ store, clock, log })
+  const snoozes = new Snoozes({ store, clock, log })
   const drafts = createDrafts({ store })
   const imports = new Imports({
     store,
@@ -112,6 +114,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   backups.start()
   rechecks.start()
   reminders.start()
+  snoozes.start()
   imports.start()
 
   const stopWatching = watchSleep(clock, (sleptMs) => {
@@ -119,6 +122,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     sync.reconnectAll()
     outbox.wake()
     reminders.wake()
+    snoozes.wake()
   })
 
   let closing: Promise<void> | null = null
@@ -127,6 +131,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     backups.stop()
     rechecks.stop()
     reminders.stop()
+    snoozes.stop()
     const parts = {
       hosted: hosted.close(),
       ownerMails: ownerMails.close(),

@@ -15,6 +15,7 @@ import {
   moveThreads,
   mustSeeThread,
   reopenThreads,
+  snoozeThreads,
 } from '../team/thread-actions.ts'
 import { mustAccess, os } from './context.ts'
 import type { ApiDeps } from './deps.ts'
@@ -71,6 +72,10 @@ export const threadsHandlers = (deps: ApiDeps) => {
     }),
     move: os.threads.move.handler(({ input, context }) => {
       const undo = moveThreads(store, mustAccess(context), input.ids, input.inboxId)
+      return { rev: store.rev, undo: undo as UndoId | null }
+    }),
+    snooze: os.threads.snooze.handler(({ input, context }) => {
+      const undo = snoozeThreads(store, mustAccess(context), input.ids, input.until)
       return { rev: store.rev, undo: undo as UndoId | null }
     }),
     nextUnassigned: os.threads.nextUnassigned.handler(({ input, context }) => ({

@@ -423,15 +423,16 @@ function noteBeginning(begun: Set<string>, { threadId, joined }: Placed, mayBegi
   return joined.length === 0
 }
 
-/** New mail reopens a closed conversation (D7). History that is read for the first time does not. */
+/** New mail reopens a closed conversation (D7), and brings back one that was snoozed (D8). History that is read for the first time does not. */
 function reopen(store: Store, write: Write, threadId: string): void {
-  if (threadById(write.db, threadId)?.status !== 'closed') return
-  appendOp(write, store.hlc, null, {
-    entity: 'thread',
-    id: threadId,
-    kind: 'set',
-    values: { status: 'open' },
-  })
+  const thread = threadById(write.db, threadId)
+  const values = {
+    ...(thread?.status === 'closed' && { status: 'open' }),
+    ...(thread?.snoozed_until != null && { snoozed_until: null }),
+    ...(thread?.snoozed_until_reply === 1 && { snoozed_until_reply: 0 }),
+  }
+  if (Object.keys(values).length === 0) return
+  appendOp(write, store.hlc, null, { entity: 'thread', id: threadId, kind: 'set', values })
 }
 
 /** What was understood of a message; of one that could not be parsed, what a plain reading of its head gave. */

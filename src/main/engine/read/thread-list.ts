@@ -103,6 +103,8 @@ export const threadRow = (row: ThreadListRow): ThreadRowShape => ({
   assigneeId: row.assignee_id,
   teamId: row.team_id,
   status: row.status,
+  snoozedUntil: row.snoozed_until,
+  snoozedUntilReply: row.snoozed_until_reply === 1,
   messageCount: row.message_count,
   delivery: null,
 })

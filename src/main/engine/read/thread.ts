@@ -58,6 +58,8 @@ export async function threadShape(
     channelId: thread.channel_id,
     subject: thread.subject,
     status: thread.status,
+    snoozedUntil: thread.snoozed_until,
+    snoozedUntilReply: thread.snoozed_until_reply === 1,
     assigneeId: thread.assignee_id,
     teamId: thread.team_id,
     routing: routing ? { assigneeId: routing.assignee_id, reason: routing.reason, at: routing.at } : null,
@@ -175,9 +177,12 @@ async function itemShapes(
 
 type EventShape = Extract<ThreadItemShape, { type: 'event' }>['event']
 
+type ChangedField =
+  'status' | 'assignee_id' | 'team_id' | 'inbox_id' | 'snoozed_until' | 'snoozed_until_reply'
+
 /** What one op on a thread did, in the words of its history. */
 export function threadEvents(row: HistoryRow): EventShape[] {
-  const change = JSON.parse(row.change) as { status?: unknown; assignee_id?: unknown; team_id?: unknown }
+  const change = JSON.parse(row.change) as Partial<Record<ChangedField, unknown>>
   const base = { actorId: row.actor_id, assigneeId: null, teamId: null, at: row.at }
   const events: EventShape[] = []
   if (typeof change.assignee_id === 'string') {
@@ -194,7 +199,20 @@ export function threadEvents(row: HistoryRow): EventShape[] {
     const kind = change.status === 'closed' ? 'closed' : 'reopened'
     events.push({ ...base, key: `${row.id}-status`, kind })
   }
+  if (typeof change.inbox_id === 'string') {
+    events.push({ ...base, key: `${row.id}-inbox`, kind: 'moved', inboxId: change.inbox_id })
+  }
+  const snooze = snoozeOf(change)
+  if (snooze) events.push({ ...base, key: `${row.id}-snooze`, ...snooze })
   return events
+}
+
+/** What it says about when the conversation comes back; closing ends that without a word. */
+function snoozeOf(change: Partial<Record<ChangedField, unknown>>): Pick<EventShape, 'kind' | 'until'> | null {
+  if (typeof change.snoozed_until === 'number') return { kind: 'snoozed', until: change.snoozed_until }
+  if (change.snoozed_until_reply === 1) return { kind: 'snoozed_until_reply', until: null }
+  if (change.snoozed_until === undefined && change.snoozed_until_reply === undefined) return null
+  return change.status === undefined ? { kind: 'woken', until: null } : null
 }
 
 function pendingItems(db: ReadableDb, threadId: string): ThreadItemShape[] {

@@ -74,7 +74,10 @@ const entities = {
       'log_folders',
     ],
   },
-  thread: { table: 'threads', fields: ['status', 'assignee_id', 'team_id', 'inbox_id'] },
+  thread: {
+    table: 'threads',
+    fields: ['status', 'assignee_id', 'team_id', 'inbox_id', 'snoozed_until', 'snoozed_until_reply'],
+  },
   message: { table: 'messages', fields: ['seen', 'answered'] },
   contact: {
     table: 'contacts',

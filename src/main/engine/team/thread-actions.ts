@@ -46,7 +46,12 @@ type ThreadValues = {
   assignee_id?: string | null
   team_id?: string | null
   inbox_id?: string
+  snoozed_until?: number | null
+  snoozed_until_reply?: 0 | 1
 }
+
+/** Nothing waits any more. */
+const AWAKE = { snoozed_until: null, snoozed_until_reply: 0 } as const
 
 /**
  * Sets fields of threads by op; a field that has the value already is no op.
@@ -148,7 +153,7 @@ export function closeThreads(
   ids: readonly string[],
   ticket: 'close' | 'keep',
 ): string | null {
-  return setThreads(store, access, ids, { status: 'closed' }, undefined, (write, thread, append) => {
+  return setThreads(store, access, ids, { status: 'closed', ...AWAKE }, undefined, (write, thread, append) => {
     if (ticket === 'close') closeTicket(write, append, thread.id)
   })
 }
@@ -189,9 +194,41 @@ export function moveThreads(
   )
 }
 
+/**
+ * Takes conversations out of the lists of open ones until a time (ms) or until the contact answers; null brings them
+ * back at once. Closed ones are opened by it, with their tickets.
+ * @throws DomainError BAD_INPUT for a time that has passed
+ */
+export function snoozeThreads(
+  store: Store,
+  access: Access,
+  ids: readonly string[],
+  until: number | 'reply' | null,
+): string | null {
+  const values: ThreadValues =
+    until === null
+      ? AWAKE
+      : until === 'reply'
+        ? { status: 'open', snoozed_until: null, snoozed_until_reply: 1 }
+        : { status: 'open', snoozed_until: until, snoozed_until_reply: 0 }
+  return setThreads(
+    store,
+    access,
+    ids,
+    values,
+    ({ now }) => {
+      if (typeof until !== 'number' || until > now) return
+      throw new DomainError('BAD_INPUT', 'That time has passed. Choose a later one.', { field: 'until' })
+    },
+    (write, thread, append) => {
+      if (until !== null && thread.status === 'closed') reopenTicket(write, append, thread.id)
+    },
+  )
+}
+
 /** Opens conversations again, and the tickets that were closed with them. */
 export function reopenThreads(store: Store, access: Access, ids: readonly string[]): string | null {
-  return setThreads(store, access, ids, { status: 'open' }, undefined, (write, thread, append) => {
+  return setThreads(store, access, ids, { status: 'open', ...AWAKE }, undefined, (write, thread, append) => {
     if (thread.status === 'closed') reopenTicket(write, append, thread.id)
   })
 }

@@ -6,11 +6,21 @@ import { mine } from './mine.ts'
 import { open } from './open.ts'
 import { outbox } from './outbox.ts'
 import { sent } from './sent.ts'
+import { snoozed } from './snoozed.ts'
 import { unassigned } from './unassigned.ts'
 import type { NamedView, View } from './view.ts'
 
 /** The named views, in the order in which they are counted and shown. */
-export const namedViews: readonly NamedView[] = [unassigned, mine, open, closed, sent, drafts, outbox]
+export const namedViews: readonly NamedView[] = [
+  unassigned,
+  mine,
+  open,
+  snoozed,
+  closed,
+  sent,
+  drafts,
+  outbox,
+]
 
 const byKey = new Map<string, View>(namedViews.map((view) => [view.key, view]))
 const INBOX = 'inbox-'

@@ -23,11 +23,14 @@ export type ThreadListRow = {
   message_count: number
   unread_count: number
   attachment_count: number
+  snoozed_until: number | null
+  snoozed_until_reply: number
 }
 
 /** Which threads, as a value. What is left out does not matter; `assigneeId: null` asks for unassigned ones. */
 export type ThreadScope = {
-  status: ThreadStatus
+  /** Which lists show it: snoozed ones are open, and in none of the lists of open ones. */
+  status: ThreadStatus | 'snoozed'
   inboxId?: string
   assigneeId?: string | null
   unread?: boolean
@@ -45,7 +48,7 @@ export type ThreadPage = {
 }
 
 const COLUMNS = `id, inbox_id, channel_id, subject, snippet, sender_name, sender_address, contact_id, status,
-  assignee_id, team_id, sort_at, message_count, unread_count, attachment_count`
+  assignee_id, team_id, sort_at, message_count, unread_count, attachment_count, snoozed_until, snoozed_until_reply`
 
 /** The SQL of one page; `visible` is set where the page has to leave out inboxes that the user cannot see. */
 export function threadPageSql(
@@ -64,7 +67,7 @@ export function threadPageSql(
     index = 'threads_by_inbox'
     need('inbox_id = ?', scope.inboxId)
   } else if (scope.assigneeId !== undefined) index = 'threads_by_assignee'
-  need('status = ?', scope.status)
+  need('listed_as = ?', scope.status)
   if (scope.assigneeId !== undefined) need('assignee_id IS ?', scope.assigneeId)
   if (after) need(`(sort_at, id) ${sort === 'newest' ? '<' : '>'} (?, ?)`, after.at, after.id)
   if (scope.unread !== undefined) need(scope.unread ? 'unread_count > 0' : 'unread_count = 0')
@@ -127,7 +130,7 @@ export function threadCountSql(
       : inboxIds
         ? 'threads_by_inbox'
         : 'threads_by_status'
-  need('status = ?', scope.status)
+  need('listed_as = ?', scope.status)
   if (inboxIds) need(`inbox_id IN (${marks(inboxIds.length)})`, ...inboxIds)
   if (scope.assigneeId !== undefined) need('assignee_id IS ?', scope.assigneeId)
   if (scope.unread) need('unread_count > 0')

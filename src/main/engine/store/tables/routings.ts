@@ -38,7 +38,7 @@ export const turnsOf = (db: ReadableDb, inboxId: string): Map<string, number> =>
 /** Open threads of a user, over all inboxes. */
 export const openThreadsOf = (db: ReadableDb, userId: string): number =>
   db.get<{ n: number }>(
-    `SELECT count(*) AS n FROM threads INDEXED BY threads_by_assignee WHERE status = 'open' AND assignee_id = ?`,
+    `SELECT count(*) AS n FROM threads INDEXED BY threads_by_assignee WHERE listed_as = 'open' AND assignee_id = ?`,
     [userId],
   )!.n
 

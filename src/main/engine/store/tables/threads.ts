@@ -22,6 +22,10 @@ export type ThreadRow = {
   message_count: number
   unread_count: number
   attachment_count: number
+  /** When it comes back, in ms; null where it does not wait for a time. */
+  snoozed_until: number | null
+  /** 1 while it waits for the contact. */
+  snoozed_until_reply: number
 }
 
 /** The thread with that id, or the one it became part of. */
@@ -161,7 +165,14 @@ function senderOf(db: ReadableDb, threadId: string, newestIn: number): Sender | 
 }
 
 /** What people set on threads: where two become one, the later writer's stays. */
-const FOLDED = ['status', 'assignee_id', 'team_id', 'inbox_id'] as const
+const FOLDED = [
+  'status',
+  'assignee_id',
+  'team_id',
+  'inbox_id',
+  'snoozed_until',
+  'snoozed_until_reply',
+] as const
 
 /**
  * Moves everything of `from` into `into` and leaves an alias, so that links and later ops still find it.
@@ -197,6 +208,20 @@ export function foldThread(db: WritableDb, from: string, into: string): void {
   db.run('DELETE FROM threads WHERE id = ?', [from])
   aliasThread(db, from, into)
 }
+
+export const nextSnoozedSql =
+  'SELECT min(snoozed_until) AS at FROM threads INDEXED BY threads_snoozed WHERE snoozed_until IS NOT NULL'
+
+/** When the next conversation comes back, in ms; null when none waits for a time. */
+export const nextSnoozed = (db: ReadableDb): number | null =>
+  db.get<{ at: number | null }>(nextSnoozedSql)?.at ?? null
+
+export const snoozedUntilSql =
+  'SELECT id FROM threads INDEXED BY threads_snoozed WHERE snoozed_until <= ? ORDER BY snoozed_until LIMIT ?'
+
+/** Those whose time has come, at most `limit`. @param now in ms */
+export const snoozedUntil = (db: ReadableDb, now: number, limit: number): string[] =>
+  db.all<{ id: string }>(snoozedUntilSql, [now, limit]).map(({ id }) => id)
 
 export const threadExists = (db: ReadableDb, id: string): boolean =>
   db.get('SELECT 1 FROM threads WHERE id = ?', [id]) !== undefined
