@@ -9,16 +9,17 @@ const MOST = 500
  * The reminders that no window on this machine has announced to this person yet; they count as announced from now on. One
  * that was put off to another time is a new one.
  */
-export function takeFresh(userId: string, reminders: readonly TaskView[]): Promise<TaskView[]> {
-  // Several windows hear of a reminder at once; only the first may tell it.
-  return navigator.locks.request(LOCK, () => {
-    const keyOf = ({ id, remindAt }: TaskView) => `${userId} ${id} ${remindAt}`
+export async function takeFresh(userId: string, reminders: readonly TaskView[]): Promise<TaskView[]> {
+  const keyOf = ({ id, remindAt }: TaskView) => `${userId} ${id} ${remindAt}`
+  const take = () => {
     const known = read()
     const fresh = reminders.filter((task) => !known.includes(keyOf(task)))
     if (fresh.length > 0)
       localStorage.setItem(KEY, JSON.stringify([...known, ...fresh.map(keyOf)].slice(-MOST)))
     return fresh
-  })
+  }
+  // Several windows hear of a reminder at once; only the first may tell it. Pages of an insecure origin have no locks.
+  return 'locks' in navigator ? await navigator.locks.request(LOCK, take) : take()
 }
 
 function read(): string[] {
