@@ -61,6 +61,8 @@ export function useMailEditor(options: MailEditorOptions) {
           spellcheck: 'true',
           class: 'mail-editor',
         },
+        // Sends or saves: no line break is put in the place of what is selected before.
+        handleKeyDown: (_view, event) => event.key === 'Enter' && (event.ctrlKey || event.metaKey),
         transformPastedHTML: (html) => {
           const pasted = takePastedImages(html, newUploadId)
           for (const { id, file } of pasted.files) options.onImage(id, file)
