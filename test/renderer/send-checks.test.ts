@@ -9,9 +9,6 @@ const mail = (change: Partial<Outgoing>): Outgoing => ({
   bcc: [],
   subject: 'Hello',
   text: 'Hello Ada',
-  hasImage: false,
-  hasQuote: false,
-  attachmentCount: 0,
   uploads: [],
   ...change,
 })
@@ -37,17 +34,6 @@ describe('sendConcerns', () => {
         ],
       }),
     ).toEqual(['uploading', 'upload_failed'])
-  })
-  it('asks about an empty subject and an empty text', () => {
-    expect(kinds({ subject: ' ', text: '' })).toEqual(['empty_subject', 'empty_body'])
-    expect(kinds({ text: '', hasQuote: true })).toEqual([])
-    expect(kinds({ text: '', attachmentCount: 1 })).toEqual([])
-  })
-  it('asks about an announced attachment that is missing', () => {
-    expect(kinds({ text: 'see the attached offer' })).toEqual(['missing_attachment'])
-    expect(kinds({ text: 'see the attached offer', attachmentCount: 1 })).toEqual([])
-    expect(kinds({ subject: 'Offer attached' })).toEqual(['missing_attachment'])
-    expect(kinds({ subject: 'Re: Offer attached' })).toEqual([])
   })
 })
 

@@ -15,6 +15,8 @@ type Preferences = {
   recordShown: boolean
   notifications: boolean
   undoSeconds: number
+  /** Ids of the checks before sending that are switched off, divided by spaces. */
+  sendChecksOff: string
 }
 
 const KEY = 'anteroom.preferences'
@@ -27,6 +29,7 @@ const DEFAULTS: Preferences = {
   recordShown: true,
   notifications: true,
   undoSeconds: 10,
+  sendChecksOff: '',
 }
 
 /** Choices of this person on this machine; they never leave it. */

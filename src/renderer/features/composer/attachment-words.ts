@@ -22,7 +22,45 @@ const PATTERNS: readonly string[] = [
   'anbei',
   'beigef[üu]gt(?:e|en|er|es)?',
   '(?:in der|als|siehe) anlagen?',
+  // French
+  'pi[èe]ces? jointes?',
+  'ci-joint(?:e|s|es)?',
+  'ci-annex[ée](?:e|s|es)?',
+  '(?:fichiers?|documents?) joints?',
+  // Portuguese
+  'em anexo',
+  'anexo',
+  'anexos',
+  'anexei',
+  'anexamos',
+  'anexad[oa]s?',
+  // Russian
+  'во вложени[ий]',
+  'вложени(?:е|я|и|ем)',
+  'прикрепил[аи]?',
+  'прикрепляю',
+  'прикрепл[её]н\\p{L}*',
+  'прилагаю',
+  'прилагаем',
+  // Dutch
+  'bijlagen?',
+  'bijgevoegde?',
+  // Hindi
+  'संलग्न',
+  'अटैचमेंट',
+  // Arabic, with its article and prepositions written onto the word
+  '(?:[وب]?ال|ب|و)?مرفق(?:ات|ة|ا|اً)?',
+  'أرفق(?:ت|نا)?',
+  // Indonesian and Malay
+  'terlampir',
+  'lampiran',
+  // Turkish
+  'ekte',
+  'ekli',
 ]
+
+/** Languages that put no space between words. */
+const WITHOUT_SPACES = /附件|附上|隨信附|随信附|添付/u
 
 const WORDS = new RegExp(`(?<![\\p{L}\\p{N}_])(?:${PATTERNS.join('|')})(?![\\p{L}\\p{N}_])`, 'iu')
 
@@ -31,5 +69,5 @@ const WORDS = new RegExp(`(?<![\\p{L}\\p{N}_])(?:${PATTERNS.join('|')})(?![\\p{L
  * writer wrote, without the quotation.
  */
 export function announcedAttachment(text: string): string | null {
-  return WORDS.exec(text)?.[0] ?? null
+  return WORDS.exec(text)?.[0] ?? WITHOUT_SPACES.exec(text)?.[0] ?? null
 }

@@ -1,6 +1,6 @@
 import { ORPCError } from '@orpc/client'
 import type { OutboxItemView } from '@contract/composing.ts'
-import type { OutboxId } from '@contract/ids.ts'
+import type { MessageId, OutboxId } from '@contract/ids.ts'
 import { t } from '@/i18n.ts'
 import { ConnectionLostError, rpc } from '@/rpc/client.ts'
 import { openConnection } from '@/rpc/connection.ts'
@@ -12,7 +12,12 @@ import { onOutboxChange } from './outbox-watch.ts'
 import { useComposersStore } from './store.ts'
 import type { OpenComposer } from './store.ts'
 
-export type SendOptions = { closeThread?: boolean; sendAt?: number }
+export type SendOptions = {
+  closeThread?: boolean
+  sendAt?: number
+  /** The newest of what came into the conversation since the draft was begun that the writer was shown (D6). */
+  seen?: MessageId
+}
 
 /** A time as people say it: the hour today, day and hour otherwise. */
 export function spokenTime(ms: number, now = Date.now()): string {
@@ -38,6 +43,7 @@ export async function sendDraft(composer: OpenComposer, options: SendOptions): P
       undoSeconds,
       closeThread: options.closeThread ?? false,
       ...(options.sendAt !== undefined && { sendAt: options.sendAt }),
+      ...(options.seen !== undefined && { seen: options.seen }),
     })
     useComposersStore().end(composer)
     tell(outboxId, releaseAt, options.sendAt !== undefined)

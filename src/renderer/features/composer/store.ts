@@ -116,6 +116,23 @@ export const useComposersStore = defineStore('composers', () => {
     return task
   }
 
+  /** The same by itself, for a draft of a list: one that was sent or discarded since is no news, and does not come back. */
+  function openBegun(id: DraftId, asked: number): Promise<OpenComposer | undefined> {
+    const isKnown = opening.has(id) || open.some(({ session }) => session.id === id)
+    if (isKnown) return openDraft(id, false)
+    const task = attempt(async () => {
+      try {
+        const draft = await rpc.drafts.get({ id })
+        return (ended.get(id) ?? 0) < asked ? show(draft, false, false) : undefined
+      } catch (error) {
+        if (deps.isGone(error) || deps.isConflict(error)) return undefined
+        throw error
+      }
+    }).finally(() => opening.delete(id))
+    opening.set(id, task)
+    return task
+  }
+
   /** Opens what was begun in a thread that comes on screen. */
   async function openDraftsOf(threadId: ThreadId): Promise<void> {
     const asked = (clock += 1)
@@ -125,7 +142,7 @@ export const useComposersStore = defineStore('composers', () => {
     await Promise.all(
       list
         .filter((each) => each.threadId === threadId && (ended.get(each.id) ?? 0) < asked)
-        .map(({ id }) => openDraft(id, false)),
+        .map(({ id }) => openBegun(id, asked)),
     )
   }
 
@@ -149,7 +166,7 @@ export const useComposersStore = defineStore('composers', () => {
       remove(composer)
       session.saver.finish()
       ended.set(session.id, (clock += 1))
-      await attempt(() => rpc.drafts.discard({ id: session.id }))
+      await attempt(() => throwAway(session.id))
       return
     }
     try {
@@ -175,10 +192,21 @@ export const useComposersStore = defineStore('composers', () => {
     remove(composer)
   }
 
+  /** Two windows, or two events, may throw one draft away: that it is gone already is what was wanted. */
+  async function throwAway(id: DraftId): Promise<true> {
+    ended.set(id, (clock += 1))
+    try {
+      await rpc.drafts.discard({ id })
+    } catch (error) {
+      if (!deps.isGone(error)) throw error
+    }
+    return true
+  }
+
   async function discard(composer: OpenComposer): Promise<boolean> {
-    const done = await attempt(() => rpc.drafts.discard({ id: composer.session.id }))
+    const done = await attempt(() => throwAway(composer.session.id))
     if (done) end(composer)
-    return done !== undefined
+    return done === true
   }
 
   const rememberDocked = () =>
