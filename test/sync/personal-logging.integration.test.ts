@@ -11,7 +11,7 @@ import { until } from '../support/ports.ts'
 
 let town: Town
 beforeAll(async () => {
-  town = await startTown({ users: 30 })
+  town = await startTown({ users: 40 })
 })
 afterAll(async () => {
   await town?.stop()
