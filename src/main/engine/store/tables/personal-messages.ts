@@ -203,15 +203,3 @@ export const loggedAnswersSince = (db: ReadableDb, channelId: string, since: num
      WHERE channel_id = ? AND logged = 1 AND at >= ? AND decided_at IS NOT NULL AND direction = 'out' ORDER BY at LIMIT 2000`,
     [channelId, since],
   )
-
-/** The owner of each personal message among some ids. */
-export const ownersOfPersonal = (db: ReadableDb, ids: readonly string[]): Map<string, string | null> =>
-  new Map(
-    db
-      .all<{ id: string; user_id: string | null }>(
-        `SELECT p.id, c.user_id FROM personal_messages p JOIN channels c ON c.id = p.channel_id
-         WHERE p.id IN (SELECT value FROM json_each(?))`,
-        [JSON.stringify(ids)],
-      )
-      .map((row) => [row.id, row.user_id]),
-  )
