@@ -94,6 +94,8 @@ export function fakeRow(index: number): ThreadRowView {
     assigneeId: index % 4 === 0 ? ((fakeUsers[1] as UserView).id as UserId) : null,
     status: 'open',
     messageCount: 1 + (Math.abs(index) % 4),
+    snoozedUntil: null,
+    snoozedUntilReply: false,
     delivery: null,
   }
 }

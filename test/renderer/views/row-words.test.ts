@@ -19,6 +19,8 @@ const row = (about: Partial<ThreadRowView> = {}): ThreadRowView => ({
   teamId: null,
   status: 'open',
   messageCount: 1,
+  snoozedUntil: null,
+  snoozedUntilReply: false,
   delivery: null,
   ...about,
 })

@@ -1,6 +1,8 @@
 import type { Component } from 'vue'
 import { useI18n } from 'vue-i18n'
 import {
+  AlarmClock,
+  FolderInput,
   AtSign,
   CircleCheck,
   CirclePlus,
@@ -39,6 +41,10 @@ const ICONS: Record<string, Component> = {
   team_unassigned: Users,
   closed: CircleCheck,
   reopened: RotateCcw,
+  moved: FolderInput,
+  snoozed: AlarmClock,
+  snoozed_until_reply: AlarmClock,
+  woken: AlarmClock,
   created: CirclePlus,
   removed: Trash2,
   restored: RotateCcw,

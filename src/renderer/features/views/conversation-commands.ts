@@ -1,4 +1,5 @@
 import {
+  AlarmClock,
   CircleCheck,
   FolderInput,
   Mail,
@@ -16,10 +17,13 @@ import { rpc } from '@/rpc/client.ts'
 import type { Command } from '@/shell/commands.ts'
 import { pick } from '@/shell/pick.ts'
 import { router } from '@/shell/router.ts'
+import { snoozeChoices, type SnoozeUntil } from '@/shell/snooze-times.ts'
 import { useSelectionStore } from '@/stores/selection.ts'
 import { useSessionStore } from '@/stores/session.ts'
 import { useToastsStore } from '@/stores/toasts.ts'
 import { canUndo, offerUndo, undoLast } from '@/stores/undoable.ts'
+import { fullTime } from '@/ui/time.ts'
+import { askTime } from './ask-time.ts'
 
 type Argument =
   | {
@@ -29,6 +33,8 @@ type Argument =
       teamId?: TeamId | null
       /** `keep` closes only the conversation, not its ticket (D7). */
       ticket?: 'close' | 'keep'
+      /** Until when it is snoozed; null ends that. */
+      until?: SnoozeUntil | null
       /** Where to; asked for when it is left out. */
       inboxId?: InboxId
       /** The inbox that all of them are in. */
@@ -119,6 +125,42 @@ async function move(ids: ThreadId[], to?: InboxId, from: InboxId | null = null):
     (part) => rpc.threads.move({ ids: part, inboxId }),
     (n) => t('list.done.moved', { n, name }, n),
   )
+}
+
+/** Asks until when, by keyboard. Undefined when the user turned away. */
+const askSnooze = (): Promise<SnoozeUntil | undefined> =>
+  pick<SnoozeUntil>({
+    title: t('list.snooze.title'),
+    options: snoozeChoices().map(({ until, label, detail }) => ({
+      value: until,
+      label,
+      ...(detail && { detail }),
+    })),
+  })
+
+/** Puts conversations away until a time or an answer; null brings them back. */
+async function snooze(ids: ThreadId[], chosen: SnoozeUntil | null | undefined): Promise<void> {
+  const until = chosen === 'ask' ? await askTime() : chosen
+  if (until === undefined) return
+  await doAll(
+    ids,
+    (part) => rpc.threads.snooze({ ids: part, until }),
+    (n) => {
+      if (until === null) return t('list.done.woken', { n }, n)
+      if (until === 'reply') return t('list.done.snoozedReply', { n }, n)
+      return t('list.done.snoozed', { n, time: fullTime(until) }, n)
+    },
+  )
+}
+
+/**
+ * The button of the menu for what is chosen, or else open, so that the key opens what the pointer would. Null where
+ * there is none on screen, as for the row under the keyboard.
+ */
+function snoozeButton(): HTMLElement | null {
+  const { chosen, open } = useSelectionStore()
+  if (chosen.size > 0) return document.querySelector('[data-snooze="chosen"]')
+  return open === null ? null : document.querySelector('[data-snooze="open"]')
 }
 
 async function mark(ids: ThreadId[], read: boolean): Promise<void> {
@@ -233,6 +275,21 @@ export function conversationCommands(): Command[] {
       run: (argument) => {
         const given = argument as Argument
         return move(targets(given), given?.inboxId, given?.from)
+      },
+    },
+    {
+      id: 'conversation.snooze',
+      title: 'list.command.snooze',
+      group: 'conversation',
+      icon: AlarmClock,
+      keys: ['b'],
+      when: some,
+      async run(argument) {
+        const given = argument as Argument
+        const ids = targets(given)
+        const button = given ? null : snoozeButton()
+        if (button) button.click()
+        else await snooze(ids, given?.until === undefined ? await askSnooze() : given.until)
       },
     },
     {

@@ -1,4 +1,13 @@
-import { CircleCheck, CircleDashed, CircleUser, Hourglass, Mails, PenLine, Send } from '@lucide/vue'
+import {
+  AlarmClock,
+  CircleCheck,
+  CircleDashed,
+  CircleUser,
+  Hourglass,
+  Mails,
+  PenLine,
+  Send,
+} from '@lucide/vue'
 import { registerCommands } from '@/shell/commands.ts'
 import { fillSlot } from '@/shell/slots.ts'
 import { router, viewOfAddress } from '@/shell/router.ts'
@@ -15,6 +24,7 @@ export function register(): void {
   fillSlot('views', ViewsPane)
   fillSlot('list', ListPane)
   fillSlot('layers', DesktopSignals)
+  fillSlot('layers', () => import('./SnoozeDialog.vue'))
   registerCommands(
     ...conversationCommands(),
     ...(
@@ -22,6 +32,7 @@ export function register(): void {
         ['unassigned', 'g u', CircleDashed],
         ['mine', 'g m', CircleUser],
         ['open', 'g a', Mails],
+        ['snoozed', 'g b', AlarmClock],
         ['closed', 'g e', CircleCheck],
         ['sent', 'g t', Send],
         ['drafts', 'g d', PenLine],

@@ -1,5 +1,6 @@
 import type { ThreadRowView } from '@contract/threads.ts'
 import { t } from '@/i18n.ts'
+import { fullTime } from '@/ui/time.ts'
 import { mainReport, type ReportTone } from '@/shell/report-words.ts'
 
 export const senderName = (row: ThreadRowView): string =>
@@ -34,6 +35,16 @@ export function deliveryWord(row: ThreadRowView): { text: string; tone: ReportTo
   return { text: t(`list.delivery.${state}`), tone }
 }
 
+/** Whether it is put away until a time or an answer. */
+export const isSnoozed = (row: ThreadRowView): boolean => row.snoozedUntil !== null || row.snoozedUntilReply
+
+/** Until when, in words; null for what is not snoozed. */
+export function snoozeWord(row: ThreadRowView): string | null {
+  if (row.status === 'open' && row.snoozedUntilReply) return t('list.snooze.untilReply')
+  if (row.status !== 'open' || row.snoozedUntil === null) return null
+  return t('list.snooze.untilTime', { time: fullTime(row.snoozedUntil) })
+}
+
 /** What the signs of a row say, for those who do not see them; it follows the sender and the subject. */
 export function spokenSigns(row: ThreadRowView, assignee: string | null, team: string | null = null): string {
   const signs = [
@@ -43,6 +54,7 @@ export function spokenSigns(row: ThreadRowView, assignee: string | null, team: s
     row.hasAttachment && t('list.spoken.attachment'),
     assignee && t('list.spoken.assigned', { name: assignee }),
     team && t('list.spoken.team', { name: team }),
+    snoozeWord(row),
   ].filter(Boolean)
   return signs.length > 0 ? `, ${signs.join(', ')}` : ''
 }

@@ -1,16 +1,27 @@
-import { CircleCheck, CircleDashed, CircleUser, Hourglass, Inbox, Mails, PenLine, Send } from '@lucide/vue'
+import {
+  AlarmClock,
+  CircleCheck,
+  CircleDashed,
+  CircleUser,
+  Hourglass,
+  Inbox,
+  Mails,
+  PenLine,
+  Send,
+} from '@lucide/vue'
 import type { Component } from 'vue'
 import type { ViewKey } from '@contract/threads.ts'
 import { t } from '@/i18n.ts'
 import { useSessionStore } from '@/stores/session.ts'
 
-const NAMED = ['unassigned', 'mine', 'open', 'closed', 'sent', 'drafts', 'outbox'] as const
+const NAMED = ['unassigned', 'mine', 'open', 'snoozed', 'closed', 'sent', 'drafts', 'outbox'] as const
 export type NamedView = (typeof NAMED)[number]
 
 const ICONS: Record<NamedView, Component> = {
   unassigned: CircleDashed,
   mine: CircleUser,
   open: Mails,
+  snoozed: AlarmClock,
   closed: CircleCheck,
   sent: Send,
   drafts: PenLine,
