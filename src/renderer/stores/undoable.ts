@@ -57,7 +57,8 @@ export function offerUndo({ undo }: { undo: UndoId | null | readonly UndoId[] },
       step.close()
       let skipped = 0
       for (const id of ids.toReversed()) skipped += (await rpc.undo.run({ id })).skipped
-      toasts.show(skipped === 0 ? t('records.undo.done') : t('records.undo.skipped', { n: skipped }, skipped))
+      const told = skipped === 0 ? t('records.undo.done') : t('records.undo.skipped', { n: skipped }, skipped)
+      toasts.show(told, { transient: true })
     },
   }
   done.value = [...done.value.slice(1 - MOST), step]
