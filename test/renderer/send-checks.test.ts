@@ -25,6 +25,14 @@ describe('sendConcerns', () => {
       sendConcerns(mail({ to: [{ name: '', address: 'ada' }], cc: [{ name: 'X', address: 'x@y' }] })),
     ).toEqual([{ level: 'stop', kind: 'invalid_recipient', addresses: ['ada', 'x@y'] }])
   })
+  it('stops a mail with tokens that nothing filled in, in its subject too, and names each once', () => {
+    const concern = (change: Partial<Outgoing>) => sendConcerns(mail(change))
+    expect(
+      concern({ subject: 'For {{ deal.name }}', text: 'Hi {{contact.name}}, {{ contact.name }}' }),
+    ).toEqual([{ level: 'stop', kind: 'unfilled_token', tokens: ['deal.name', 'contact.name'] }])
+    // Somebody writes about templates of their own.
+    expect(concern({ text: 'Write {{ user.name }} or {{contact}}, {{ contact. }}' })).toEqual([])
+  })
   it('waits for uploads and for failed ones', () => {
     expect(
       kinds({
