@@ -17,7 +17,7 @@ import {
 } from '../store/tables/drafts.ts'
 import { messageById } from '../store/queries/messages.ts'
 import { threadById } from '../store/tables/threads.ts'
-import { mustAct, refusalToAnswer, refusalToSend, type Access } from '../team/access.ts'
+import { canSeeThread, mustAct, refusalToAnswer, refusalToSend, type Access } from '../team/access.ts'
 import { mustSeeThread } from '../team/thread-actions.ts'
 import { mustAccess, os } from './context.ts'
 import type { ApiDeps } from './deps.ts'
@@ -201,7 +201,11 @@ export const draftsHandlers = (deps: ApiDeps) => {
     }),
     facts: os.drafts.facts.handler(async ({ input, context }) => {
       const access = mustAccess(context)
-      return sendFacts(store, access, mustOwnDraft(deps, access, input.id), input)
+      const asker = {
+        userId: access.user.id,
+        canSee: (thread: { inbox_id: string | null }) => canSeeThread(access, thread),
+      }
+      return sendFacts(store, asker, mustOwnDraft(deps, access, input.id), input)
     }),
     send: os.drafts.send.handler(async ({ input, context }) => {
       const access = mustAccess(context)

@@ -21,7 +21,7 @@ import {
 import type { PersonalMessageRow } from '../store/tables/personal-messages.ts'
 import { answerRecipients, answerSubject, quotation, type Source } from './answer.ts'
 import { readSource } from './source.ts'
-import { newestRowid } from './thread-news.ts'
+import { newestRowid } from '../store/queries/thread-news.ts'
 
 export type Drafts = {
   /**

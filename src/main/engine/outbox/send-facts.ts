@@ -1,6 +1,7 @@
 import type { Mailbox } from '../../../contract/common.ts'
 import { covers, readPattern } from '../crm/never-log/patterns.ts'
 import { messageById, recipientsOf, type MessageRow } from '../store/queries/messages.ts'
+import { newsSince, sendersOfThread } from '../store/queries/thread-news.ts'
 import type { ReadableDb } from '../store/statements.ts'
 import type { Store } from '../store/store.ts'
 import { channelById, ownAddresses, type ChannelRow } from '../store/tables/channels.ts'
@@ -8,16 +9,14 @@ import type { DraftRow } from '../store/tables/drafts.ts'
 import { bounceOf } from '../store/tables/mail-reports.ts'
 import { neverLogOf } from '../store/tables/never-log.ts'
 import { personalMessageById } from '../store/tables/personal-messages.ts'
-import { threadById } from '../store/tables/threads.ts'
+import { threadById, type ThreadRow } from '../store/tables/threads.ts'
 import { allUsers } from '../store/tables/users.ts'
-import { canSeeThread, type Access } from '../team/access.ts'
 import { answerRecipients } from './answer.ts'
 import { addressesOf } from './drafts.ts'
 import { readSource } from './source.ts'
-import { newsSince } from './thread-news.ts'
 
-/** Whoever took part further back than that counts as new. */
-const MESSAGES_LOOKED_AT = 500
+/** Who asks, and what of the conversations they may see (A1). */
+export type Asker = { userId: string; canSee(thread: ThreadRow): boolean }
 
 /**
  * What the checks before sending need to know of a draft's conversation and recipients (C9). Of a conversation that its
@@ -25,7 +24,7 @@ const MESSAGES_LOOKED_AT = 500
  */
 export async function sendFacts(
   store: Store,
-  access: Access,
+  asker: Asker,
   draft: DraftRow,
   input: { channelId: string; recipients: readonly string[]; log: boolean },
 ) {
@@ -34,7 +33,7 @@ export async function sendFacts(
   const isAnswer = draft.mode === 'reply' || draft.mode === 'reply_all'
   const row = isAnswer && draft.source_message_id ? messageById(db, draft.source_message_id) : undefined
   const thread = row && threadById(db, row.thread_id)
-  const source = thread && canSeeThread(access, thread) ? row : undefined
+  const source = thread && asker.canSee(thread) ? row : undefined
   const personal =
     isAnswer && draft.source_personal_id ? personalMessageById(db, draft.source_personal_id) : undefined
   const channel = channelById(db, input.channelId)
@@ -52,7 +51,7 @@ export async function sendFacts(
           at: one.sort_at,
         }))
       : [],
-    neverLog: input.log && channel?.purpose === 'personal' ? neverLogged(db, access.user.id, recipients) : [],
+    neverLog: input.log && channel?.purpose === 'personal' ? neverLogged(db, asker.userId, recipients) : [],
     bounced: [...bounceOf(db, recipients).values()].map(({ address, reason, at }) => ({
       address,
       reason,
@@ -81,11 +80,7 @@ async function answersTo(
 }
 
 function strangersAmong(db: ReadableDb, threadId: string, recipients: readonly string[]): string[] {
-  const rows = db.all<{ rowid: number; from_address: string }>(
-    `SELECT rowid, from_address FROM messages INDEXED BY messages_by_thread WHERE thread_id = ?
-     ORDER BY rowid DESC LIMIT ?`,
-    [threadId, MESSAGES_LOOKED_AT],
-  )
+  const rows = sendersOfThread(db, threadId)
   const known = new Set([
     ...ownAddresses(db),
     ...allUsers(db).map(({ email }) => email.toLowerCase()),
