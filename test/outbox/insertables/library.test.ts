@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { ChangeEvent } from '../../../src/contract/events.ts'
 import { addTeam } from '../../../src/main/engine/team/team-actions.ts'
 import { makeWorkspace, type Workspace } from '../../support/workspace.ts'
 
@@ -55,7 +56,7 @@ describe('who sees what', () => {
     const before = ws.store.rev
     await client.library.save({ ...snippet, id, audience: 'me' })
     const stream = await others.events.stream({ sinceRev: before })
-    expect((await stream.next()).value?.changes).toContainEqual({ entity: 'library', ids: null })
+    expect(((await stream.next()).value as ChangeEvent).changes).toContainEqual({ entity: 'library', ids: null })
     await stream.return?.()
   })
 })
