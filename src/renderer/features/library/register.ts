@@ -16,7 +16,7 @@ export function register(): void {
       title: 'library.go',
       group: 'go',
       icon: LibraryBig,
-      keys: ['g b'],
+      keys: ['g y'],
       run: async () => void (await router.push('/library')),
     },
     {
