@@ -157,7 +157,10 @@ describe('F1, D1: an answer to a forward', () => {
   }
 
   test('goes to its author; to all, also to whoever forwarded it', () => {
-    expect(answerRecipients(forwarded, 'reply', 'support@acme.test')).toEqual({ to: [forwarded.from], cc: [] })
+    expect(answerRecipients(forwarded, 'reply', 'support@acme.test')).toEqual({
+      to: [forwarded.from],
+      cc: [],
+    })
     expect(answerRecipients(forwarded, 'reply_all', 'support@acme.test')).toEqual({
       to: [forwarded.from],
       cc: [forwarded.forwarder, forwarded.cc[0]],

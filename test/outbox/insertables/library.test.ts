@@ -56,7 +56,10 @@ describe('who sees what', () => {
     const before = ws.store.rev
     await client.library.save({ ...snippet, id, audience: 'me' })
     const stream = await others.events.stream({ sinceRev: before })
-    expect(((await stream.next()).value as ChangeEvent).changes).toContainEqual({ entity: 'library', ids: null })
+    expect(((await stream.next()).value as ChangeEvent).changes).toContainEqual({
+      entity: 'library',
+      ids: null,
+    })
     await stream.return?.()
   })
 })

@@ -195,7 +195,9 @@ describe('a conversation on screen', () => {
   it('takes comments with mentions, and keeps one that is not finished', async () => {
     await button('Comment').click()
     await page.keyboard.type('Please look, @be')
-    await conversation().getByRole('option', { name: /Ben Bell/ }).waitFor()
+    await conversation()
+      .getByRole('option', { name: /Ben Bell/ })
+      .waitFor()
     await page.keyboard.press('Enter')
     await page.keyboard.type('today')
     await page.reload()

@@ -153,9 +153,16 @@ export function closeThreads(
   ids: readonly string[],
   ticket: 'close' | 'keep',
 ): string | null {
-  return setThreads(store, access, ids, { status: 'closed', ...AWAKE }, undefined, (write, thread, append) => {
-    if (ticket === 'close') closeTicket(write, append, thread.id)
-  })
+  return setThreads(
+    store,
+    access,
+    ids,
+    { status: 'closed', ...AWAKE },
+    undefined,
+    (write, thread, append) => {
+      if (ticket === 'close') closeTicket(write, append, thread.id)
+    },
+  )
 }
 
 /**

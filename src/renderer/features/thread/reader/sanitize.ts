@@ -5,7 +5,11 @@ import { cleanStyleAttribute, cleanStyleSheet } from './css.ts'
 import type { PictureRule } from './css.ts'
 
 /** A file of the message that its HTML may show (RFC 2392). */
-export type InlineFile = { contentId: string | null; url: string; state: 'stored' | 'missing' | 'too_large' | 'held_back' }
+export type InlineFile = {
+  contentId: string | null
+  url: string
+  state: 'stored' | 'missing' | 'too_large' | 'held_back'
+}
 
 export type CleanMail = {
   /** The content, not part of any shown document yet. Links carry no `href`: see `links`. */
