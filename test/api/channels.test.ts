@@ -101,7 +101,7 @@ describe('a connected channel', () => {
   test('is changed in what is given, and tried at once', async () => {
     await client.channels.update({ id, fromName: 'Acme Help', password: 'two' })
     expect(secretOf(id)).toEqual({ imapPassword: 'two', smtpPassword: 'two' })
-    expect(ws.told).toEqual(['channels', `retry ${id}`])
+    expect(ws.told).toEqual(['channels', `reconnect ${id}`])
     const [channel] = await client.channels.list({})
     expect(channel).toMatchObject({
       fromName: 'Acme Help',
