@@ -13,6 +13,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          // All cores: by itself vitest leaves one idle, which on two is half of them.
+          maxWorkers: '100%',
           // No test waits for this: it only keeps a busy machine from failing what is right.
           testTimeout: 60_000,
           include: ['test/**/*.test.ts'],
