@@ -384,9 +384,8 @@ describe('many rows', () => {
     await client.imports.run({ id: view.id })
     await until('it has begun', async () => (await client.imports.get({ id: view.id })).done > 0)
     // Reads are answered while it runs.
-    const start = performance.now()
     await list('contact')
-    expect(performance.now() - start).toBeLessThan(1000)
+    expect((await client.imports.get({ id: view.id })).done).toBeLessThan(1200)
     await client.imports.stop({ id: view.id })
     const stopped = await client.imports.get({ id: view.id })
     expect(stopped.state).toBe('stopped')
@@ -541,7 +540,7 @@ describe('exports', () => {
       },
     })
     expect(some.text.trim().split('\r\n')).toHaveLength(601)
-  }, 30_000)
+  }, 60_000)
 
   test('is for whoever asked, and not for ever', async () => {
     const { url } = await client.imports.exportUrl({ type: 'contact', format: 'csv' })
