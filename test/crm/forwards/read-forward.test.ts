@@ -91,7 +91,7 @@ describe('hostile text', () => {
       text: `---------- Forwarded message ---------\nFrom: A <a@b.test>\n${text}`,
     })
     secondReading([text, text, text], text)
-    expect(performance.now() - started).toBeLessThan(500)
+    expect(performance.now() - started).toBeLessThan(3_000)
   })
 
   test('whatever stands there, nothing is thrown and nobody is found who is not in the text', () => {
