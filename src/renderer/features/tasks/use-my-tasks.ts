@@ -7,10 +7,7 @@ import { useSessionStore } from '@/stores/session.ts'
 /** As many as one answer holds. */
 export const MOST_TASKS = 200
 
-/**
- * One's own tasks, open or done, and the reminders that are due. Who asks for the same shares the answer, and whoever of
- * them asked last fetches it for all: so `done` is no ref, which could mean the other ones by then.
- */
+/** One's own tasks, open or done, and the reminders that are due. */
 export function useMyTasks({
   done = false,
   when = true,
