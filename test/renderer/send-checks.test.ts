@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { sendConcerns } from '@/features/composer/send-checks.ts'
 import type { Outgoing } from '@/features/composer/send-checks.ts'
-import { fromLocalInput, sendTimes, toLocalInput } from '@/features/composer/send-times.ts'
+import { sendTimes } from '@/features/composer/send-times.ts'
+import { fromLocalInput, toLocalInput } from '@/ui/wall-clock.ts'
 
 const mail = (change: Partial<Outgoing>): Outgoing => ({
   to: [{ name: '', address: 'ada@acme.test' }],

@@ -2,27 +2,19 @@ import type { Component } from 'vue'
 import { CalendarClock, CalendarDays, MessageSquareReply, Sun } from '@lucide/vue'
 import { t } from '@/i18n.ts'
 import { fullTime } from '@/ui/time.ts'
+import { atHour, daysToMonday } from '@/ui/wall-clock.ts'
 
 /** When a day's work begins: the hour at which conversations come back. */
 const MORNING = 8
-const MONDAY = 1
 
 /** Until a time in ms, until the contact answers, or when the user then says. */
 export type SnoozeUntil = number | 'reply' | 'ask'
 
 /** The morning of the next day. `now` in ms. */
-export function tomorrow(now: number): number {
-  const day = new Date(now)
-  day.setDate(day.getDate() + 1)
-  return day.setHours(MORNING, 0, 0, 0)
-}
+export const tomorrow = (now: number): number => atHour(now, 1, MORNING)
 
 /** The morning of the next Monday. `now` in ms. */
-export function nextWeek(now: number): number {
-  const day = new Date(now)
-  day.setDate(day.getDate() + ((MONDAY + 7 - day.getDay()) % 7 || 7))
-  return day.setHours(MORNING, 0, 0, 0)
-}
+export const nextWeek = (now: number): number => atHour(now, daysToMonday(now), MORNING)
 
 export type SnoozeChoice = {
   id: string

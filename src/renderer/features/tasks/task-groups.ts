@@ -1,15 +1,9 @@
 import type { TaskView } from '@contract/activities.ts'
+import { atHour, daysToMonday } from '@/ui/wall-clock.ts'
 
 /** In the order in which they are shown. */
 export const GROUPS = ['overdue', 'today', 'week', 'later', 'none'] as const
 export type TaskGroup = (typeof GROUPS)[number]
-
-const startOfDay = (nowMs: number, days: number): number => {
-  const date = new Date(nowMs)
-  // Not by adding hours: a day with a change of daylight time has 23 or 25 of them.
-  date.setDate(date.getDate() + days)
-  return date.setHours(0, 0, 0, 0)
-}
 
 /**
  * When something is due, as people say it, in one's own time zone: before now, until midnight, until the end of Sunday,
@@ -18,9 +12,8 @@ const startOfDay = (nowMs: number, days: number): number => {
 export function groupOf(dueAt: number | null, nowMs: number): TaskGroup {
   if (dueAt === null) return 'none'
   if (dueAt < nowMs) return 'overdue'
-  if (dueAt < startOfDay(nowMs, 1)) return 'today'
-  const toMonday = (8 - new Date(nowMs).getDay()) % 7 || 7
-  return dueAt < startOfDay(nowMs, toMonday) ? 'week' : 'later'
+  if (dueAt < atHour(nowMs, 1, 0)) return 'today'
+  return dueAt < atHour(nowMs, daysToMonday(nowMs), 0) ? 'week' : 'later'
 }
 
 /** The groups that have tasks, in order; the order within each stays. */
