@@ -1,3 +1,4 @@
+import type { ThreadRowView, ThreadView } from '@contract/threads.ts'
 import type { PropertyValue, RecordRowView, RecordType } from '@contract/records.ts'
 import type { InsertTarget, TextEditorHandle } from './insert-target.ts'
 import { defineAsyncComponent, shallowReactive, type AsyncComponentLoader, type Component } from 'vue'
@@ -15,6 +16,10 @@ export type SlotProps = {
   list: { view: string | null; query: string | null }
   /** The conversation. */
   thread: { threadId: string }
+  /** At the top of a conversation, below its subject: what it is marked with, and who is there. */
+  threadMarks: { thread: ThreadView }
+  /** In the bar of chosen conversations: what else can be done with all of them. `reason`: why not (A3). */
+  bulkActions: { ids: readonly string[]; rows: readonly ThreadRowView[]; reason: string | null }
   /** Beside the conversation, above the contact: its ticket. */
   ticket: { threadId: string }
   /** Beside the conversation: the contact. */

@@ -12,6 +12,12 @@ import { imports } from './0011-imports.ts'
 import { library } from './0012-library.ts'
 import { draftsBegun } from './0013-drafts-begun.ts'
 import { snooze } from './0014-snooze.ts'
+import { organising } from './0015-organising.ts'
+import { mergeSplit } from './0016-merge-split.ts'
+import { insertables } from './0017-insertables.ts'
+import { talk } from './0018-talk.ts'
+import { sending } from './0019-sending.ts'
+import { spam } from './0020-spam.ts'
 
 export type Migration = {
   /** Becomes the database's user_version; one more than the one before. */
@@ -36,4 +42,10 @@ export const migrations: readonly Migration[] = [
   library,
   draftsBegun,
   snooze,
+  organising,
+  mergeSplit,
+  insertables,
+  talk,
+  sending,
+  spam,
 ]
