@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { matchScore } from '@/features/shortcuts/match.ts'
+import { matchScore } from '@/shell/match.ts'
 
 describe('what is typed into the palette', () => {
   it('fits best at the beginning, then at a word, then inside, then by letters in order', () => {

@@ -15,3 +15,12 @@ export function matchScore(text: string, typed: string): number {
 }
 
 const plain = (text: string): string => text.trim().toLowerCase().normalize('NFD').replace(/\p{M}/gu, '')
+
+/** Those whose label fits what was typed, the best first, else in the order given. */
+export function matching<T extends { label: string }>(options: readonly T[], typed: string): T[] {
+  return options
+    .map((option, order) => ({ option, order, score: matchScore(option.label, typed) }))
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score || a.order - b.order)
+    .map(({ option }) => option)
+}
