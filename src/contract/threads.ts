@@ -18,13 +18,16 @@ import { DeliveryView, MessageView } from './messages.ts'
 
 /** A view is a value: one of the named ones, or one inbox. It is also what the address bar shows. */
 export const ViewKey = z.union([
-  z.enum(['unassigned', 'mine', 'open', 'snoozed', 'closed', 'sent', 'drafts', 'outbox']),
+  z.enum(['unassigned', 'mine', 'open', 'snoozed', 'closed', 'sent', 'drafts', 'spam', 'outbox']),
   z.templateLiteral(['inbox-', InboxId]),
 ])
 export type ViewKey = z.infer<typeof ViewKey>
 
-/** `logged`: personal mail that is on the timelines of records. It lies in no inbox, and nobody closes it (G8). */
-export const ThreadStatus = z.enum(['open', 'closed', 'logged'])
+/**
+ * `logged`: personal mail that is on the timelines of records. It lies in no inbox, and nobody closes it (G8). `spam`: in
+ * no list but the view of spam.
+ */
+export const ThreadStatus = z.enum(['open', 'closed', 'logged', 'spam'])
 export type ThreadStatus = z.infer<typeof ThreadStatus>
 
 /** A row of the list. In Sent a row is a sent message, in Drafts a draft, in Outbox an outbox item. */
@@ -219,7 +222,7 @@ export const threads = {
   snooze: base
     .input(z.object({ ids: ThreadIds, until: z.union([Timestamp, z.literal('reply')]).nullable() }))
     .output(Undoable),
-  markRead: base.input(z.object({ ids: ThreadIds, read: z.boolean() })).output(Committed),
+  markRead: base.input(z.object({ ids: ThreadIds, read: z.boolean() })).output(Undoable),
   comment: base
     .input(
       z.object({

@@ -247,7 +247,7 @@ const methods: Record<string, [call: Call, outcomes: Outcomes]> = {
 
   'threads.list': [
     (c, s) => {
-      const views = ['unassigned', 'mine', 'open', 'snoozed', 'closed', 'sent', 'drafts', 'outbox'] as const
+      const views = ['unassigned', 'mine', 'open', 'snoozed', 'closed', 'sent', 'drafts', 'spam', 'outbox'] as const
       const inbox = `inbox-${s.ids.board as string}` as never
       return Promise.all([...views, inbox].map((view) => c.threads.list({ view })))
     },

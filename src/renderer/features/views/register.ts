@@ -5,6 +5,7 @@ import {
   CircleUser,
   Hourglass,
   Mails,
+  OctagonAlert,
   PenLine,
   Send,
 } from '@lucide/vue'
@@ -36,6 +37,7 @@ export function register(): void {
         ['closed', 'g e', CircleCheck],
         ['sent', 'g t', Send],
         ['drafts', 'g d', PenLine],
+        ['spam', 'g !', OctagonAlert],
         ['outbox', 'g o', Hourglass],
       ] as const
     ).map(([view, keys, icon]) => ({

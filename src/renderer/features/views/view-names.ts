@@ -6,6 +6,7 @@ import {
   Hourglass,
   Inbox,
   Mails,
+  OctagonAlert,
   PenLine,
   Send,
 } from '@lucide/vue'
@@ -14,7 +15,7 @@ import type { ViewKey } from '@contract/threads.ts'
 import { t } from '@/i18n.ts'
 import { useSessionStore } from '@/stores/session.ts'
 
-const NAMED = ['unassigned', 'mine', 'open', 'snoozed', 'closed', 'sent', 'drafts', 'outbox'] as const
+const NAMED = ['unassigned', 'mine', 'open', 'snoozed', 'closed', 'sent', 'drafts', 'spam', 'outbox'] as const
 export type NamedView = (typeof NAMED)[number]
 
 const ICONS: Record<NamedView, Component> = {
@@ -25,6 +26,7 @@ const ICONS: Record<NamedView, Component> = {
   closed: CircleCheck,
   sent: Send,
   drafts: PenLine,
+  spam: OctagonAlert,
   outbox: Hourglass,
 }
 

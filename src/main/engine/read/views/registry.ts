@@ -7,6 +7,7 @@ import { open } from './open.ts'
 import { outbox } from './outbox.ts'
 import { sent } from './sent.ts'
 import { snoozed } from './snoozed.ts'
+import { spam } from './spam.ts'
 import { unassigned } from './unassigned.ts'
 import type { NamedView, View } from './view.ts'
 
@@ -19,6 +20,7 @@ export const namedViews: readonly NamedView[] = [
   closed,
   sent,
   drafts,
+  spam,
   outbox,
 ]
 

@@ -14,7 +14,7 @@ export type ThreadRow = {
   sender_name: string
   sender_address: string
   contact_id: string | null
-  status: 'open' | 'closed' | 'logged'
+  status: 'open' | 'closed' | 'logged' | 'spam'
   assignee_id: string | null
   team_id: string | null
   first_at: number
