@@ -9,6 +9,7 @@ import { imports } from './importing.ts'
 import { library } from './library.ts'
 import { logging } from './logging.ts'
 import { messages } from './messages.ts'
+import { presence } from './presence.ts'
 import { records, recordViews, undo } from './records.ts'
 import { search } from './search.ts'
 import { threads } from './threads.ts'
@@ -41,6 +42,7 @@ export const contract = {
   logging,
   library,
   search,
+  presence,
   events,
 }
 export type Contract = typeof contract

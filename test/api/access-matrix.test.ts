@@ -484,6 +484,15 @@ const methods: Record<string, [call: Call, outcomes: Outcomes]> = {
 
   'search.threads': [(c) => c.search.threads({ query: 'secret' }), LIST],
   // Everything that was committed so far, by name.
+  // Of a conversation that one sees; who else is in it is heard by those who see it too.
+  'presence.here': [
+    (c, s) => c.presence.here({ places: [{ threadId: s.ids.thread, doing: 'answering' }] }),
+    ['NO_USER', 'NOT_FOUND', 'done', 'done', 'done'],
+  ],
+  'presence.stream': [
+    (c) => first(c.presence.stream({})),
+    ['done', 'nothing', 'sees', 'sees', 'nothing'],
+  ],
   'events.stream': [(c) => first(c.events.stream({ sinceRev: 0 })), ['done', 'done', 'sees', 'sees', 'sees']],
 }
 
@@ -604,6 +613,7 @@ async function makeScene(): Promise<Scene & { as: Record<Role, () => Promise<Tes
   const byAdmin = await ws.as(admin)
   const property = await byAdmin.records.addProperty({ type: 'contact', name: 'Tier', valueType: 'text' })
   await asMember.records.associateThread({ threadId: mail.threadId as never, ref: record, on: true })
+  await asMember.presence.here({ places: [{ threadId: mail.threadId as never, doing: 'answering' }] })
   const ids = {
     property: property.id,
     view: view.id,

@@ -20,6 +20,7 @@ import { Store } from '../../src/main/engine/store/store.ts'
 import { requiredSecrets } from '../../src/main/engine/sync/channel-secrets.ts'
 import { createHosted } from '../../src/main/engine/sync/hosted/hosted.ts'
 import type { Sync } from '../../src/main/engine/sync/types.ts'
+import { Presence } from '../../src/main/engine/team/presence.ts'
 import { connectChannel } from '../../src/main/engine/team/channel-actions.ts'
 import { createInbox, createUser, createWorkspaceRow } from '../../src/main/engine/team/workspace-actions.ts'
 import type { Clock } from '../../src/main/engine/types.ts'
@@ -165,6 +166,7 @@ export function makeWorkspace(): Workspace {
     hosted,
     drafts: createDrafts({ store }),
     imports,
+    presence: new Presence({ clock }),
     outbox: { wake() {}, channelChanged() {} } as unknown as Outbox,
     lookups,
     resourcesDir: join(root, 'resources'),

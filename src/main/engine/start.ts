@@ -20,6 +20,7 @@ import { requiredSecrets } from './sync/channel-secrets.ts'
 import { createHosted } from './sync/hosted/hosted.ts'
 import { createSync } from './sync/sync.ts'
 import { createDomainRechecks } from './team/domain-rechecks.ts'
+import { Presence } from './team/presence.ts'
 import { provision } from './team/provision.ts'
 import { TIMEOUTS, type Clock, type Engine, type EngineOptions } from './types.ts'
 
@@ -86,6 +87,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     worker: options.importWorker,
     retryMs: timeouts.storageRetry,
   })
+  const presence = new Presence({ clock })
   const backups = createBackups({ store, dataDir, log, clock })
   const deps = {
     store,
@@ -100,6 +102,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     drafts,
     outbox,
     imports,
+    presence,
     lookups: systemLookups(options.dnsServers),
     resourcesDir,
     version: programVersion(),
@@ -132,6 +135,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     rechecks.stop()
     reminders.stop()
     snoozes.stop()
+    presence.close()
     const parts = {
       hosted: hosted.close(),
       ownerMails: ownerMails.close(),

@@ -8,6 +8,7 @@ import type { Outbox } from '../outbox/outbox.ts'
 import type { Store } from '../store/store.ts'
 import type { Hosted } from '../sync/hosted/hosted.ts'
 import type { Sync } from '../sync/types.ts'
+import type { Presence } from '../team/presence.ts'
 import type { Clock, SecretStore } from '../types.ts'
 import type { FileUrls } from './file-urls.ts'
 
@@ -25,6 +26,7 @@ export type ApiDeps = {
   drafts: Drafts
   outbox: Outbox
   imports: Imports
+  presence: Presence
   /** How the servers of an address are looked up. */
   lookups: Lookups
   /** The product's `resources` folder. */

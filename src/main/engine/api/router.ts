@@ -14,6 +14,7 @@ import { mergingHandlers } from './merging.ts'
 import { messagesHandlers } from './messages.ts'
 import { outboxHandlers } from './outbox.ts'
 import { personalLoggingHandlers } from './personal-logging.ts'
+import { presenceHandlers } from './presence.ts'
 import { recordsHandlers, recordViewsHandlers } from './records.ts'
 import { domainsHandlers, refusedMailHandlers } from './refused-mail.ts'
 import { searchHandlers } from './search.ts'
@@ -50,5 +51,6 @@ export const createRouter = (deps: ApiDeps) =>
     logging: { ...loggingHandlers(deps), ...personalLoggingHandlers(deps) },
     library: libraryHandlers(deps),
     search: searchHandlers(deps),
+    presence: presenceHandlers(deps),
     events: eventsHandlers(deps),
   })
