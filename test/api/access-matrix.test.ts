@@ -247,7 +247,17 @@ const methods: Record<string, [call: Call, outcomes: Outcomes]> = {
 
   'threads.list': [
     (c, s) => {
-      const views = ['unassigned', 'mine', 'open', 'snoozed', 'closed', 'sent', 'drafts', 'spam', 'outbox'] as const
+      const views = [
+        'unassigned',
+        'mine',
+        'open',
+        'snoozed',
+        'closed',
+        'sent',
+        'drafts',
+        'spam',
+        'outbox',
+      ] as const
       const inbox = `inbox-${s.ids.board as string}` as never
       return Promise.all([...views, inbox].map((view) => c.threads.list({ view })))
     },
@@ -489,10 +499,7 @@ const methods: Record<string, [call: Call, outcomes: Outcomes]> = {
     (c, s) => c.presence.here({ places: [{ threadId: s.ids.thread, doing: 'answering' }] }),
     ['NO_USER', 'NOT_FOUND', 'done', 'done', 'done'],
   ],
-  'presence.stream': [
-    (c) => first(c.presence.stream({})),
-    ['done', 'nothing', 'sees', 'sees', 'nothing'],
-  ],
+  'presence.stream': [(c) => first(c.presence.stream({})), ['done', 'nothing', 'sees', 'sees', 'nothing']],
   'events.stream': [(c) => first(c.events.stream({ sinceRev: 0 })), ['done', 'done', 'sees', 'sees', 'sees']],
 }
 
