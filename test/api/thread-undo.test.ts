@@ -60,6 +60,26 @@ describe('taken back', () => {
     expect((await client.threads.get({ id: one })).status).toBe('closed')
   })
 
+  test('read and unread: here, in the counts of the conversation, and on the server', async () => {
+    const first = ws.mail(channel, { subject: 'one', messageId: 'one@customer.test' })
+    const one = first.threadId as ThreadId
+    ws.mail(channel, { inReplyTo: 'one@customer.test' })
+    const unread = () =>
+      ws.store.read.get<{ n: number }>('SELECT unread_count AS n FROM threads WHERE id = ?', [one])!.n
+    const read = await client.threads.markRead({ ids: [one], read: true })
+    expect(unread()).toBe(0)
+    ws.told.length = 0
+    await take(read)
+    expect(unread()).toBe(2)
+    expect(ws.told).toEqual([`flags ${channel}`])
+    await client.threads.markRead({ ids: [one], read: true })
+    const again = await client.threads.markRead({ ids: [one], read: false })
+    expect(unread()).toBe(1)
+    await take(again)
+    expect(unread()).toBe(0)
+    expect((await client.threads.markRead({ ids: [one], read: true })).undo).toBeNull()
+  })
+
   test('not what somebody else did since, nor by who may not act there', async () => {
     const one = mail('one')
     const done = await client.threads.assign({ ids: [one], assigneeId: ben as never })

@@ -290,7 +290,9 @@ export function createFakeEngine(contacts = 40): FakeEngine {
       assign: os.threads.assign.handler(({ input }) =>
         changeUndoably(input.ids, { assigneeId: input.assigneeId }),
       ),
-      markRead: os.threads.markRead.handler(({ input }) => change(input.ids, { unread: !input.read })),
+      markRead: os.threads.markRead.handler(({ input }) =>
+        changeUndoably(input.ids, { unread: !input.read }),
+      ),
       get: os.threads.get.handler(() => {
         throw new ORPCError('NOT_FOUND', { message: 'The double holds no conversation to read.' })
       }),

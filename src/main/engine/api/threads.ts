@@ -82,9 +82,9 @@ export const threadsHandlers = (deps: ApiDeps) => {
       threadId: nextUnassigned(store.read, mustAccess(context), input),
     })),
     markRead: os.threads.markRead.handler(({ input, context }) => {
-      const channels = markThreadsRead(store, mustAccess(context), input.ids, input.read)
+      const { channels, undo } = markThreadsRead(store, mustAccess(context), input.ids, input.read)
       for (const channelId of channels) deps.sync.flagsChanged(channelId)
-      return { rev: store.rev }
+      return { rev: store.rev, undo: undo as UndoId | null }
     }),
     comment: os.threads.comment.handler(({ input, context }) => {
       const id = commentOnThread(store, mustAccess(context), input.id, input.text, input.mentionIds)

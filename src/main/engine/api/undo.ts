@@ -51,13 +51,18 @@ function mustChange(access: Access, db: ReadableDb, entity: OpEntity, id: string
   if (typeof inboxId === 'string') mustAct(access, inboxId)
 }
 
-export const undoHandlers = ({ store }: ApiDeps) => ({
+export const undoHandlers = ({ store, sync }: ApiDeps) => ({
   run: os.undo.run.handler(({ input, context }) => {
     const access = mustAccess(context)
     const user = { id: access.user.id, seesToOthers: access.user.role !== 'member' }
-    const { skipped } = runUndo(store, user, input.id, (db, entity, id, to) =>
-      mustChange(access, db, entity, id, to),
-    )
+    /** Whose server has to be told that messages are read or unread again. */
+    const flagged = new Set<string>()
+    const { skipped } = runUndo(store, user, input.id, (db, entity, id, to) => {
+      mustChange(access, db, entity, id, to)
+      const message = entity === 'message' ? messageById(db, id) : undefined
+      if (message) flagged.add(message.channel_id)
+    })
+    for (const channelId of flagged) sync.flagsChanged(channelId)
     return { rev: store.rev, skipped }
   }),
 })

@@ -4,6 +4,8 @@ import { uuidV7 } from '../lib/uuid.ts'
 import { appendStamped, isField, isMember, valuesNow, type Op, type OpEntity, type Scalar } from './ops.ts'
 import type { ReadableDb } from './statements.ts'
 import type { Store, Write } from './store.ts'
+import { queueFlag } from './tables/remote-messages.ts'
+import { refreshThread } from './tables/threads.ts'
 
 /**
  * Taking back what one command did. The command appends its ops through a collector, which notes what each field had
@@ -188,6 +190,8 @@ export function takeBack(
   )
   const append = (op: Op): void => void appendStamped(write, store.hlc, actorId, op)
   let skipped = 0
+  /** Messages that are read or unread again. */
+  const seen = new Map<string, boolean>()
   for (const own of rowsOf(steps)) {
     const { entity, entity_id: id } = own[0]!
     const standing = own.filter((step) =>
@@ -214,9 +218,29 @@ export function takeBack(
       append({ entity: entity as SetEntity, id, kind, set, members: [member] })
     }
     announce(write, entity, id)
+    if (entity === 'message' && typeof values['seen'] === 'number') seen.set(id, values['seen'] === 1)
   }
+  flagAgain(write, seen)
   db.run('UPDATE undos SET undone_at = ? WHERE id = ?', [now, undoId])
   return { skipped }
+}
+
+/** The server is told as well, and their conversations count anew. */
+function flagAgain(write: Write, seen: ReadonlyMap<string, boolean>): void {
+  const threads = new Set<string>()
+  for (const [id, value] of seen) {
+    const message = write.db.get<{ rowid: number; thread_id: string }>(
+      'SELECT rowid, thread_id FROM messages WHERE id = ?',
+      [id],
+    )
+    if (!message) continue
+    queueFlag(write.db, message.rowid, 'seen', value)
+    threads.add(message.thread_id)
+  }
+  for (const id of threads) {
+    refreshThread(write.db, id)
+    write.changed('threads', id)
+  }
 }
 
 /** The kind of thing that clients show an entity as. What is not here is part of a record: see `announce`. */

@@ -242,26 +242,23 @@ export function reopenThreads(store: Store, access: Access, ids: readonly string
 
 /**
  * Marks the inbound messages of threads as read, or the newest one of each as unread, here and on the server.
- * @returns the channels whose server has to be told
+ * @returns the channels whose server has to be told, and what takes it back; null when nothing changed
  */
 export function markThreadsRead(
   store: Store,
   access: Access,
   ids: readonly string[],
   read: boolean,
-): Set<string> {
+): { channels: Set<string>; undo: string | null } {
   const channels = new Set<string>()
-  store.write(
+  const undo = store.write(
     (write) => {
+      const collector = collectUndo(write, store, access.user.id)
       for (const thread of mustActOn(write.db, access, ids)) {
         const messages = flaggableMessages(write.db, thread.id, read)
         for (const message of messages) {
-          appendOp(write, store.hlc, access.user.id, {
-            entity: 'message',
-            id: message.id,
-            kind: 'set',
-            values: { seen: Number(read) },
-          })
+          const values = { seen: Number(read) }
+          collector.append({ entity: 'message', id: message.id, kind: 'set', values })
           queueFlag(write.db, message.rowid, 'seen', read)
           write.changed('messages', message.id)
           channels.add(message.channel_id)
@@ -270,10 +267,11 @@ export function markThreadsRead(
         refreshThread(write.db, thread.id)
         write.changed('threads', thread.id)
       }
+      return collector.id()
     },
     { durable: true },
   )
-  return channels
+  return { channels, undo }
 }
 
 /** Adds an internal comment. It lies in a table of its own and can never become part of a mail. */

@@ -10,18 +10,18 @@ import {
   UserPlus,
   UserRoundCheck,
 } from '@lucide/vue'
-import type { Undoable } from '@contract/common.ts'
-import type { InboxId, TeamId, ThreadId, UndoId, UserId } from '@contract/ids.ts'
+import type { InboxId, TeamId, ThreadId, UserId } from '@contract/ids.ts'
 import { t } from '@/i18n.ts'
 import { rpc } from '@/rpc/client.ts'
 import type { Command } from '@/shell/commands.ts'
 import { pick } from '@/shell/pick.ts'
 import { router } from '@/shell/router.ts'
 import { snoozeChoices, type SnoozeUntil } from '@/shell/snooze-times.ts'
+import { doAll, targetsOf } from '@/stores/do-all.ts'
 import { useSelectionStore } from '@/stores/selection.ts'
 import { useSessionStore } from '@/stores/session.ts'
 import { useToastsStore } from '@/stores/toasts.ts'
-import { canUndo, offerUndo, undoLast } from '@/stores/undoable.ts'
+import { canUndo, undoLast } from '@/stores/undoable.ts'
 import { fullTime } from '@/ui/time.ts'
 import { askTime } from './ask-time.ts'
 
@@ -43,40 +43,8 @@ type Argument =
   | undefined
 type Assignment = { assigneeId?: UserId | null; teamId?: TeamId | null }
 
-/** Most ids in one call (the contract's limit); a larger choice goes in several. */
-const MOST = 1000
-
 /** Those that were named, or else the ones chosen, open, or under the keyboard. */
-function targets(argument: Argument): ThreadId[] {
-  return [...(argument?.ids ?? useSelectionStore().targets)]
-}
-
-async function inParts(ids: readonly ThreadId[], run: (part: ThreadId[]) => Promise<unknown>): Promise<void> {
-  for (let from = 0; from < ids.length; from += MOST) await run(ids.slice(from, from + MOST))
-}
-
-/**
- * Does something with all of them and offers to take it back: also what was done before a part of many failed.
- * @param words  what was done, for that many of them
- */
-async function doAll(
-  ids: readonly ThreadId[],
-  run: (part: ThreadId[]) => Promise<Undoable>,
-  words: (n: number) => string,
-): Promise<void> {
-  const undo: UndoId[] = []
-  let n = 0
-  try {
-    await inParts(ids, async (part) => {
-      const answer = await run(part)
-      n += part.length
-      if (answer.undo) undo.push(answer.undo)
-    })
-    useSelectionStore().clear()
-  } finally {
-    if (n > 0) offerUndo({ undo }, words(n))
-  }
-}
+const targets = (argument: Argument): ThreadId[] => targetsOf(argument?.ids)
 
 const close = (ids: ThreadId[], ticket: 'close' | 'keep' = 'close'): Promise<void> =>
   doAll(
@@ -163,10 +131,12 @@ function snoozeButton(): HTMLElement | null {
   return open === null ? null : document.querySelector('[data-snooze="open"]')
 }
 
-async function mark(ids: ThreadId[], read: boolean): Promise<void> {
-  await inParts(ids, (part) => rpc.threads.markRead({ ids: part, read }))
-  useSelectionStore().clear()
-}
+const mark = (ids: ThreadId[], read: boolean): Promise<void> =>
+  doAll(
+    ids,
+    (part) => rpc.threads.markRead({ ids: part, read }),
+    (n) => t(read ? 'list.done.read' : 'list.done.unread', { n }, n),
+  )
 
 /** Asks to whom, by keyboard. Undefined when the user turned away. */
 async function askAssignee(): Promise<Assignment | undefined> {
