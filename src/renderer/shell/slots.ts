@@ -18,6 +18,8 @@ export type SlotProps = {
   thread: { threadId: string }
   /** At the top of a conversation, below its subject: what it is marked with, and who is there. */
   threadMarks: { thread: ThreadView }
+  /** In a row of the list, before its time: what it is marked with. */
+  rowMarks: { row: ThreadRowView }
   /** In the bar of chosen conversations: what else can be done with all of them. `reason`: why not (A3). */
   bulkActions: { ids: readonly string[]; rows: readonly ThreadRowView[]; reason: string | null }
   /** Beside the conversation, above the contact: its ticket. */
@@ -61,6 +63,8 @@ export type SlotProps = {
   accounts: Record<string, never>
   /** In an open message above its text, and on the timeline: what there is to say about it. `personal`: it is known to be one's own mail. */
   messageNote: { messageId: string; threadId: string; personal?: boolean }
+  /** In the composer, below the text: who else is in the conversation that it answers; null for a new mail. */
+  composerPeople: { threadId: string | null }
   /** In the composer, below the text: what else can be chosen for this mail. `change` keeps it in the draft. */
   composerOptions: {
     channelId: string
