@@ -1,13 +1,17 @@
 import type { JSONContent } from '@tiptap/core'
 import { describe, expect, it } from 'vitest'
+import { getSchema } from '@tiptap/core'
+import { mailExtensions } from '@/features/composer/editor/mail-extensions.ts'
 import {
-  documentToMailHtml,
+  documentToMailHtml as write,
   hrefFromInput,
   mailHtmlToEditor,
   safeHref,
   usedContentIds,
 } from '@/features/composer/mail-html.ts'
 
+const schema = getSchema(mailExtensions())
+const documentToMailHtml = (json: JSONContent): string => write(schema.nodeFromJSON(json))
 const doc = (...content: JSONContent[]): JSONContent => ({ type: 'doc', content })
 const p = (...content: JSONContent[]): JSONContent => ({ type: 'paragraph', content })
 const text = (

@@ -1,20 +1,12 @@
 import { createRequire } from 'node:module'
 import type { default as Juice } from 'juice'
 import sanitizeHtml from 'sanitize-html'
+import { fontStack } from '../../../contract/mail-fonts.ts'
+import { mailStyles } from './mail-styles.ts'
 
 /** Read from disk when the first mail is sent: with all that it brings, it would keep the first screen waiting. */
 const juice = (): typeof Juice =>
   (createRequire(import.meta.url)('juice') as { default: typeof Juice }).default
-
-/** Plain defaults that survive every mail client, written into each element (clients drop style sheets). */
-const MAIL_STYLES = `
-  p { margin: 0 0 12px }
-  blockquote { margin: 0 0 12px; padding-left: 12px; border-left: 3px solid #c8ccd2; color: #555b64 }
-  pre { font-family: Menlo, Consolas, monospace; font-size: 13px; background: #f4f5f7; padding: 8px; white-space: pre-wrap }
-  code { font-family: Menlo, Consolas, monospace; font-size: 13px }
-  ul, ol { margin: 0 0 12px; padding-left: 24px }
-  img { max-width: 100% }
-`
 
 const TAGS = [
   'p',
@@ -127,30 +119,88 @@ export function cleanMailHtml(html: string, options: { remoteImages: boolean }):
   })
 }
 
+/** Of what was written here: the elements of the editor, and the older names that a text may come with. */
+const OWN_TAGS = [
+  'p', 'br', 'div', 'h1', 'h2', 'h3', 'h4', 'ul', 'ol', 'li', 'blockquote', 'pre', 'hr', 'table', 'thead', 'tbody', 'tfoot',
+  'tr', 'td', 'th', 'a', 'img', 'span', 'strong', 'b', 'em', 'i', 'u', 's', 'strike', 'del', 'code',
+] // prettier-ignore
+
+const COLOUR = [/^#[0-9a-f]{6}$/i]
+const ALIGN = [/^(?:left|center|right|justify)$/]
+const LOOK = {
+  color: COLOUR,
+  'background-color': COLOUR,
+  'font-family': [/^[\p{L}\p{N} ,-]{1,200}$/u],
+  'font-size': [/^[1-9]\d?px$/],
+}
+const TEXT_ALIGN = { 'text-align': ALIGN }
+const CELL = { ...TEXT_ALIGN, 'background-color': COLOUR }
+
+const COUNT = /^[1-9]\d{0,3}$/
+/** What an attribute may hold, by its name. */
+const VALUES: Record<string, RegExp> = { width: COUNT, colspan: COUNT, rowspan: COUNT, start: /^\d{1,6}$/ }
+
+/** What a person wrote here: exactly what the editor writes, and nothing else. */
+function cleanOwnHtml(html: string): string {
+  return sanitizeHtml(html, {
+    allowedTags: OWN_TAGS,
+    allowedAttributes: {
+      a: ['href'],
+      img: ['src', 'alt', 'width'],
+      ol: ['start'],
+      table: ['border', 'cellpadding', 'cellspacing'],
+      td: ['colspan', 'rowspan', 'width', 'style'],
+      th: ['colspan', 'rowspan', 'width', 'style'],
+      span: ['style'],
+      ...Object.fromEntries(['p', 'h1', 'h2', 'h3', 'h4'].map((tag) => [tag, ['style']])),
+    },
+    allowedStyles: {
+      span: LOOK,
+      td: CELL,
+      th: CELL,
+      ...Object.fromEntries(['p', 'h1', 'h2', 'h3', 'h4'].map((tag) => [tag, TEXT_ALIGN])),
+    },
+    allowedSchemes: ['http', 'https', 'mailto', 'tel'],
+    allowedSchemesByTag: { img: ['cid'] },
+    allowProtocolRelative: false,
+    nestingLimit: 250,
+    transformTags: {
+      // Word's own are two pixels between cells, and a border.
+      table: () => ({ tagName: 'table', attribs: { border: '0', cellpadding: '0', cellspacing: '0' } }),
+      '*': (tagName, attribs) => ({
+        tagName,
+        attribs: Object.fromEntries(
+          Object.entries(attribs).filter(([name, value]) => VALUES[name]?.test(value) ?? true),
+        ),
+      }),
+    },
+    exclusiveFilter: (frame) => frame.tag === 'img' && !frame.attribs.src,
+  })
+}
+
 /**
- * The HTML part of an outgoing mail: what was written, with the styles in its elements, then the quotation as its
- * sender styled it; both cleaned.
+ * The HTML part of an outgoing mail: what was written, with the styles in its elements, then the signature and the
+ * quotation as they are; all cleaned.
  * @param own  what the editor held
  * @param quoted  the original, as its sender wrote it (hostile), or empty
  * @param signature  rendered and clean, or empty
  * @param font  the font family that its writer likes best, or empty
  */
 export function outgoingHtml(own: string, quoted: string, signature = '', font = ''): string {
-  const body = cleanMailHtml(own, { remoteImages: false })
-  const signed = signature === '' ? body : `${body}<div>${signature}</div>`
-  const styled = juice()(
-    `<div style="font-family: ${fontFamily(font)}; font-size: 14px; line-height: 1.45">${signed}</div>`,
-    { extraCss: MAIL_STYLES, applyStyleTags: false, removeStyleTags: true },
-  )
-  // Not styled anew: that would take the engine's thread a second a megabyte, and it is not ours to change.
-  return quoted === '' ? styled : styled + cleanMailHtml(quoted, { remoteImages: true })
+  const text = `font-family: ${fontFamily(font)}; font-size: 14px; line-height: 1.45`
+  const styled = juice()(`<div style="${text}">${cleanOwnHtml(own)}</div>`, {
+    extraCss: mailStyles(text),
+    applyStyleTags: false,
+    removeStyleTags: true,
+    // Outlook's desktop program draws by Word, which knows the attributes better than the styles.
+    applyAttributesTableElements: true,
+    applyHeightAttributes: false,
+  })
+  // Neither is styled anew: they are not ours to change, and it would take the engine's thread long.
+  const signed = signature === '' ? styled : styled.replace(/<\/div>$/, () => `<div>${signature}</div></div>`)
+  return quoted === '' ? signed : signed + cleanMailHtml(quoted, { remoteImages: true })
 }
 
-/** Names of fonts only, before those that every reader has: nothing in it can end the style that it stands in. */
-function fontFamily(wished: string): string {
-  const names = wished
-    .split(',')
-    .map((name) => name.replace(/[^\p{L}\p{N} -]+/gu, '').trim())
-    .filter(Boolean)
-  return [...names, 'Arial', 'Helvetica', 'sans-serif'].join(', ')
-}
+/** The name of a font only: nothing in it can end the style that it stands in. */
+const fontFamily = (wished: string): string =>
+  fontStack((wished.split(',')[0] ?? '').replace(/[^\p{L}\p{N} -]+/gu, '').trim() || 'Arial')

@@ -1,10 +1,8 @@
 import { onBeforeUnmount, shallowRef } from 'vue'
 import { Editor } from '@tiptap/vue-3'
 import { Placeholder } from '@tiptap/extension-placeholder'
-import { StarterKit } from '@tiptap/starter-kit'
-import { documentToMailHtml, mailHtmlToEditor, safeHref } from '../mail-html.ts'
-import { isTokenPart } from '../unfilled.ts'
-import { MailImage } from './mail-image.ts'
+import { documentToMailHtml, mailHtmlToEditor } from '../mail-html.ts'
+import { mailExtensions } from './mail-extensions.ts'
 import type { ImageSource } from './mail-image.ts'
 import { MarkUnfilled } from './mark-unfilled.ts'
 import { takePastedImages } from './pasted-html.ts'
@@ -37,20 +35,9 @@ export function useMailEditor(options: MailEditorOptions) {
   const editor = shallowRef(
     new Editor({
       extensions: [
-        StarterKit.configure({
-          heading: { levels: [1, 2, 3] },
-          link: {
-            openOnClick: false,
-            autolink: true,
-            shouldAutoLink: (url) => !isTokenPart(url),
-            defaultProtocol: 'https',
-            isAllowedUri: (uri) => safeHref(uri ?? '') !== null || /^[^:]+$/.test(uri ?? ''),
-            HTMLAttributes: { target: null, rel: null },
-          },
-        }),
+        ...mailExtensions({ source: options.source, missingText: options.missingImageText }),
         Placeholder.configure({ placeholder: options.placeholder, showOnlyWhenEditable: false }),
         MarkUnfilled,
-        MailImage.configure({ source: options.source, missingText: options.missingImageText }),
       ],
       content: mailHtmlToEditor(options.html),
       editorProps: {
@@ -85,7 +72,7 @@ export function useMailEditor(options: MailEditorOptions) {
           return true
         },
       },
-      onUpdate: ({ editor: current }) => options.onChange(documentToMailHtml(current.getJSON())),
+      onUpdate: ({ editor: current }) => options.onChange(documentToMailHtml(current.state.doc)),
       onBlur: () => options.onBlur(),
     }),
   )
