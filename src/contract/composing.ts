@@ -57,6 +57,8 @@ export const DraftView = DraftContent.extend({
   /** The folded quotation of the source; appended when sent, never edited (HTML, hostile). Empty for new mail. */
   quotedHtml: z.string(),
   attachments: z.array(DraftAttachmentView),
+  /** Set where it waited to be sent "only if nobody answers before" and this mail came in: it was put back by itself. */
+  returned: z.object({ at: Timestamp, by: Mailbox }).nullable(),
   /** Raised by one at each save. */
   version: z.number().int(),
   updatedAt: Timestamp,
@@ -70,8 +72,40 @@ export const SenderView = z.object({
   purpose: z.enum(['team', 'personal']),
   /** Empty for a personal address. */
   inboxName: z.string(),
+  /** The largest message in bytes that its server took when it was last asked (RFC 1870); null where it is not known. */
+  maxBytes: z.number().int().nullable(),
+  /** The font family of mail from here (B9); empty for the usual one. */
+  font: z.string(),
+  /** What is put below the text as it leaves, rendered and clean, pictures in it as `data:`; empty for none. */
+  signatureHtml: z.string(),
 })
 export type SenderView = z.infer<typeof SenderView>
+
+/** Whom a mail can go to: one person, or everybody of a team of ours or of a customer's company. */
+export const RecipientView = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('person'), name: z.string(), address: z.string() }),
+  z.object({
+    kind: z.enum(['team', 'company']),
+    id: z.string(),
+    name: z.string(),
+    /** How many addresses it has. */
+    count: z.number().int(),
+  }),
+])
+export type RecipientView = z.infer<typeof RecipientView>
+
+/** What a teammate sees of an answer that somebody else is writing: that it is there, and on request its text. */
+export const TeammateDraftView = z.object({
+  id: DraftId,
+  userId: UserId,
+  mode: DraftMode,
+  /** Of To and Cc; Bcc is its writer's business until it is sent. */
+  to: z.array(Mailbox),
+  cc: z.array(Mailbox),
+  subject: z.string(),
+  updatedAt: Timestamp,
+})
+export type TeammateDraftView = z.infer<typeof TeammateDraftView>
 
 /** What the engine knows about a draft that is about to be sent (C9). */
 export const DraftFactsView = z.object({
@@ -99,7 +133,10 @@ export const DraftFactsView = z.object({
 export type DraftFactsView = z.infer<typeof DraftFactsView>
 
 export const drafts = {
-  /** Opens a draft: a new mail, or an answer whose recipients come from the source message (D1). */
+  /**
+   * Opens a draft: a new mail, or an answer whose recipients come from the source message (D1). There is one unsent
+   * answer of a user in a conversation: one that was begun is opened again, even if it answers another message of it.
+   */
   open: base
     .input(
       z.object({
@@ -117,11 +154,53 @@ export const drafts = {
     .output(DraftView),
   get: base.input(z.object({ id: DraftId })).output(DraftView),
   /** The drafts of the current user, newest first. */
-  list: base
-    .input(z.object({}))
-    .output(
-      z.array(DraftView.pick({ id: true, subject: true, threadId: true, mode: true, updatedAt: true })),
+  list: base.input(z.object({})).output(
+    z.array(
+      DraftView.pick({
+        id: true,
+        subject: true,
+        threadId: true,
+        mode: true,
+        updatedAt: true,
+        returned: true,
+      }),
     ),
+  ),
+  /** What teammates are writing in a conversation of an inbox, the last changed first; of oneself nothing. */
+  ofThread: base.input(z.object({ threadId: ThreadId })).output(z.array(TeammateDraftView)),
+  /** The text of one of them, as plain text, of at most 20,000 characters. */
+  read: base
+    .input(z.object({ id: DraftId }))
+    .output(TeammateDraftView.extend({ text: z.string(), attachments: z.array(z.string()) })),
+  /**
+   * Makes a begun answer one to another message of its conversation, or one to everybody: recipients and quotation are
+   * those of that message, the text stays. CONFLICT when a version newer than `version` is there.
+   */
+  answerInstead: base
+    .input(
+      z.object({
+        id: DraftId,
+        version: z.number().int(),
+        mode: z.enum(['reply', 'reply_all']),
+        sourceMessageId: MessageId,
+      }),
+    )
+    .output(DraftView),
+  /** For the recipient fields: people, teams and companies by the beginnings of words, those written to most and lastly first. */
+  recipients: base
+    .input(z.object({ query: z.string().max(200), limit: z.number().int().min(1).max(50).default(8) }))
+    .output(z.array(RecipientView)),
+  /** Everybody of a group, oneself left out. */
+  groupMembers: base
+    .input(z.object({ kind: z.enum(['team', 'company']), id: z.string().max(100) }))
+    .output(z.array(Mailbox)),
+  /**
+   * The offset from UTC that the last mail of somebody was written with, of the first of `addresses` where it is known.
+   * Senders that write none, or UTC whatever their clock says, are not known.
+   */
+  recipientZone: base
+    .input(z.object({ addresses: z.array(z.string().max(1000)).max(20) }))
+    .output(z.object({ mailbox: Mailbox, offsetMinutes: z.number().int(), at: Timestamp }).nullable()),
   /** Durable when it answers. `version` is the one last seen; a save over a newer one is a CONFLICT. */
   save: base
     .input(z.object({ id: DraftId, version: z.number().int(), content: DraftContent }))
@@ -148,6 +227,12 @@ export const drafts = {
     )
     .output(z.object({ url: z.string() })),
   detach: base.input(z.object({ id: DraftId, attachmentId: AttachmentId })).output(Committed),
+  /** Takes a removal back. */
+  reattach: base.input(z.object({ id: DraftId, attachmentId: AttachmentId })).output(DraftAttachmentView),
+  /** The name as the recipient sees it; what no file can be called is left out of it. */
+  renameAttachment: base
+    .input(z.object({ id: DraftId, attachmentId: AttachmentId, name: z.string().trim().min(1).max(1000) }))
+    .output(DraftAttachmentView),
   /** What the checks before sending look at. `recipients` are the addresses as they stand in To, Cc and Bcc. */
   facts: base
     .input(
@@ -163,7 +248,8 @@ export const drafts = {
   /**
    * Queues the draft. It leaves after the undo time, or at `sendAt` (ms). `closeThread` closes the
    * conversation in the same step. Errors: BAD_INPUT (no or invalid recipients), CONFLICT (sent already; with the
-   * field `news`: something came into the conversation since, and `seen` is not the newest of it).
+   * field `news`: something came into the conversation since, and `seen` is not the newest of it), BAD_INPUT with the
+   * field `tokens`: tokens stand in the text that nothing filled in.
    */
   send: base
     .input(
@@ -176,6 +262,10 @@ export const drafts = {
         closeThread: z.boolean().default(false),
         /** Of what came into the conversation since the draft was begun, the newest that the writer was shown (D6). */
         seen: MessageId.optional(),
+        /** The writer saw that there are unfilled tokens and sends it anyway. */
+        withTokens: z.boolean().default(false),
+        /** Put back to a draft when somebody else's mail comes into the conversation before it is due. */
+        onlyIfQuiet: z.boolean().default(false),
       }),
     )
     .output(Committed.extend({ outboxId: OutboxId, releaseAt: Timestamp })),
@@ -192,6 +282,8 @@ export const OutboxItemView = z.object({
   delivery: DeliveryView,
   /** When it leaves, or the next try. */
   releaseAt: Timestamp,
+  /** Put back to a draft when somebody answers before. */
+  onlyIfQuiet: z.boolean(),
   attempts: z.number().int(),
   /** Every step with its time and the server's words (C8). */
   log: z.array(z.object({ at: Timestamp, state: z.string(), text: z.string() })),

@@ -1,20 +1,24 @@
 import type { DraftContent, DraftMode } from '../../../contract/composing.ts'
 import { DomainError } from '../lib/domain-error.ts'
+import { plainText } from '../outbox/build-message.ts'
 import { queueDraft } from '../outbox/queue-draft.ts'
 import { sendFacts } from '../outbox/send-facts.ts'
-import { senderOf, type Sender } from '../outbox/sender.ts'
+import { previewOf, senderOf, type Sender } from '../outbox/sender.ts'
 import { plainStart } from '../read/plain-text.ts'
+import { recipientZone } from '../read/recipient-zone.ts'
+import { findRecipients, membersOf } from '../read/recipients.ts'
 import { connectedChannels, channelById, type ChannelRow } from '../store/tables/channels.ts'
 import {
-  draftAttachmentById,
   draftAttachments,
   draftById,
   draftRecipients,
   draftsOf,
+  draftsOfOthers,
   revisionsOf,
   type DraftAttachmentRow,
   type DraftRow,
 } from '../store/tables/drafts.ts'
+import { sendingChannel } from '../sync/hosted/sending-channel.ts'
 import { messageById } from '../store/queries/messages.ts'
 import { threadById } from '../store/tables/threads.ts'
 import { canSeeThread, mustAct, refusalToAnswer, refusalToSend, type Access } from '../team/access.ts'
@@ -22,6 +26,9 @@ import { mustSeeThread } from '../team/thread-actions.ts'
 import { mustAccess, os } from './context.ts'
 import type { ApiDeps } from './deps.ts'
 import { readPersonalSource } from './personal-logging.ts'
+
+/** Characters of a teammate's draft that are shown. */
+const SHOWN_TEXT = 20_000
 
 /** A draft belongs to the user who writes it; to everybody else it does not exist. */
 export function mustOwnDraft(deps: Pick<ApiDeps, 'store'>, access: Access, id: string): DraftRow {
@@ -66,9 +73,39 @@ export const draftsHandlers = (deps: ApiDeps) => {
     html: row.html,
     quotedHtml: row.quoted_html,
     attachments: draftAttachments(store.read, row.id).map((file) => draftAttachmentShape(deps, access, file)),
+    returned: returnedOf(row),
     version: row.version,
     updatedAt: row.updated_at,
   })
+
+  const returnedOf = ({ returned_at, returned_by }: DraftRow) => {
+    if (returned_at === null) return null
+    const by = returned_by === null ? undefined : messageById(store.read, returned_by)
+    return { at: returned_at, by: { name: by?.from_name ?? '', address: by?.from_address ?? '' } }
+  }
+
+  /** What a teammate sees of it. */
+  const seenByOthers = (row: DraftRow) => {
+    const { to, cc } = draftRecipients(store.read, row.id)
+    return {
+      id: row.id,
+      userId: row.user_id,
+      mode: row.mode,
+      to,
+      cc,
+      subject: row.subject,
+      updatedAt: row.updated_at,
+    }
+  }
+
+  /** A teammate's, in a conversation of an inbox that the user can see; any other does not exist. */
+  const mustSeeDraft = (access: Access, id: string): DraftRow => {
+    const row = draftById(store.read, id)
+    const thread = row?.thread_id ? threadById(store.read, row.thread_id) : undefined
+    if (row && row.outbox_id === null && thread && thread.inbox_id !== null && canSeeThread(access, thread))
+      return row
+    throw new DomainError('NOT_FOUND', 'This draft is not there any more. It was sent or discarded.')
+  }
 
   /** Sending from an address takes membership of its inbox (A2, C2), or of that which its conversation was moved to (D8). */
   const mustSendFrom = (access: Access, channelId: string, threadId: string | null = null): void => {
@@ -138,7 +175,39 @@ export const draftsHandlers = (deps: ApiDeps) => {
         threadId: row.thread_id,
         mode: row.mode,
         updatedAt: row.updated_at,
+        returned: returnedOf(row),
       })),
+    ),
+    ofThread: os.drafts.ofThread.handler(({ input, context }) => {
+      const access = mustAccess(context)
+      const thread = mustSeeThread(store.read, access, input.threadId)
+      // Logged personal mail shows on its records to everybody; what its owner is writing is theirs.
+      if (thread.inbox_id === null) return []
+      return draftsOfOthers(store.read, access.user.id, thread.id).map(seenByOthers)
+    }),
+    read: os.drafts.read.handler(({ input, context }) => {
+      const row = mustSeeDraft(mustAccess(context), input.id)
+      const files = draftAttachments(store.read, row.id).filter(({ inline }) => inline === 0)
+      return {
+        ...seenByOthers(row),
+        text: plainText(row.html).slice(0, SHOWN_TEXT),
+        attachments: files.map(({ name }) => name),
+      }
+    }),
+    answerInstead: os.drafts.answerInstead.handler(async ({ input, context }) => {
+      const access = mustAccess(context)
+      const { thread_id } = mustOwnDraft(deps, access, input.id)
+      if (thread_id) mustSeeThread(store.read, access, thread_id)
+      return shape(access, await drafts.answerInstead(input.id, input.version, input))
+    }),
+    recipients: os.drafts.recipients.handler(({ input, context }) =>
+      findRecipients(store.read, mustAccess(context).user.id, input.query, input.limit),
+    ),
+    groupMembers: os.drafts.groupMembers.handler(({ input, context }) =>
+      membersOf(store.read, mustAccess(context).user.id, input.kind, input.id),
+    ),
+    recipientZone: os.drafts.recipientZone.handler(({ input, context }) =>
+      recipientZone(store, mustAccess(context), input.addresses),
     ),
     save: os.drafts.save.handler(({ input, context }) => {
       const access = mustAccess(context)
@@ -176,10 +245,18 @@ export const draftsHandlers = (deps: ApiDeps) => {
     }),
     detach: os.drafts.detach.handler(({ input, context }) => {
       mustOwnDraft(deps, mustAccess(context), input.id)
-      if (draftAttachmentById(store.read, input.attachmentId)?.draft_id === input.id) {
-        drafts.detach(input.id, input.attachmentId)
-      }
+      drafts.detach(input.id, input.attachmentId)
       return { rev: store.rev }
+    }),
+    reattach: os.drafts.reattach.handler(({ input, context }) => {
+      const access = mustAccess(context)
+      mustOwnDraft(deps, access, input.id)
+      return draftAttachmentShape(deps, access, drafts.reattach(input.id, input.attachmentId))
+    }),
+    renameAttachment: os.drafts.renameAttachment.handler(({ input, context }) => {
+      const access = mustAccess(context)
+      mustOwnDraft(deps, access, input.id)
+      return draftAttachmentShape(deps, access, drafts.rename(input.id, input.attachmentId, input.name))
     }),
     senders: os.drafts.senders.handler(({ context }) => {
       const access = mustAccess(context)
@@ -192,11 +269,15 @@ export const draftsHandlers = (deps: ApiDeps) => {
         begun.some((thread) => refusalToAnswer(access, row, thread) === null)
       return connectedChannels(store.read)
         .filter(maySend)
-        .map((row) => ({
+        .map((row) => ({ row, sender: senderOf(store.read, row, access.user) }))
+        .map(({ row, sender }) => ({
           channelId: row.id,
-          mailbox: mailboxOf(senderOf(store.read, row, access.user)),
+          mailbox: mailboxOf(sender),
+          font: row.font,
+          signatureHtml: previewOf(sender).signatureHtml,
           purpose: row.purpose,
           inboxName: access.inboxes.get(row.inbox_id ?? '')?.row.name ?? '',
+          maxBytes: sendingChannel(store.read, row)?.smtp_max_bytes ?? null,
         }))
     }),
     facts: os.drafts.facts.handler(async ({ input, context }) => {
@@ -220,6 +301,8 @@ export const draftsHandlers = (deps: ApiDeps) => {
         releaseAt,
         now,
         closeThread: input.closeThread,
+        withTokens: input.withTokens,
+        onlyIfQuiet: input.onlyIfQuiet,
         ...(input.seen && { seen: input.seen }),
       })
       deps.outbox.wake()
