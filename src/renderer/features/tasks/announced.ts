@@ -1,33 +1,39 @@
+import { createStore, update } from 'idb-keyval'
 import type { TaskView } from '@contract/activities.ts'
 
-const KEY = 'anteroom.reminders'
-const LOCK = 'anteroom-reminders'
+const store = createStore('anteroom-reminders', 'announced')
+const KEY = 'announced'
 /** As many are remembered; older ones are long answered. */
 const MOST = 500
+
+/** What this window has told already, for where the browser keeps nothing for us. */
+const told = new Set<string>()
 
 /**
  * The reminders that no window on this machine has announced to this person yet; they count as announced from now on. One
  * that was put off to another time is a new one.
+ *
+ * Several windows hear of a reminder at once, and only the first may tell it. Transactions of IndexedDB that write come one
+ * after the other over all windows (Indexed Database API 3.0, section 2.7.1); what one window writes to localStorage
+ * reaches the others some time later, whatever lock they hold.
  */
 export async function takeFresh(userId: string, reminders: readonly TaskView[]): Promise<TaskView[]> {
   const keyOf = ({ id, remindAt }: TaskView) => `${userId} ${id} ${remindAt}`
-  const take = () => {
-    const known = read()
-    const fresh = reminders.filter((task) => !known.includes(keyOf(task)))
-    if (fresh.length > 0)
-      localStorage.setItem(KEY, JSON.stringify([...known, ...fresh.map(keyOf)].slice(-MOST)))
-    return fresh
-  }
-  // Several windows hear of a reminder at once; only the first may tell it. Pages of an insecure origin have no locks.
-  return 'locks' in navigator ? await navigator.locks.request(LOCK, take) : take()
-}
-
-function read(): string[] {
+  let fresh = reminders.filter((task) => !told.has(keyOf(task)))
+  if (fresh.length === 0) return []
   try {
-    const stored: unknown = JSON.parse(localStorage.getItem(KEY) ?? '[]')
-    return Array.isArray(stored) ? stored.filter((each) => typeof each === 'string') : []
+    await update<unknown>(
+      KEY,
+      (stored) => {
+        const known = Array.isArray(stored) ? stored.map(String) : []
+        fresh = fresh.filter((task) => !known.includes(keyOf(task)))
+        return [...known, ...fresh.map(keyOf)].slice(-MOST)
+      },
+      store,
+    )
   } catch {
-    // What cannot be read is announced again, which is better than not at all.
-    return []
+    // Without storage each window tells it, once: better than not at all.
   }
+  for (const task of reminders) told.add(keyOf(task))
+  return fresh
 }
