@@ -1,7 +1,11 @@
 import { computed, shallowReactive, type Component } from 'vue'
 import { reportError } from '@/stores/report.ts'
+import { boundKeys } from './key-bindings.ts'
 
 export type CommandGroup = 'compose' | 'conversation' | 'list' | 'go' | 'app'
+
+/** Where keys are heard. The same keys may mean different things in two places, unless one of them is everywhere. */
+export type CommandPlace = 'everywhere' | 'mail' | 'records' | 'record' | 'composer'
 
 /**
  * One thing that the user can do: it appears in the palette and in the list of shortcuts, and answers to
@@ -19,6 +23,10 @@ export type Command = {
    * Single characters are what the key types, so "#" and "?" are written as they are.
    */
   keys?: readonly string[]
+  /** Where its keys are heard; when omitted, beside mail for what is about conversations, else everywhere. */
+  place?: CommandPlace
+  /** Held down, the key runs it again and again, as going through a list does. */
+  repeats?: boolean
   /** Whether it can run now; always when omitted. */
   when?: () => boolean
   /** Not in the palette: it needs an argument, or only moves the focus. */
@@ -48,10 +56,20 @@ export function registerCommands(...added: readonly Command[]): () => void {
   }
 }
 
-/** Every registered command, in the order of registration. */
+/** For the start: the keys of what a screen brings later, so that they are known, and can be changed, before. */
+export const announced = (...later: readonly Command[]): Command[] =>
+  later.map((command) => ({ ...command, when: () => false, run: () => {} }))
+
+/** What a command is with the keys that the user chose for it. */
+const withKeys = (command: Command): Command => ({ ...command, keys: boundKeys(command.id, command.keys) })
+
+/** Every registered command, in the order of registration, with the keys that the user chose. */
 export const allCommands = computed<readonly Command[]>(() =>
-  [...commands.keys()].flatMap((id) => latest(id) ?? []),
+  [...commands.keys()].flatMap((id) => latest(id) ?? []).map(withKeys),
 )
+
+/** The keys that a command has by itself. */
+export const givenKeysOf = (id: string): readonly string[] => latest(id)?.keys ?? []
 
 /** Whether it is there and can run now: for disabling its buttons. */
 export function canRun(id: string): boolean {
@@ -71,5 +89,5 @@ export async function runCommand(id: string, argument?: unknown): Promise<boolea
   return true
 }
 
-/** The first key of a command, for tooltips and menus. */
-export const keysOf = (id: string): string | undefined => latest(id)?.keys?.[0]
+/** The first keys of a command as the user chose them, for tooltips and menus. */
+export const keysOf = (id: string): string | undefined => boundKeys(id, latest(id)?.keys)[0]

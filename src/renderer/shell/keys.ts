@@ -1,6 +1,6 @@
 import { host } from '@/host/index.ts'
 import { allCommands, runCommand } from './commands.ts'
-import { commandFor, isTyping, strokeOf } from './strokes.ts'
+import { commandFor, isComposing, isTyping, strokeOf } from './strokes.ts'
 
 /** How long the second key of "g i" may take, in ms. */
 const SEQUENCE = 1_200
@@ -12,7 +12,7 @@ export function listenForKeys(): void {
   let timer: ReturnType<typeof setTimeout> | undefined
 
   window.addEventListener('keydown', (event) => {
-    if (event.defaultPrevented || event.isComposing) return
+    if (event.defaultPrevented || isComposing(event)) return
     const stroke = strokeOf(event, mac)
     if (stroke === null || isTyping(event.target, stroke)) return
     // Behind a dialog nothing may happen; what is in it handles its own keys.
@@ -25,7 +25,8 @@ export function listenForKeys(): void {
       (sequence !== null && commandFor(sequence, allCommands.value)) || commandFor(stroke, allCommands.value)
     if (command) {
       event.preventDefault()
-      void runCommand(command.id)
+      // A key that is held down must not close one conversation after the other.
+      if (!event.repeat || command.repeats) void runCommand(command.id)
     } else if (allCommands.value.some(({ keys }) => keys?.some((each) => each.startsWith(`${stroke} `)))) {
       first = stroke
       timer = setTimeout(() => (first = null), SEQUENCE)

@@ -25,6 +25,13 @@ describe('a key press', () => {
     [{ key: '#', ctrlKey: true, altKey: true, graph: true }, '#'],
     // The key where a Latin keyboard has its J.
     [{ key: 'о', code: 'KeyJ' }, 'j'],
+    // Likewise its signs; but a German ö types itself, though it lies there too.
+    [{ key: 'ж', code: 'Semicolon' }, ';'],
+    [{ key: 'Ж', code: 'Semicolon', shiftKey: true }, ':'],
+    [{ key: 'ö', code: 'Semicolon' }, 'ö'],
+    // Letters stay where the keyboard has them (Dvorak, AZERTY).
+    [{ key: 'a', code: 'KeyQ' }, 'a'],
+    [{ key: 'C' }, 'c'],
     [{ key: 'Shift', shiftKey: true }, null],
     [{ key: 'Dead' }, null],
   ])('%o is %s', (about, stroke) => {
@@ -34,6 +41,8 @@ describe('a key press', () => {
   it('takes Cmd on a Mac, and leaves Ctrl to it', () => {
     expect(strokeOf(press({ key: 'k', metaKey: true }), true)).toBe('Mod+k')
     expect(strokeOf(press({ key: 'k', ctrlKey: true }), true)).toBe('Other+k')
+    expect(strokeOf(press({ key: '¬', code: 'KeyL', metaKey: true, altKey: true }), true)).toBe('Mod+Alt+l')
+    expect(strokeOf(press({ key: '¬', code: 'KeyL', altKey: true }), true)).toBe('¬')
   })
 
   it('runs the command with the highest priority that can run', () => {

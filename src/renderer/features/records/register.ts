@@ -1,11 +1,13 @@
 import { ChartNoAxesGantt, ListPlus, Plus } from '@lucide/vue'
 import type { RecordRef, RecordType } from '@contract/records.ts'
-import { registerCommands } from '@/shell/commands.ts'
+import { announced, registerCommands } from '@/shell/commands.ts'
 import { recordPath } from '@/shell/place.ts'
 import { router } from '@/shell/router.ts'
 import { registerSettingsPage } from '@/shell/settings-pages.ts'
 import { fillSlot } from '@/shell/slots.ts'
 import { creating, type NewRecord } from './creating.ts'
+import { NO_GRID, gridCommands } from './list/grid-commands.ts'
+import { backCommand } from './page/back-command.ts'
 import RecordNav from './RecordNav.vue'
 import { recordIcons } from '@/shell/record-icons.ts'
 import { RECORD_TYPES } from './record-types.ts'
@@ -56,6 +58,10 @@ export function register(): void {
           void (creating.value = { ...((argument ?? {}) as Partial<NewRecord>), type }),
       },
     ]),
+    ...announced(
+      ...gridCommands(NO_GRID),
+      backCommand(() => {}),
+    ),
     {
       // With the record that is meant.
       id: 'records.show',

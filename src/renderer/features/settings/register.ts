@@ -1,4 +1,4 @@
-import { Globe, Inbox, Keyboard, Palette, Send, Users } from '@lucide/vue'
+import { Globe, Inbox, Palette, Send, Users } from '@lucide/vue'
 import { registerSettingsPage } from '@/shell/settings-pages.ts'
 
 /** The pages of the settings that belong to no other feature. */
@@ -38,12 +38,5 @@ export function register(): void {
     icon: Send,
     order: 50,
     load: () => import('./SendingPage.vue'),
-  })
-  registerSettingsPage({
-    id: 'shortcuts',
-    title: `${page}.shortcuts`,
-    icon: Keyboard,
-    order: 60,
-    load: () => import('./ShortcutsPage.vue'),
   })
 }

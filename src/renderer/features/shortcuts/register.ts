@@ -1,10 +1,14 @@
 import { Bell, Command as CommandIcon, Keyboard, Monitor, Moon, Printer, Rows3, Sun } from '@lucide/vue'
 import { storeToRefs } from 'pinia'
+import { watch } from 'vue'
 import { host } from '@/host/index.ts'
 import { t } from '@/i18n.ts'
 import { registerCommands } from '@/shell/commands.ts'
+import { useKeysOf } from '@/shell/key-bindings.ts'
+import { registerSettingsPage } from '@/shell/settings-pages.ts'
 import { fillSlot } from '@/shell/slots.ts'
 import { usePreferencesStore } from '@/stores/preferences.ts'
+import { useSessionStore } from '@/stores/session.ts'
 import { useToastsStore } from '@/stores/toasts.ts'
 import ShortcutLayers from './ShortcutLayers.vue'
 import { openLayer } from './layers.ts'
@@ -12,7 +16,20 @@ import { openLayer } from './layers.ts'
 /** The palette, the list of shortcuts, and the commands that belong to no feature. */
 export function register(): void {
   const { theme, density, notifications } = storeToRefs(usePreferencesStore())
+  const session = useSessionStore()
+  watch(
+    () => session.me?.id,
+    (id) => id && useKeysOf(id),
+    { immediate: true },
+  )
   fillSlot('layers', ShortcutLayers)
+  registerSettingsPage({
+    id: 'shortcuts',
+    title: 'settings.page.shortcuts',
+    icon: Keyboard,
+    order: 60,
+    load: () => import('./ShortcutsPage.vue'),
+  })
   registerCommands(
     {
       id: 'app.palette',

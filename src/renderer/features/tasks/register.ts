@@ -23,6 +23,7 @@ export function register(): void {
       title: 'tasks.new',
       group: 'compose',
       icon: Plus,
+      keys: ['t'],
       run: async () => void (await runCommand('timeline.write', { kind: 'task', record: null })),
     },
   )

@@ -14,6 +14,8 @@ export function register(): void {
     ['comment', 'm'],
     ['nextMessage', 'n'],
     ['previousMessage', 'p'],
+    ['expandAll', ';'],
+    ['collapseAll', ':'],
   ]
   registerCommands(
     ...shown.map(([name, key]) => ({

@@ -43,6 +43,8 @@ const ICONS: Record<string, Component> = {
   reopened: RotateCcw,
   moved: FolderInput,
   snoozed: AlarmClock,
+  spam: OctagonAlert,
+  not_spam: Mail,
   snoozed_until_reply: AlarmClock,
   woken: AlarmClock,
   created: CirclePlus,

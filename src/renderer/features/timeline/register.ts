@@ -1,5 +1,6 @@
-import { registerCommands } from '@/shell/commands.ts'
+import { announced, registerCommands } from '@/shell/commands.ts'
 import { fillSlot } from '@/shell/slots.ts'
+import { writeCommands } from './kinds.ts'
 import { writing, type Writing } from './writing.ts'
 
 /** What happened on a record, and what people write down there. */
@@ -9,7 +10,7 @@ export function register(): void {
   fillSlot('contact', () => import('./ContactActions.vue'), -1)
   fillSlot('contactTimeline', () => import('./ContactEntries.vue'))
   fillSlot('layers', () => import('./ActivityDialogs.vue'))
-  registerCommands({
+  registerCommands(...announced(...writeCommands(() => {})), {
     // With what is to be written, or changed.
     id: 'timeline.write',
     title: 'timeline.command.task',

@@ -12,6 +12,18 @@ export type ListActions = {
   canGoBack(): boolean
 }
 
+/** For what is to be known of the commands while no list is on screen. */
+export const NO_LIST: ListActions = {
+  move: () => {},
+  openActive: () => {},
+  toggleActive: () => {},
+  chooseAll: () => {},
+  canChoose: () => false,
+  hasActive: () => false,
+  back: () => {},
+  canGoBack: () => false,
+}
+
 /** The commands that exist while a list is on screen. Arrows and Enter belong to the listbox itself. */
 export function listCommands(list: ListActions): Command[] {
   const { hasActive, canChoose } = list
@@ -21,6 +33,7 @@ export function listCommands(list: ListActions): Command[] {
       title: 'list.command.next',
       group: 'list',
       keys: ['j'],
+      repeats: true,
       hidden: true,
       run: () => list.move(1, false),
     },
@@ -29,6 +42,7 @@ export function listCommands(list: ListActions): Command[] {
       title: 'list.command.previous',
       group: 'list',
       keys: ['k'],
+      repeats: true,
       hidden: true,
       run: () => list.move(-1, false),
     },
@@ -37,6 +51,7 @@ export function listCommands(list: ListActions): Command[] {
       title: 'list.command.extendDown',
       group: 'list',
       keys: ['Shift+j'],
+      repeats: true,
       hidden: true,
       when: canChoose,
       run: () => list.move(1, true),
@@ -46,6 +61,7 @@ export function listCommands(list: ListActions): Command[] {
       title: 'list.command.extendUp',
       group: 'list',
       keys: ['Shift+k'],
+      repeats: true,
       hidden: true,
       when: canChoose,
       run: () => list.move(-1, true),

@@ -9,13 +9,14 @@ import {
   PenLine,
   Send,
 } from '@lucide/vue'
-import { registerCommands } from '@/shell/commands.ts'
+import { announced, registerCommands } from '@/shell/commands.ts'
 import { fillSlot } from '@/shell/slots.ts'
 import { router, viewOfAddress } from '@/shell/router.ts'
 import DesktopSignals from './DesktopSignals.vue'
 import ListPane from './ListPane.vue'
 import ViewsPane from './ViewsPane.vue'
 import { askEarly } from './list-source.ts'
+import { NO_LIST, listCommands } from './list-commands.ts'
 import { conversationCommands } from './conversation-commands.ts'
 
 /** The views at the left, the list in the middle, and what can be done with conversations. */
@@ -28,6 +29,7 @@ export function register(): void {
   fillSlot('layers', () => import('./SnoozeDialog.vue'))
   registerCommands(
     ...conversationCommands(),
+    ...announced(...listCommands(NO_LIST)),
     ...(
       [
         ['unassigned', 'g u', CircleDashed],

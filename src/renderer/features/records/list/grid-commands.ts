@@ -11,15 +11,28 @@ export type GridActions = {
   clear(): void
 }
 
+/** For what is to be known of the commands while no list is on screen. */
+export const NO_GRID: GridActions = {
+  shown: () => false,
+  move: () => {},
+  open: () => {},
+  toggle: () => {},
+  all: async () => {},
+  hasChosen: () => false,
+  clear: () => {},
+}
+
 /** The commands that exist while a list of records is on screen. Arrows and Enter belong to the grid itself. */
 export function gridCommands(grid: GridActions): Command[] {
-  const hidden = { group: 'list' as const, hidden: true, when: grid.shown }
+  const place = 'records' as const
+  const hidden = { group: 'list' as const, place, hidden: true, when: grid.shown }
   return [
     {
       ...hidden,
       id: 'records.next',
       title: 'records.command.next',
       keys: ['j'],
+      repeats: true,
       run: () => grid.move(1, false),
     },
     {
@@ -27,6 +40,7 @@ export function gridCommands(grid: GridActions): Command[] {
       id: 'records.previous',
       title: 'records.command.previous',
       keys: ['k'],
+      repeats: true,
       run: () => grid.move(-1, false),
     },
     {
@@ -34,6 +48,7 @@ export function gridCommands(grid: GridActions): Command[] {
       id: 'records.extendDown',
       title: 'records.command.extendDown',
       keys: ['Shift+j'],
+      repeats: true,
       run: () => grid.move(1, true),
     },
     {
@@ -41,6 +56,7 @@ export function gridCommands(grid: GridActions): Command[] {
       id: 'records.extendUp',
       title: 'records.command.extendUp',
       keys: ['Shift+k'],
+      repeats: true,
       run: () => grid.move(-1, true),
     },
     { ...hidden, id: 'records.open', title: 'records.command.open', keys: ['o'], run: () => grid.open() },
@@ -48,6 +64,7 @@ export function gridCommands(grid: GridActions): Command[] {
       id: 'records.toggle',
       title: 'records.command.toggle',
       group: 'list',
+      place,
       keys: ['x'],
       when: grid.shown,
       run: () => grid.toggle(),
@@ -56,6 +73,7 @@ export function gridCommands(grid: GridActions): Command[] {
       id: 'records.all',
       title: 'records.command.all',
       group: 'list',
+      place,
       keys: ['* a'],
       when: grid.shown,
       run: () => grid.all(),
@@ -64,6 +82,7 @@ export function gridCommands(grid: GridActions): Command[] {
       id: 'records.clear',
       title: 'records.command.clear',
       group: 'list',
+      place,
       keys: ['Escape'],
       when: grid.hasChosen,
       run: () => grid.clear(),

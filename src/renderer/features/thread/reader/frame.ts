@@ -187,6 +187,8 @@ export const fillFrame = (
       shiftKey: event.shiftKey,
       altKey: event.altKey,
       metaKey: event.metaKey,
+      modifierAltGraph: event.getModifierState('AltGraph'),
+      isComposing: event.isComposing,
       bubbles: true,
       cancelable: true,
       composed: true,
