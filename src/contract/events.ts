@@ -31,6 +31,10 @@ export const EntityName = z.enum([
   'library',
 ])
 export type EntityName = z.infer<typeof EntityName>
+  'tags',
+  'threadViews',
+  /** The senders whose new mail is spam. */
+  'blockedSenders',
 
 /** One commit. An event names entities and ids, never rows; `ids: null` means "too many to name". */
 export const ChangeEvent = z.object({

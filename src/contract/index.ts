@@ -15,6 +15,7 @@ import { search } from './search.ts'
 import { threads } from './threads.ts'
 import { inboxes, users, workspace } from './workspace.ts'
 
+import { spam } from './spam.ts'
 /** The whole contract between the engine and its clients: one entry per domain. */
 export const contract = {
   workspace,
@@ -32,6 +33,9 @@ export const contract = {
   tickets,
   messages,
   contacts,
+  spam,
+  tags,
+  threadViews,
   activities,
   drafts,
   outbox,

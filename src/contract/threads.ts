@@ -18,7 +18,7 @@ import { DeliveryView, MessageView } from './messages.ts'
 
 /** A view is a value: one of the named ones, or one inbox. It is also what the address bar shows. */
 export const ViewKey = z.union([
-  z.enum(['unassigned', 'mine', 'open', 'snoozed', 'closed', 'sent', 'drafts', 'spam', 'outbox']),
+  z.enum(['unassigned', 'mine', 'open', 'snoozed', 'closed', 'sent', 'drafts', 'spam', 'outbox', 'following']),
   z.templateLiteral(['inbox-', InboxId]),
 ])
 export type ViewKey = z.infer<typeof ViewKey>
@@ -102,6 +102,8 @@ export const ThreadEventView = z.object({
   until: Timestamp.nullable().default(null),
   at: Timestamp,
 })
+    'spam',
+    'not_spam',
 export type ThreadEventView = z.infer<typeof ThreadEventView>
 
 /** An answer that waits in the outbox, shown in its thread. */

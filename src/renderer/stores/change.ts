@@ -33,6 +33,9 @@ export const ALL: readonly Entity[] = [
   'logging',
   'library',
 ]
+  'tags',
+  'threadViews',
+  'blockedSenders',
 
 /** Whether `change` touches what `on` names; `ids: null` touches every id. */
 export function touches(change: Change, on: Dependencies): boolean {

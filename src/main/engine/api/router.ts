@@ -21,6 +21,7 @@ import { searchHandlers } from './search.ts'
 import { threadsHandlers } from './threads.ts'
 import { undoHandlers } from './undo.ts'
 import { usersHandlers } from './users.ts'
+import { spamHandlers } from './spam.ts'
 import { inboxesHandlers, workspaceHandlers } from './workspace.ts'
 
 /** One entry for each domain of the contract. */
@@ -37,7 +38,10 @@ export const createRouter = (deps: ApiDeps) =>
     refusedMail: refusedMailHandlers(deps),
     domains: domainsHandlers(deps),
     doctor: doctorHandlers(deps),
-    threads: threadsHandlers(deps),
+    threads: { ...threadsHandlers(deps), ...organising.threads },
+    tags: organising.tags,
+    threadViews: organising.threadViews,
+    spam: spamHandlers(deps),
     tickets: ticketsHandlers(deps),
     messages: messagesHandlers(deps),
     contacts: contactsHandlers(deps),

@@ -46,6 +46,14 @@ export type RemoteHead = {
   header: Uint8Array
 }
 
+/** Where messages lie that were moved. */
+export type MovedMessages = {
+  /** Of the folder that they lie in now; null when the server tells nothing. */
+  uidValidity: string | null
+  /** Their new UIDs by the old ones. */
+  uids: ReadonlyMap<number, number>
+}
+
 export type FlagChange = { uid: number; flags: RemoteFlags; modseq: string | null }
 
 /**
@@ -95,6 +103,11 @@ export interface MailSession {
   heads?(uids: readonly number[], fields: readonly string[]): Promise<RemoteHead[]>
   /** Space on the server in bytes, null where it tells none. Only where the kind can. */
   quota?(): Promise<{ used: number; limit: number } | null>
+  /**
+   * Moves messages of the open folder into another one; a UID that vanished is left out. Resolves with where each lies
+   * now, as far as the server tells (UIDPLUS): the others may have been moved too. Only where the kind can.
+   */
+  move?(uids: readonly number[], path: string): Promise<MovedMessages>
   /** Deletes messages of the open folder for good. Only where the kind can; the live test cleans up with it. */
   remove?(uids: readonly number[]): Promise<void>
   close(): Promise<void>

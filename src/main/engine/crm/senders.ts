@@ -1,6 +1,7 @@
 import type { Mailbox } from '../../../contract/common.ts'
 import type { Write } from '../store/store.ts'
-import { companyOfDomain, seeContact } from '../store/tables/contacts.ts'
+import type { ReadableDb } from '../store/statements.ts'
+import { companyOfDomain, contactById, contactIdOf, seeContact } from '../store/tables/contacts.ts'
 import { companyOfAddress } from './company-domain.ts'
 
 /** Machines that hand mail on: never anybody's contact, whatever they send. */
@@ -39,4 +40,13 @@ export function seePeople(
     first ??= contact.id
   }
   return first
+}
+
+/**
+ * The contact that a sender is already, when nothing is to be made of the mail: spam.
+ * @param own  the workspace's own addresses, lower case
+ */
+export function knownSender(db: ReadableDb, from: Mailbox, own: ReadonlySet<string>): string | null {
+  const address = from.address.trim().toLowerCase()
+  return own.has(address) ? null : (contactById(db, contactIdOf(address))?.id ?? null)
 }

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { seePeople } from '../crm/senders.ts'
+import { knownSender, seePeople } from '../crm/senders.ts'
 import { contactWrote } from '../crm/tickets.ts'
 import { NAMESPACE, uuidV5 } from '../lib/uuid.ts'
 import { heldBackBy } from '../mime/held-back.ts'
@@ -45,6 +45,7 @@ import { placeInThread, type Placed } from './place-in-thread.ts'
 import type { Probes, ProbeSighting } from './probes.ts'
 import { noteHeldBackFiles, takeItsPlace, takeOutPlaceholder } from './held-back.ts'
 import { byLoggingAddress } from './logged-by-address.ts'
+import { beginAsSpam, followIntoJunk, spamCase } from './spam.ts'
 import { seeLoggedPeople } from './personal-people.ts'
 import type { Home, Incoming, Ingested } from './types.ts'
 
@@ -131,6 +132,7 @@ export function createIngest({
         for (const { rowid, fields } of toIndex) indexMessage(write.db, rowid, fields)
         log.debug({ address: channel.address, messages: batch.length }, 'ingested')
         return results
+        followIntoJunk(write.db, touched)
       })
       for (const sighting of sightings) probes?.tell(sighting)
       return all
@@ -220,9 +222,13 @@ function ingestOne(
     ? seeLoggedPeople(write, people, own, logged.make)
     : direction === 'in' && isFromMachine(message)
       ? null
-      : seePeople(write, people, own)
+      : spam?.isSpam
+        ? knownSender(db, sender, own)
+        : seePeople(write, people, own)
   const id = uuidV5(NAMESPACE.message, `${home.address.toLowerCase()}\n${messageId}\n${contentHash}`)
   const rowid = freeRowid(db, time.at)
+  const spam =
+    direction === 'in' && !logged ? spamCase(db, placed, message.from.address, incoming.live, own) : null
   const listed = message.attachments.filter((attachment) => !attachment.inline)
   insertMessage(db, {
     rowid,
@@ -302,7 +308,8 @@ function ingestOne(
   if (direction === 'in' && isHosted(channel)) noteConfirmation(write, channel, message, id, time.arrival)
   if (direction === 'in') noteReport(write, { rowid, id, at: time.at }, about)
   else noteSent(write, { rowid, id, threadId: placed.threadId, channelId: home.id, messageId })
-  const reopens = direction === 'in' && incoming.live && reopensByItself({ ...about, message })
+  if (spam?.isSpam) beginAsSpam(write, store, placed.threadId, spam.block)
+  const reopens = direction === 'in' && incoming.live && !spam && reopensByItself({ ...about, message })
   const begins = noteBeginning(filing.begun, placed, reopens)
   if (reopens && !begins) {
     reopen(store, write, placed.threadId)

@@ -19,6 +19,7 @@ export const NAMESPACE = {
   team: '5d0e7b36-8c1f-4f92-a6e4-3b9d2c8f1e0a',
   ticket: 'e94b2a68-1d7c-4b05-9f3e-6a8c0d5e7f1b',
   neverLog: '7a5c1e94-6b0d-4f38-9c27-d4e8b1f60a0c',
+  blockedSender: 'b1d7e0a2-5c94-4f6e-8a31-0e7c9d42f615',
   personalMessage: '7c5e1d92-4f83-4ba6-8e07-d3b9a6f2c41d',
   duplicateDismissal: '8ca8314a-6a19-434e-a0c8-78450623772c',
   /** Values of properties, associations, the pipeline that is there from the start. */

@@ -178,7 +178,7 @@ async function itemShapes(
 type EventShape = Extract<ThreadItemShape, { type: 'event' }>['event']
 
 type ChangedField =
-  'status' | 'assignee_id' | 'team_id' | 'inbox_id' | 'snoozed_until' | 'snoozed_until_reply'
+  'status' | 'assignee_id' | 'team_id' | 'inbox_id' | 'snoozed_until' | 'snoozed_until_reply' | 'spam_at'
 
 /** What one op on a thread did, in the words of its history. */
 export function threadEvents(row: HistoryRow): EventShape[] {
@@ -195,7 +195,9 @@ export function threadEvents(row: HistoryRow): EventShape[] {
   } else if (change.team_id === null) {
     events.push({ ...base, key: `${row.id}-team`, kind: 'team_unassigned' })
   }
-  if (change.status === 'closed' || change.status === 'open') {
+  if (change.status === 'spam' || change.spam_at === null) {
+    events.push({ ...base, key: `${row.id}-status`, kind: change.status === 'spam' ? 'spam' : 'not_spam' })
+  } else if (change.status === 'closed' || change.status === 'open') {
     const kind = change.status === 'closed' ? 'closed' : 'reopened'
     events.push({ ...base, key: `${row.id}-status`, kind })
   }

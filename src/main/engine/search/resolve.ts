@@ -96,7 +96,7 @@ function resolvePlace(draft: Draft, { text, negated }: TextFilter, names: Names)
 }
 
 /** Demands a status; false when the other one is demanded already. */
-function demandStatus({ scope }: Draft, status: 'open' | 'closed'): boolean {
+function demandStatus({ scope }: Draft, status: 'open' | 'closed' | 'spam'): boolean {
   const before = scope.status
   scope.status = status
   return before === null || before === status
@@ -108,6 +108,8 @@ type PlaceRule = (draft: Draft, negated: boolean, names: Names) => boolean
 const VIEWS: Record<string, PlaceRule> = {
   open: (draft, negated) => demandStatus(draft, negated ? 'closed' : 'open'),
   closed: (draft, negated) => demandStatus(draft, negated ? 'open' : 'closed'),
+  // What is not asked for spam finds none.
+  spam: (draft, negated) => negated || demandStatus(draft, 'spam'),
   sent({ scope }, negated) {
     const before = scope.sent
     scope.sent = !negated

@@ -29,7 +29,7 @@ export type SearchFilters = {
   before: number | null
   /** At this time or later, in ms. */
   after: number | null
-  /** Name of an inbox, or of a view (`unassigned`, `mine`, `open`, `closed`, `sent`, `drafts`, `outbox`). */
+  /** Name of an inbox, or of a view (`unassigned`, `mine`, `open`, `closed`, `spam`, `sent`, `drafts`, `outbox`). */
   in: TextFilter[]
   status: 'open' | 'closed' | null
   unread: boolean | null

@@ -76,7 +76,18 @@ const entities = {
   },
   thread: {
     table: 'threads',
-    fields: ['status', 'assignee_id', 'team_id', 'inbox_id', 'snoozed_until', 'snoozed_until_reply'],
+    fields: [
+      'status',
+      'assignee_id',
+      'team_id',
+      'inbox_id',
+      'snoozed_until',
+      'snoozed_until_reply',
+      'spam_at',
+      'spam_block_id',
+      'priority',
+      'merged_into',
+    ],
   },
   message: { table: 'messages', fields: ['seen', 'answered'] },
   contact: {
@@ -172,6 +183,10 @@ const entities = {
   never_log: { table: 'never_log', fields: ['removed_at'] },
   library_item: {
     table: 'library_items',
+  blocked_sender: {
+    table: 'blocked_senders',
+    fields: ['thread_id', 'blocked_by', 'blocked_at', 'removed_at'],
+  },
     fields: [
       'name',
       'subject',

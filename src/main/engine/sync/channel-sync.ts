@@ -12,6 +12,7 @@ import type { Ingest } from '../ingest/ingest.ts'
 import type { MimeParser } from '../mime/types.ts'
 import type { Store } from '../store/store.ts'
 import { channelServers, setJunkCount, type ChannelRow } from '../store/tables/channels.ts'
+import { setJunkPath } from '../store/tables/junk-moves.ts'
 import { foldersOf, markFolderGone, upsertFolder, type FolderRow } from '../store/tables/folders.ts'
 import { nextHeldBack } from '../store/tables/held-back.ts'
 import { foldersWithFlagChanges, setAsideCount, unfinished } from '../store/tables/remote-messages.ts'
@@ -20,6 +21,7 @@ import { logProblem, needsAPerson, problemOf, retryDelayMs, Wakeable } from './c
 import { syncFolder, type FolderMemory } from './folder-sync.ts'
 import { lookForHeldBack } from './held-back.ts'
 import { IngestQueue } from './ingest-queue.ts'
+import { moveJunk } from './junk-moves.ts'
 import { personalPass, type PersonalMemory } from './personal/personal-pass.ts'
 
 /** Progress ticks many times a second; the screen needs a few. */
@@ -231,9 +233,19 @@ export class ChannelSync {
     )
     await this.#folder(session, inbox, memories)
     for (const folder of others) await this.#folder(session, folder, memories)
-    if (scope === 'everything') await this.#countJunk(session, remote)
+    const moved = await moveJunk({
+      ...this.#deps,
+      session,
+      inbox,
+      folders: remote,
+      signal: this.#stop.signal,
+      again: scope === 'everything',
+    })
+    if (scope === 'everything' || moved) await this.#countJunk(session, remote)
     // Ends on INBOX, which is what the wait listens to; the session tells it what came there meanwhile.
-    if (others.length > 0) await session.open(inbox.path)
+    if (others.length > 0 || moved) await session.open(inbox.path)
+    // What was taken back is in INBOX again.
+    if (moved) this.#nudge.abort()
     await this.#heldBack(session, inbox)
   }
 
@@ -353,7 +365,8 @@ export class ChannelSync {
       return
     }
     store.write(({ db, changed }) => {
-      if (setJunkCount(db, this.channel.id, count)) changed('channels', this.channel.id)
+      const isNews = setJunkPath(db, this.channel.id, junk?.path ?? '')
+      if (setJunkCount(db, this.channel.id, count) || isNews) changed('channels', this.channel.id)
     })
   }
 }

@@ -1,5 +1,6 @@
 import { ChannelError } from '../channels/types.ts'
 import { channelById, connectedChannels, type ChannelRow } from '../store/tables/channels.ts'
+import { channelsWithMoves } from '../store/tables/junk-moves.ts'
 import { releaseSetAside, setAsideCount } from '../store/tables/remote-messages.ts'
 import { ChannelSync, type ChannelSyncDeps } from './channel-sync.ts'
 import type { Sync } from './types.ts'
@@ -16,6 +17,7 @@ export function createSync(deps: ChannelSyncDeps): Sync {
   /** The last one of a channel that is ending: the next begins when it has ended, so that no two work on one folder. */
   const ending = new Map<string, Promise<void>>()
   let open = false
+  let off = (): void => {}
 
   const stop = (id: string): void => {
     const channel = running.get(id)
@@ -46,6 +48,10 @@ export function createSync(deps: ChannelSyncDeps): Sync {
     start() {
       open = true
       follow()
+      off = deps.store.onChange(({ changes }) => {
+        if (changes.some(({ entity }) => entity === 'threads'))
+          for (const id of channelsWithMoves(deps.store.read)) running.get(id)?.flagsChanged()
+      })
     },
     channelsChanged: follow,
     async settled() {
@@ -104,6 +110,7 @@ export function createSync(deps: ChannelSyncDeps): Sync {
     },
     async close() {
       open = false
+      off()
       for (const id of [...running.keys()]) stop(id)
       await Promise.all(closing)
     },

@@ -28,10 +28,10 @@ export function mustSeeThread(db: ReadableDb, access: Access, id: string): Threa
 }
 
 /** A conversation of an inbox. */
-type TeamThread = ThreadRow & { inbox_id: string }
+export type TeamThread = ThreadRow & { inbox_id: string }
 
 /** The threads, each once, after checking that the user may act on all of them. */
-function mustActOn(db: ReadableDb, access: Access, ids: readonly string[]): TeamThread[] {
+export function mustActOn(db: ReadableDb, access: Access, ids: readonly string[]): TeamThread[] {
   const threads = new Map<string, TeamThread>()
   for (const id of ids) {
     const thread = mustSeeThread(db, access, id)
@@ -51,7 +51,7 @@ type ThreadValues = {
 }
 
 /** Nothing waits any more. */
-const AWAKE = { snoozed_until: null, snoozed_until_reply: 0 } as const
+export const AWAKE = { snoozed_until: null, snoozed_until_reply: 0 } as const
 
 /**
  * Sets fields of threads by op; a field that has the value already is no op.
@@ -85,6 +85,15 @@ function setThreads(
     { durable: true },
   )
 }
+/** Spam is nowhere but among spam: it is neither closed nor put off. @throws DomainError CONFLICT */
+function mustBeNoSpam(thread: TeamThread): void {
+  if (thread.status !== 'spam') return
+  throw new DomainError(
+    'CONFLICT',
+    `"${thread.subject || 'This conversation'}" is among spam. Say first that it is not spam.`,
+  )
+}
+
 
 /** Whom threads are given to; null takes them from whoever has them, what is left out stays. */
 export type Assignment = { assigneeId?: string | null; teamId?: string | null }
@@ -158,7 +167,7 @@ export function closeThreads(
     access,
     ids,
     { status: 'closed', ...AWAKE },
-    undefined,
+    (_write, thread) => mustBeNoSpam(thread),
     (write, thread, append) => {
       if (ticket === 'close') closeTicket(write, append, thread.id)
     },
@@ -223,7 +232,8 @@ export function snoozeThreads(
     access,
     ids,
     values,
-    ({ now }) => {
+    ({ now }, thread) => {
+      mustBeNoSpam(thread)
       if (typeof until !== 'number' || until > now) return
       throw new DomainError('BAD_INPUT', 'That time has passed. Choose a later one.', { field: 'until' })
     },
@@ -235,9 +245,16 @@ export function snoozeThreads(
 
 /** Opens conversations again, and the tickets that were closed with them. */
 export function reopenThreads(store: Store, access: Access, ids: readonly string[]): string | null {
-  return setThreads(store, access, ids, { status: 'open', ...AWAKE }, undefined, (write, thread, append) => {
-    if (thread.status === 'closed') reopenTicket(write, append, thread.id)
-  })
+  return setThreads(
+    store,
+    access,
+    ids,
+    { status: 'open', ...AWAKE },
+    (_write, thread) => mustBeNoSpam(thread),
+    (write, thread, append) => {
+      if (thread.status === 'closed') reopenTicket(write, append, thread.id)
+    },
+  )
 }
 
 /**

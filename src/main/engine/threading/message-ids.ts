@@ -22,8 +22,13 @@ export function usableMessageId(id: string | null | undefined): string | null {
  * @param contentHash what `ParsedMessage.contentHash` holds, or the raw bytes' hash of a message that was not understood
  */
 export function stableMessageId(contentHash: string): string {
-  return `${uuidV5(NAMESPACE.message, contentHash)}@anteroom.invalid`
+  return `${uuidV5(NAMESPACE.message, contentHash)}${MADE_HERE}`
 }
+
+const MADE_HERE = '@anteroom.invalid'
+
+/** Whether a Message-ID was made here, so that no server knows it. */
+export const isStableId = (messageId: string): boolean => messageId.endsWith(MADE_HERE)
 
 /** Like SQLite's BINARY collation, so that the smallest id is the same wherever it is looked for. */
 export function compareIds(a: string, b: string): number {

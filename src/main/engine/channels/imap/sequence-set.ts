@@ -56,3 +56,21 @@ export function expandSet(
   }
   return sortedUids(found)
 }
+
+/**
+ * The UIDs of a set in the order in which a server wrote them (COPYUID pairs two sets by their order, RFC 4315
+ * section 3). Null when the set is no set, or holds more than `limit`.
+ */
+export function orderedUids(set: string, limit: number): number[] | null {
+  const found: number[] = []
+  for (const part of set.split(',')) {
+    const [, a, b] = /^(\d{1,10})(?::(\d{1,10}))?$/.exec(part.trim()) ?? []
+    if (a === undefined) return null
+    const [first, second] = [Number(a), Number(b ?? a)]
+    // A range means its smaller end first, however it is written (RFC 9051 section 9, uid-range).
+    const [from, to] = first <= second ? [first, second] : [second, first]
+    if (from < 1 || to > MAX_UID || found.length + (to - from + 1) > limit) return null
+    for (let uid = from; uid <= to; uid++) found.push(uid)
+  }
+  return found
+}

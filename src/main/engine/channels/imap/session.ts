@@ -6,6 +6,7 @@ import type {
   FlagChange,
   FolderState,
   MailSession,
+  MovedMessages,
   RemoteFlags,
   RemoteFolder,
   RemoteHead,
@@ -17,6 +18,7 @@ import { openImap, type ImapOptions } from './connect.ts'
 import { formatDateTime, readFetch } from './fetch-item.ts'
 import { toRemoteFolders } from './folders.ts'
 import { ImapLink } from './link.ts'
+import { moveMessages } from './moving.ts'
 import { HandOver } from './queue.ts'
 import { atom, responseCode, text, valueOf, type ImapDone, type ImapToken } from './raw-imap.ts'
 import { expandSet, sequenceSets, sortedUids } from './sequence-set.ts'
@@ -429,6 +431,13 @@ export class ImapSession implements MailSession {
         },
       })
       return found
+    })
+  }
+
+  async move(uids: readonly number[], path: string): Promise<MovedMessages> {
+    return this.#link.alone(() => {
+      this.#selected()
+      return moveMessages(this.#link, uids, this.#path(path))
     })
   }
 

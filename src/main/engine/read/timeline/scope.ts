@@ -92,7 +92,9 @@ export function openScope(
         contactIds.length > 0
           ? threadsOfPeople(db, contactIds, until === LATEST ? null : until + CLOCK_SLACK_MS)
           : []
-      const threads = [...visibleThreads(db, ids, inboxIds), ...linkedThreads]
+      // What somebody connected with the record shows, whatever it is; of all else no spam.
+      const theirs = visibleThreads(db, ids, inboxIds).filter((thread) => thread.is_spam === 0)
+      const threads = [...theirs, ...linkedThreads]
       conversations = new Map(threads.map((thread) => [thread.id, thread]))
       for (const { alias_id, thread_id } of aliasesOfThreads(db, [...conversations.keys()])) {
         const thread = conversations.get(thread_id)

@@ -74,14 +74,15 @@ export function searchContacts(db: ReadableDb, words: readonly string[], limit: 
   return found.sort((a, b) => b.last_seen_at - a.last_seen_at).slice(0, limit)
 }
 
-/** For the inboxes that the user can see, and logged personal mail, which everyone sees on its records; or nothing for all. */
-const within = (column: string, inboxes: number | null): string =>
-  inboxes === null ? '' : `AND (${column} IS NULL OR ${column} IN (${marks(inboxes)}))`
+/** No spam; for the inboxes that the user can see, and logged personal mail, which everyone sees on its records, or for all. */
+const within = (thread: '' | 't.', inboxes: number | null): string =>
+  `AND ${thread}status <> 'spam' ` +
+  (inboxes === null ? '' : `AND (${thread}inbox_id IS NULL OR ${thread}inbox_id IN (${marks(inboxes)}))`)
 
 export const contactThreadsSql = (inboxes: number | null): string =>
   `SELECT id, inbox_id, channel_id, subject, snippet, sender_name, sender_address, contact_id, status, assignee_id,
      team_id, sort_at, message_count, unread_count, attachment_count
-   FROM threads INDEXED BY threads_by_contact WHERE contact_id = ? ${within('inbox_id', inboxes)}
+   FROM threads INDEXED BY threads_by_contact WHERE contact_id = ? ${within('', inboxes)}
    ORDER BY sort_at DESC, id DESC LIMIT ?`
 
 /** The newest conversations of a contact, of all of its rows. */
@@ -117,14 +118,14 @@ const MESSAGE =
 export const mailFromSql = (inboxes: number | null, withFiles: boolean): string =>
   `SELECT ${MESSAGE} FROM messages m INDEXED BY messages_by_contact CROSS JOIN threads t ON t.id = m.thread_id
    WHERE m.contact_id = ? AND m.rowid < ? ${withFiles ? 'AND m.attachment_count > 0' : ''}
-   ${within('t.inbox_id', inboxes)} ORDER BY m.rowid DESC LIMIT ?`
+   ${within('t.', inboxes)} ORDER BY m.rowid DESC LIMIT ?`
 
 /** Mail to the contact's address. One who is in To and in Cc comes twice. */
 export const mailToSql = (inboxes: number | null, withFiles: boolean): string =>
   `SELECT ${MESSAGE} FROM message_recipients r INDEXED BY message_recipients_address
      CROSS JOIN messages m ON m.rowid = r.message_rowid CROSS JOIN threads t ON t.id = m.thread_id
    WHERE r.address = ? AND r.message_rowid < ? AND r.kind <> 'reply_to' AND m.direction = 'out'
-   ${withFiles ? 'AND m.attachment_count > 0' : ''} ${within('t.inbox_id', inboxes)}
+   ${withFiles ? 'AND m.attachment_count > 0' : ''} ${within('t.', inboxes)}
    ORDER BY r.message_rowid DESC LIMIT ?`
 
 /** Mail from and to a contact before a rowid, newest first. */

@@ -4,7 +4,8 @@ import { marks, type ReadableDb } from '../statements.ts'
 export type SearchScope = {
   /** Inboxes to look in; null for all. */
   inboxIds: readonly string[] | null
-  status: 'open' | 'closed' | null
+  /** Null: any but spam, which is found only where it is asked for. */
+  status: 'open' | 'closed' | 'spam' | null
   unread: boolean | null
   hasAttachment: boolean | null
   /** True: only what was sent. */
@@ -61,6 +62,7 @@ function conditions(scope: SearchScope): { sql: string; params: Params } {
   if (scope.inboxIds) need(`t.inbox_id IN (${marks(scope.inboxIds.length)})`, ...scope.inboxIds)
   else need('t.inbox_id IS NOT NULL')
   if (scope.status) need('t.status = ?', scope.status)
+  else need(`t.status <> 'spam'`)
   if (scope.unread !== null) need(scope.unread ? 't.unread_count > 0' : 't.unread_count = 0')
   if (scope.hasAttachment !== null)
     need(scope.hasAttachment ? 'm.attachment_count > 0' : 'm.attachment_count = 0')

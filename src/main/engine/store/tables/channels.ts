@@ -28,6 +28,8 @@ export type ChannelRow = {
   smtp_security: ServerSecurity | null
   smtp_user: string | null
   junk_count: number | null
+  /** What the mailbox calls its Junk folder; '' where it has none, null while nobody has looked. */
+  junk_path: string | null
   last_mail_in_at: number | null
   disconnected_at: number | null
   created_at: number

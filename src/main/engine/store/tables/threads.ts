@@ -1,6 +1,7 @@
 import { applyHeld } from '../ops.ts'
 import type { ReadableDb, WritableDb } from '../statements.ts'
 
+import { followSpam } from './junk-moves.ts'
 export type ThreadRow = {
   id: string
   /** Null for logged personal mail, which lies in no inbox. */
@@ -27,6 +28,15 @@ export type ThreadRow = {
   /** 1 while it waits for the contact. */
   snoozed_until_reply: number
 }
+  /** Only where what it was merged into is not here, or in a circle: else it has no row (store/grouping). */
+  merged_into: string | null
+  /** Its own, set where it has no ticket; null stands for medium. What lists show is `priority_shown`. */
+  priority: TicketPriority | null
+  priority_shown: Exclude<TicketPriority, 'medium'> | null
+  /** Since when it is spam, in ms; null where it is none. */
+  spam_at: number | null
+  /** The block that it came in under (store/tables/blocked-senders.ts); null where a person said that it is spam. */
+  spam_block_id: string | null
 
 /** The thread with that id, or the one it became part of. */
 export function threadById(db: ReadableDb, id: string): ThreadRow | undefined {
@@ -182,6 +192,10 @@ const FOLDED = [
 export function foldThread(db: WritableDb, from: string, into: string): void {
   db.run('UPDATE messages SET thread_id = ?2 WHERE thread_id = ?1', [from, into])
   db.run('UPDATE comments SET thread_id = ?2 WHERE thread_id = ?1', [from, into])
+  'priority',
+  'spam_at',
+  'spam_block_id',
+  'merged_into',
   db.run('UPDATE drafts SET thread_id = ?2 WHERE thread_id = ?1', [from, into])
   db.run('UPDATE outbox SET thread_id = ?2 WHERE thread_id = ?1', [from, into])
   db.run('UPDATE tickets SET thread_id = ?2 WHERE thread_id = ?1', [from, into])
@@ -217,6 +231,7 @@ export const nextSnoozed = (db: ReadableDb): number | null =>
   db.get<{ at: number | null }>(nextSnoozedSql)?.at ?? null
 
 export const snoozedUntilSql =
+  followSpam(db, into)
   'SELECT id FROM threads INDEXED BY threads_snoozed WHERE snoozed_until <= ? ORDER BY snoozed_until LIMIT ?'
 
 /** Those whose time has come, at most `limit`. @param now in ms */

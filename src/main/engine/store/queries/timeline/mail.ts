@@ -26,14 +26,11 @@ export type MailScope = {
 const COLUMNS =
   'm.rowid, m.id, m.thread_id, m.channel_id, m.message_id, m.direction, m.subject, m.snippet, m.sort_at'
 
-/** Keeps to the inboxes of the user; nothing where they see all. */
-const visible = (inboxes: number | null): { join: string; where: string } =>
-  inboxes === null
-    ? { join: '', where: '' }
-    : {
-        join: 'CROSS JOIN threads t ON t.id = m.thread_id',
-        where: `AND (t.inbox_id IS NULL OR t.inbox_id IN (${marks(inboxes)}))`,
-      }
+/** Keeps to the inboxes of the user, and away from spam. */
+const visible = (inboxes: number | null): { join: string; where: string } => ({
+  join: 'CROSS JOIN threads t ON t.id = m.thread_id',
+  where: `AND t.status <> 'spam' ${inboxes === null ? '' : `AND (t.inbox_id IS NULL OR t.inbox_id IN (${marks(inboxes)}))`}`,
+})
 
 const from = (columns: string, owner: string, inboxes: number | null, limit: string): string => {
   const { join, where } = visible(inboxes)

@@ -59,7 +59,8 @@ export const threadsOfPeople = (
     .map(({ id }) => id)
 
 export const visibleThreadsSql = (inboxes: number | null): string =>
-  `SELECT t.id, t.inbox_id, t.subject FROM json_each(?) o CROSS JOIN threads t ON t.id = o.value
+  `SELECT t.id, t.inbox_id, t.subject, t.status = 'spam' AS is_spam
+   FROM json_each(?) o CROSS JOIN threads t ON t.id = o.value
    ${inboxes === null ? '' : `WHERE (t.inbox_id IS NULL OR t.inbox_id IN (${marks(inboxes)}))`}`
 
 /** Of some conversations those that the user can see, with their subjects. */
@@ -67,7 +68,7 @@ export const visibleThreads = (
   db: ReadableDb,
   ids: readonly string[],
   inboxIds: readonly string[] | null,
-): { id: string; subject: string }[] =>
+): { id: string; subject: string; is_spam: number }[] =>
   ids.length === 0
     ? []
     : db.all(visibleThreadsSql(inboxIds?.length ?? null), [JSON.stringify(ids), ...(inboxIds ?? [])])
