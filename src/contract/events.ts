@@ -22,6 +22,8 @@ export const EntityName = z.enum([
   /** Notes, calls and tasks. */
   'activities',
   'drafts',
+  /** What is being written in a conversation of an inbox; named by the conversation. */
+  'answers',
   'outbox',
   'refusedMail',
   'domains',
@@ -29,12 +31,12 @@ export const EntityName = z.enum([
   'imports',
   'logging',
   'library',
-])
-export type EntityName = z.infer<typeof EntityName>
   'tags',
   'threadViews',
   /** The senders whose new mail is spam. */
   'blockedSenders',
+])
+export type EntityName = z.infer<typeof EntityName>
 
 /** One commit. An event names entities and ids, never rows; `ids: null` means "too many to name". */
 export const ChangeEvent = z.object({

@@ -63,6 +63,7 @@ type Scene = {
     | 'neverLog'
     | 'hosted'
     | 'thread'
+    | 'comment'
     | 'message'
     | 'ticket'
     | 'contact'
@@ -287,6 +288,24 @@ const methods: Record<string, [call: Call, outcomes: Outcomes]> = {
   'threads.comment': [(c, s) => c.threads.comment({ id: s.ids.thread, text: 'hello' }), ACT],
   'threads.ofMessage': [(c, s) => c.threads.ofMessage({ id: s.ids.message }), READ],
 
+  'comments.get': [(c, s) => c.comments.get({ id: s.ids.comment }), READ],
+  'comments.history': [(c, s) => c.comments.history({ id: s.ids.comment }), READ],
+  // Its writer's alone, and of those only who may act in the inbox.
+  'comments.edit': [(c, s) => c.comments.edit({ id: s.ids.comment, text: 'hello' }), ACT],
+  'comments.remove': [(c, s) => c.comments.remove({ id: s.ids.comment }), ACT],
+  'comments.draft': [
+    (c, s) => c.comments.draft({ threadId: s.ids.thread }),
+    ['NO_USER', 'NOT_FOUND', 'nothing', 'nothing', 'sees'],
+  ],
+  'comments.saveDraft': [(c, s) => c.comments.saveDraft({ threadId: s.ids.thread, text: 'hel' }), ACT],
+  'comments.attachUrl': [(c, s) => c.comments.attachUrl({ threadId: s.ids.thread, name: 'a.txt' }), ACT],
+  // What is not in one's own draft is not there.
+  'comments.detach': [(c, s) => c.comments.detach({ id: s.ids.comment }), ANYBODY],
+  'comments.markRead': [
+    (c, s) => c.comments.markRead({ threadId: s.ids.thread }),
+    ['NO_USER', 'NOT_FOUND', 'done', 'done', 'done'],
+  ],
+
   'tickets.ofThread': [(c, s) => c.tickets.ofThread({ threadId: s.ids.thread }), READ],
   'tickets.create': [
     (c, s) => c.tickets.create({ threadId: s.ids.thread }),
@@ -350,6 +369,33 @@ const methods: Record<string, [call: Call, outcomes: Outcomes]> = {
     OWN,
   ],
   'drafts.detach': [(c, s) => c.drafts.detach({ id: s.ids.draft, attachmentId: s.ids.message }), OWN],
+  'drafts.reattach': [
+    (c, s) => c.drafts.reattach({ id: s.ids.draft, attachmentId: s.ids.message }),
+    ['NO_USER', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
+  ],
+  'drafts.renameAttachment': [
+    (c, s) => c.drafts.renameAttachment({ id: s.ids.draft, attachmentId: s.ids.message, name: 'x' }),
+    ['NO_USER', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND'],
+  ],
+  'drafts.answerInstead': [
+    (c, s) =>
+      c.drafts.answerInstead({
+        id: s.ids.draft,
+        version: s.draftVersion,
+        mode: 'reply_all',
+        sourceMessageId: s.ids.message,
+      }),
+    OWN_SEES,
+  ],
+  // Its writer sees it elsewhere, and as text like everybody who sees the inbox.
+  'drafts.ofThread': [
+    (c, s) => c.drafts.ofThread({ threadId: s.ids.thread }),
+    ['NO_USER', 'NOT_FOUND', 'sees', 'sees', 'nothing'],
+  ],
+  'drafts.read': [(c, s) => c.drafts.read({ id: s.ids.draft }), READ],
+  'drafts.recipients': [(c) => c.drafts.recipients({ query: 'carla' }), ANYBODY],
+  'drafts.groupMembers': [(c, s) => c.drafts.groupMembers({ kind: 'team', id: s.ids.team }), ANYBODY],
+  'drafts.recipientZone': [(c) => c.drafts.recipientZone({ addresses: ['carla@customer.test'] }), ANYBODY],
   'drafts.senders': [(c) => c.drafts.senders({}), OWN_LIST],
   'drafts.facts': [
     (c, s) => c.drafts.facts({ id: s.ids.draft, channelId: s.ids.channel, recipients: [] }),
@@ -541,14 +587,18 @@ async function makeScene(): Promise<Scene & { as: Record<Role, () => Promise<Tes
   const { id: importId } = (await file.json()) as { id: string }
   const neverLog = await asMember.logging.addNeverLog({ pattern: 'family.test', scope: 'me' })
   const scene = { ids: { channel } } as unknown as Scene
-  const write = async () => {
-    const draft = await asMember.drafts.open({ mode: 'new', channelId: channel as never })
+  const write = async (answers?: string) => {
+    const draft = await asMember.drafts.open(
+      answers
+        ? { mode: 'reply', sourceMessageId: answers as never }
+        : { mode: 'new', channelId: channel as never },
+    )
     return asMember.drafts
       .save({ id: draft.id, version: draft.version, content: content(scene) })
       .then(({ version }) => ({ id: draft.id, version }))
   }
   const { outboxId } = await asMember.drafts.send(await write())
-  const draft = await write()
+  const draft = await write(mail.messageId)
   const hosted = connectHosted(store, admin, {
     inboxId: board as never,
     form: 'alias',
@@ -620,6 +670,8 @@ async function makeScene(): Promise<Scene & { as: Record<Role, () => Promise<Tes
   const byAdmin = await ws.as(admin)
   const property = await byAdmin.records.addProperty({ type: 'contact', name: 'Tier', valueType: 'text' })
   await asMember.records.associateThread({ threadId: mail.threadId as never, ref: record, on: true })
+  const comment = await asMember.threads.comment({ id: mail.threadId as never, text: 'Secret comment' })
+  await asMember.comments.saveDraft({ threadId: mail.threadId as never, text: 'Secret thought' })
   await asMember.presence.here({ places: [{ threadId: mail.threadId as never, doing: 'answering' }] })
   const ids = {
     property: property.id,
@@ -634,6 +686,7 @@ async function makeScene(): Promise<Scene & { as: Record<Role, () => Promise<Tes
     neverLog: neverLog.id,
     hosted,
     thread: mail.threadId,
+    comment: comment.id,
     message: mail.messageId,
     ticket,
     contact: contactIdOf('carla@customer.test'),

@@ -25,6 +25,7 @@ export const ALL: readonly Entity[] = [
   'recordViews',
   'activities',
   'drafts',
+  'answers',
   'outbox',
   'refusedMail',
   'domains',
@@ -32,10 +33,10 @@ export const ALL: readonly Entity[] = [
   'imports',
   'logging',
   'library',
-]
   'tags',
   'threadViews',
   'blockedSenders',
+]
 
 /** Whether `change` touches what `on` names; `ids: null` touches every id. */
 export function touches(change: Change, on: Dependencies): boolean {

@@ -88,6 +88,14 @@ function visibilityOf(
         return inboxId === undefined || inboxId === null || canSee(access, inboxId)
       }
     }
+    case 'answers': {
+      // Of personal mail nobody hears that its owner writes.
+      const inboxes = inboxesOf(db, 'threads', ids)
+      return (id) => {
+        const inboxId = inboxes.get(id)
+        return inboxId !== null && (inboxId === undefined || canSee(access, inboxId))
+      }
+    }
     case 'channels':
     case 'outbox': {
       const homes = homesOf(db, entity, ids)

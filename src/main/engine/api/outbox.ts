@@ -51,6 +51,7 @@ export const outboxHandlers = (deps: ApiDeps) => {
       reportShapesAbout(store.read, [item.message_id]).get(item.message_id),
     ),
     releaseAt: item.release_at,
+    onlyIfQuiet: item.quiet_count !== null,
     attempts: item.attempts,
     log: outboxLog(store.read, item.id),
     createdAt: item.created_at,

@@ -127,6 +127,8 @@ export type SendResult = {
 export type SendMarkers = {
   /** Called just before the last bytes and the final dot leave: from here on the outcome can be unknown. */
   beforeEndOfData(): void
+  /** Called once the server is reached, with the largest message in bytes that it takes; null where it names no limit. */
+  takes?(maxBytes: number | null): void
 }
 
 export interface MailTransport {

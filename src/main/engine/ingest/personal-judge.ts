@@ -4,6 +4,7 @@ import { loggingVerdict } from '../crm/reply-logging/verdict.ts'
 import type { ParsedMessage } from '../mime/types.ts'
 import { outboxWithIds } from '../store/queries/personal-threads.ts'
 import type { Write } from '../store/store.ts'
+import { noteRecipients } from '../store/tables/past-recipients.ts'
 import type { ChannelRow } from '../store/tables/channels.ts'
 import type { FolderRow } from '../store/tables/folders.ts'
 import {
@@ -108,6 +109,11 @@ export function noteHead(
       ),
     ],
   )
+  // What was sent from here was noted when it was queued.
+  if (direction === 'out' && place.uid !== null && channel.user_id !== null && parsed.automatic === null) {
+    const at = sortTime(parsed.date, head.internalDate).at
+    noteRecipients(db, channel.user_id, [...parsed.to, ...parsed.cc].slice(0, MAX_RECIPIENTS), at)
+  }
   return personalMessageById(db, id)!
 }
 

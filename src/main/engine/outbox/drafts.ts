@@ -1,31 +1,41 @@
 import { randomUUID } from 'node:crypto'
 import type { DraftContent, DraftMode } from '../../../contract/composing.ts'
+import type { ChannelId } from '../../../contract/ids.ts'
 import { DomainError } from '../lib/domain-error.ts'
 import type { BlobHash } from '../store/blobs.ts'
-import type { Store } from '../store/store.ts'
+import { safeFileName } from '../mime/safe-name.ts'
+import type { Store, Write } from '../store/store.ts'
 import { connectedChannels, type ChannelRow } from '../store/tables/channels.ts'
 import {
   deleteDraft,
-  deleteDraftAttachment,
   draftAnswering,
   draftAnsweringPersonal,
+  draftAttachmentById,
   draftAttachments,
   draftById,
+  draftInThread,
+  draftRecipients,
   insertDraft,
   insertDraftAttachment,
+  readdressDraft,
+  renameDraftAttachment,
   revisionsOf,
   saveDraft,
+  setAttachmentRemoved,
   type DraftAttachmentRow,
   type DraftRow,
 } from '../store/tables/drafts.ts'
 import type { PersonalMessageRow } from '../store/tables/personal-messages.ts'
 import { answerRecipients, answerSubject, quotation, type Source } from './answer.ts'
-import { readSource } from './source.ts'
+import { readSource, type SourceMessage } from './source.ts'
 import { newestRowid } from '../store/queries/thread-news.ts'
+import type { WritableDb } from '../store/statements.ts'
+import { threadById } from '../store/tables/threads.ts'
 
 export type Drafts = {
   /**
-   * Opens a draft. An answer that the user has begun to the same message is opened again, never a second one made.
+   * Opens a draft. An answer that the user has begun in the same conversation is opened again, never a second one made;
+   * one to another message of it, in which nothing was written yet, gives way.
    * Throws DomainError NOT_FOUND for a message or channel that is not there.
    */
   open(input: {
@@ -48,9 +58,48 @@ export type Drafts = {
   /** The same with bytes that are stored already, such as a document's of the library. */
   attachStored(
     id: string,
-    file: { name: string; mimeType: string; size: number; hash: string },
+    file: { name: string; mimeType: string; inline: boolean; size: number; hash: string },
   ): DraftAttachmentRow
+  /** Kept as long as the draft is: `reattach` takes it back. Of what is not of this draft, both do nothing. */
   detach(id: string, attachmentId: string): void
+  reattach(id: string, attachmentId: string): DraftAttachmentRow
+  /** @param name  made one that a file can have (fault 62) */
+  rename(id: string, attachmentId: string, name: string): DraftAttachmentRow
+  /**
+   * Makes it an answer to another message: recipients and quotation are those of that one, the text stays. Throws
+   * CONFLICT when a newer version is there, NOT_FOUND for a message that is not of its conversation.
+   */
+  answerInstead(
+    id: string,
+    version: number,
+    input: { mode: 'reply' | 'reply_all'; sourceMessageId: string },
+  ): Promise<DraftRow>
+}
+
+/** Tells those who look at the conversation that somebody writes in it; of personal mail nobody is told. */
+export function answerChanged({ db, changed }: Write, draft: Pick<DraftRow, 'thread_id'>): void {
+  if (draft.thread_id === null) return
+  const thread = threadById(db, draft.thread_id)
+  if (thread && thread.inbox_id !== null) changed('answers', draft.thread_id)
+}
+
+const CHANGED_ELSEWHERE = 'This draft was changed in another window. Open it again to see that version.'
+
+/** A forward takes the files along; an answer only the pictures that its quotation shows. */
+function insertSourceFiles(db: WritableDb, id: string, mode: DraftMode, source: SourceMessage | null): void {
+  for (const file of source?.attachments ?? []) {
+    if (file.hash === null || (mode !== 'forward' && file.inline === 0)) continue
+    insertDraftAttachment(db, {
+      id: randomUUID(),
+      draft_id: id,
+      name: file.name,
+      mime_type: file.mime_type,
+      size: file.size,
+      inline: file.inline,
+      content_id: file.content_id ?? `${randomUUID()}@anteroom.invalid`,
+      hash: file.hash,
+    })
+  }
 }
 
 /** Every address that mail to a channel may have been written to. */
@@ -63,6 +112,17 @@ export function createDrafts({ store }: { store: Store }): Drafts {
     if (!draft)
       throw new DomainError('NOT_FOUND', 'This draft is not there any more. It was sent or discarded.')
     return draft
+  }
+
+  /** Nothing was written, added or changed since it was opened. */
+  const isUntouched = ({ id, version, html }: DraftRow): boolean =>
+    version === 1 && html === '' && draftAttachments(store.read, id).every(({ inline }) => inline === 1)
+
+  /** An attachment of this draft, whether it was removed or not. */
+  const mustHave = (id: string, attachmentId: string): DraftAttachmentRow => {
+    const row = draftAttachmentById(store.read, attachmentId)
+    if (row?.draft_id === id) return row
+    throw new DomainError('NOT_FOUND', 'This attachment is not there any more. Attach the file again.')
   }
 
   const channelFor = (id: string | undefined): string => {
@@ -91,6 +151,13 @@ export function createDrafts({ store }: { store: Store }): Drafts {
       const read = sourceMessageId ? await readSource(store, sourceMessageId) : null
       if (sourceMessageId && !read)
         throw new DomainError('NOT_FOUND', 'The message to answer is not there any more.')
+      // A forward begins a conversation of its own; only answers belong to the thread.
+      const threadId = mode === 'reply' || mode === 'reply_all' ? (read?.row.thread_id ?? null) : null
+      const other = threadId === null ? undefined : draftInThread(store.read, userId, threadId)
+      if (other) {
+        if (!isUntouched(other)) return other
+        this.discard(other.id)
+      }
       const source = read?.source ?? personal?.source
       const sender = channelFor(channelId ?? read?.row.channel_id ?? personal?.row.channel_id)
       const channel = connectedChannels(store.read).find((row) => row.id === sender)!
@@ -104,8 +171,7 @@ export function createDrafts({ store }: { store: Store }): Drafts {
               id,
               user_id: userId,
               mode,
-              // A forward begins a conversation of its own; only answers belong to the thread.
-              thread_id: mode === 'reply' || mode === 'reply_all' ? (read?.row.thread_id ?? null) : null,
+              thread_id: threadId,
               source_message_id: read?.row.id ?? null,
               source_personal_id: personal?.row.id ?? null,
               channel_id: sender,
@@ -119,20 +185,7 @@ export function createDrafts({ store }: { store: Store }): Drafts {
             },
             { to: preset?.to ?? to.to, cc: preset?.cc ?? to.cc, bcc: preset?.bcc ?? [] },
           )
-          for (const file of read?.attachments ?? []) {
-            // A forward takes the files along; an answer only the pictures that its quotation shows.
-            if (file.hash === null || (mode !== 'forward' && file.inline === 0)) continue
-            insertDraftAttachment(db, {
-              id: randomUUID(),
-              draft_id: id,
-              name: file.name,
-              mime_type: file.mime_type,
-              size: file.size,
-              inline: file.inline,
-              content_id: file.content_id ?? `${randomUUID()}@anteroom.invalid`,
-              hash: file.hash,
-            })
-          }
+          insertSourceFiles(db, id, mode, read)
           changed('drafts', id)
         },
         { durable: true },
@@ -142,7 +195,8 @@ export function createDrafts({ store }: { store: Store }): Drafts {
 
     save(id, version, content) {
       return store.write(
-        ({ db, now, changed }) => {
+        (write) => {
+          const { db, now, changed } = write
           const draft = draftById(db, id)
           if (!draft || draft.outbox_id !== null) {
             throw new DomainError(
@@ -152,12 +206,10 @@ export function createDrafts({ store }: { store: Store }): Drafts {
           }
           const saved = saveDraft(db, id, version, content, now)
           if (saved === null) {
-            throw new DomainError(
-              'CONFLICT',
-              'This draft was changed in another window. Open it again to see that version.',
-            )
+            throw new DomainError('CONFLICT', CHANGED_ELSEWHERE)
           }
           changed('drafts', id)
+          answerChanged(write, draft)
           return saved
         },
         { durable: true },
@@ -166,9 +218,12 @@ export function createDrafts({ store }: { store: Store }): Drafts {
 
     discard(id) {
       store.write(
-        ({ db, changed }) => {
+        (write) => {
+          const { db, changed } = write
+          const draft = draftById(db, id)
           deleteDraft(db, id)
           changed('drafts', id)
+          if (draft) answerChanged(write, draft)
         },
         { durable: true },
       )
@@ -205,7 +260,7 @@ export function createDrafts({ store }: { store: Store }): Drafts {
       return draftAttachments(store.read, id).find((row) => row.id === attachmentId)!
     },
 
-    attachStored(id, { name, mimeType, size, hash }) {
+    attachStored(id, { name, mimeType, inline, size, hash }) {
       must(id)
       const attachmentId = randomUUID()
       store.write(
@@ -216,7 +271,7 @@ export function createDrafts({ store }: { store: Store }): Drafts {
             name,
             mime_type: mimeType,
             size,
-            inline: 0,
+            inline: Number(inline),
             content_id: `${attachmentId}@anteroom.invalid`,
             hash: Buffer.from(hash, 'hex'),
           })
@@ -228,10 +283,72 @@ export function createDrafts({ store }: { store: Store }): Drafts {
     },
 
     detach(id, attachmentId) {
-      store.write(({ db, changed }) => {
-        deleteDraftAttachment(db, id, attachmentId)
+      if (draftAttachmentById(store.read, attachmentId)?.draft_id !== id) return
+      store.write(({ db, now, changed }) => {
+        setAttachmentRemoved(db, attachmentId, now)
         changed('drafts', id)
       })
+    },
+
+    reattach(id, attachmentId) {
+      mustHave(id, attachmentId)
+      store.write(
+        ({ db, changed }) => {
+          setAttachmentRemoved(db, attachmentId, null)
+          changed('drafts', id)
+        },
+        { durable: true },
+      )
+      return mustHave(id, attachmentId)
+    },
+
+    rename(id, attachmentId, name) {
+      mustHave(id, attachmentId)
+      store.write(
+        ({ db, changed }) => {
+          renameDraftAttachment(db, attachmentId, safeFileName(name))
+          changed('drafts', id)
+        },
+        { durable: true },
+      )
+      return mustHave(id, attachmentId)
+    },
+
+    async answerInstead(id, version, { mode, sourceMessageId }) {
+      const draft = must(id)
+      const read = await readSource(store, sourceMessageId)
+      if (!read || draft.thread_id === null || read.row.thread_id !== draft.thread_id) {
+        throw new DomainError('NOT_FOUND', 'The message to answer is not in this conversation any more.')
+      }
+      const channel = connectedChannels(store.read).find((row) => row.id === draft.channel_id)
+      const recipients = answerRecipients(read.source, mode, channel ? addressesOf(channel) : [])
+      store.write(
+        (write) => {
+          const { db, now, changed } = write
+          const current = draftById(db, id)
+          if (current?.version !== version || current.outbox_id !== null)
+            throw new DomainError('CONFLICT', CHANGED_ELSEWHERE)
+          // Pictures that only the quotation before showed.
+          for (const file of draftAttachments(db, id)) {
+            if (file.inline === 1 && !current.html.includes(file.content_id))
+              setAttachmentRemoved(db, file.id, now)
+          }
+          const { subject, html } = current
+          const channelId = current.channel_id as ChannelId
+          readdressDraft(
+            db,
+            id,
+            { mode, source_message_id: read.row.id, quoted_html: quotation(read.source, mode) },
+            { ...recipients, bcc: draftRecipients(db, id).bcc, channelId, subject, html },
+            now,
+          )
+          insertSourceFiles(db, id, mode, read)
+          changed('drafts', id)
+          answerChanged(write, current)
+        },
+        { durable: true },
+      )
+      return must(id)
     },
   }
 }

@@ -10,8 +10,9 @@ import type { MimeParser } from '../mime/types.ts'
 import { appendOp } from '../store/ops.ts'
 import { messageById } from '../store/queries/messages.ts'
 import type { OutboxState } from '../store/queries/outgoing.ts'
+import { partOfMessage } from '../store/grouping/structure.ts'
 import { StorageFullError, type Store, type Write } from '../store/store.ts'
-import { deleteSentDrafts, setDraftOutbox } from '../store/tables/drafts.ts'
+import { deleteSentDrafts } from '../store/tables/drafts.ts'
 import {
   deleteOutbox,
   dueItems,
@@ -26,10 +27,14 @@ import {
   updateOutbox,
   type OutboxRow,
 } from '../store/tables/outbox.ts'
+import { channelById, setSmtpMaxBytes } from '../store/tables/channels.ts'
 import { queueFlag } from '../store/tables/remote-messages.ts'
+import { sendingChannel } from '../sync/hosted/sending-channel.ts'
 import type { Sync } from '../sync/types.ts'
 import type { Clock, EngineTimeouts } from '../types.ts'
 import { envelopeAddress } from './addresses.ts'
+import { backToDraft, isUntouched, returnAllAnswered, returnIfAnswered } from './if-quiet.ts'
+import { noteQuotesSent } from './insertables/quotes/noting.ts'
 import { findSent } from './look-up.ts'
 import { outcomeOf, outcomeOfFailure, type Outcome } from './outcome.ts'
 import { SentCopies } from './sent-copies.ts'
@@ -69,6 +74,7 @@ export class Outbox {
   readonly #looks = new Map<string, AbortController>()
   readonly #ended = new AbortController()
   #timer: NodeJS.Timeout | null = null
+  #unwatch: () => void = () => undefined
   /** Nothing is begun before this moment of the monotonic clock: something failed that has nothing to do with an item. */
   #notBefore = 0
 
@@ -95,8 +101,23 @@ export class Outbox {
       }
     }
     for (const item of itemsInState(store.read, 'unknown')) this.#lookFor(item)
+    this.#unwatch = store.onChange(({ changes }) => {
+      if (changes.some(({ entity }) => entity === 'threads')) queueMicrotask(() => this.#returnAnswered())
+    })
+    this.#returnAnswered()
     this.#copies.wake()
     this.wake()
+  }
+
+  /** What was to be sent only if nobody answered, and somebody did, becomes a draft again. */
+  #returnAnswered(): void {
+    if (this.#ended.signal.aborted) return
+    try {
+      returnAllAnswered(this.#deps.store)
+    } catch (error) {
+      // Looked at again before it leaves.
+      this.#deps.log.warn({ err: error }, 'what was answered meanwhile could not be put back')
+    }
   }
 
   /** Looks for what is due; called after every change of the queue. */
@@ -156,6 +177,7 @@ export class Outbox {
     const { store, clock, log } = this.#deps
     const item = outboxById(store.read, id)
     if (!item || (item.state !== 'held' && item.state !== 'queued') || item.release_at > clock.now()) return
+    if (returnIfAnswered(store, item)) return
     const open = outboxRecipients(store.read, id).filter(
       (one) => one.state === 'pending' || one.state === 'deferred',
     )
@@ -182,6 +204,7 @@ export class Outbox {
               { end_of_data_at: clock.now() },
             )
           },
+          takes: (maxBytes) => this.#noteLimit(item.channel_id, maxBytes),
         },
       )
       const recipients = outboxRecipients(store.read, id)
@@ -193,6 +216,23 @@ export class Outbox {
       outcome = outcomeOfFailure(outboxRecipients(store.read, id), known, giveUp)
     }
     await this.#settle({ ...item, attempts }, outcome)
+  }
+
+  /** Keeps what the server takes at most, for whoever writes from there. */
+  #noteLimit(channelId: string, maxBytes: number | null): void {
+    const { store, log } = this.#deps
+    const own = channelById(store.read, channelId)
+    const through = own && sendingChannel(store.read, own)
+    if (!through || through.smtp_max_bytes === maxBytes) return
+    try {
+      store.write(({ db, changed }) => {
+        setSmtpMaxBytes(db, through.id, maxBytes)
+        changed('channels', through.id)
+      })
+    } catch (error) {
+      // No reason not to send: it is noted with the next mail.
+      log.warn({ err: error, channelId }, 'what the server takes at most could not be noted')
+    }
   }
 
   /** Writes down how a try went. A full disk delays that and loses nothing: until then the item counts as being sent. */
@@ -229,15 +269,26 @@ export class Outbox {
         if (state !== 'unknown' && (one.state === 'failed' || one.state === 'deferred'))
           logOutbox(write.db, item.id, write.now, one.state, `${one.address}: ${one.server_text ?? ''}`)
       }
-      if (isFirst) this.#answered(write, item)
+      if (isFirst) this.#arrived(write, item)
     })
   }
 
-  /** What follows once somebody got it: of a mail that answers another one, nothing of others. */
+  /** What follows once somebody got it. */
+  #arrived(write: Write, item: OutboxRow): void {
+    if (item.draft_id !== null) noteQuotesSent(write, this.#deps.store, item.author_id, item.draft_id)
+    this.#answered(write, item)
+  }
+
+  /** Of a mail that answers another one, nothing of others. */
   #answered(write: Write, item: OutboxRow): void {
     if (item.source_message_id === null) return
     this.#markAnswered(write, item)
-    if (item.thread_id) weAnswered(write, this.#deps.store, item.author_id, item.thread_id)
+    if (item.thread_id) weAnswered(
+        write,
+        this.#deps.store,
+        item.author_id,
+        (item.source_message_id && partOfMessage(write.db, item.source_message_id)) ?? item.thread_id,
+      )
   }
 
   /** The message that was answered carries \Answered from now on, here and on the server. */
@@ -288,7 +339,7 @@ export class Outbox {
         if (one.state === 'pending' || one.state === 'deferred')
           setRecipientState(write.db, id, one.address, 'accepted', text)
       }
-      this.#answered(write, item)
+      this.#arrived(write, item)
     })
     this.#copies.wake()
   }
@@ -313,21 +364,13 @@ export class Outbox {
   undo(id: string): string {
     const { store } = this.#deps
     return store.write(
-      ({ db, changed }) => {
+      (write) => {
         const item = this.#must(id)
-        const untouched = outboxRecipients(db, id).every(
-          (one) => one.state === 'pending' || one.state === 'failed' || one.state === 'deferred',
-        )
-        if (!['held', 'queued', 'failed'].includes(item.state) || !untouched || item.sent_at !== null) {
+        if (!isUntouched(write.db, item))
           throw new DomainError('CONFLICT', 'It is too late to take this message back: it is on its way.')
-        }
         if (item.draft_id === null)
           throw new DomainError('NOT_FOUND', 'The draft of this message is not kept any more.')
-        setDraftOutbox(db, item.draft_id, null)
-        deleteOutbox(db, id)
-        changed('outbox', id)
-        changed('drafts', item.draft_id)
-        if (item.thread_id) changed('threads', item.thread_id)
+        backToDraft(write, { ...item, draft_id: item.draft_id })
         return item.draft_id
       },
       { durable: true },
@@ -340,12 +383,18 @@ export class Outbox {
     if (!['held', 'queued', 'failed'].includes(item.state)) {
       throw new DomainError('CONFLICT', 'This message is on its way or sent already.')
     }
-    this.#move(item, 'queued', 'Sent by hand.', { release_at: this.#deps.clock.now() }, ({ db }) => {
-      if (item.state !== 'failed') return
-      for (const one of outboxRecipients(db, id)) {
-        if (one.state === 'failed') setRecipientState(db, id, one.address, 'pending', null)
-      }
-    })
+    this.#move(
+      item,
+      'queued',
+      'Sent by hand.',
+      { release_at: this.#deps.clock.now(), quiet_count: null },
+      ({ db }) => {
+        if (item.state !== 'failed') return
+        for (const one of outboxRecipients(db, id)) {
+          if (one.state === 'failed') setRecipientState(db, id, one.address, 'pending', null)
+        }
+      },
+    )
     this.wake()
   }
 
@@ -391,6 +440,7 @@ export class Outbox {
   /** Lets what is on the wire finish for a moment; what does not is found in its state at the next start. */
   async close(): Promise<void> {
     this.#ended.abort()
+    this.#unwatch()
     if (this.#timer) clearTimeout(this.#timer)
     let patience: NodeJS.Timeout | undefined
     await Promise.race([

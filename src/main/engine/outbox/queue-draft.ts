@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Mailbox } from '../../../contract/common.ts'
+import { unfilledTokens } from '../../../contract/tokens.ts'
 import { appendTo, closeTicket } from '../crm/tickets.ts'
 import { DomainError } from '../lib/domain-error.ts'
 import { appendOp } from '../store/ops.ts'
@@ -7,8 +8,15 @@ import type { BlobHash } from '../store/blobs.ts'
 import { messageById } from '../store/queries/messages.ts'
 import type { Store } from '../store/store.ts'
 import { channelById } from '../store/tables/channels.ts'
-import { draftAttachments, draftById, draftRecipients, setDraftOutbox } from '../store/tables/drafts.ts'
+import {
+  draftAttachments,
+  draftById,
+  draftRecipients,
+  setDraftOutbox,
+  type DraftRow,
+} from '../store/tables/drafts.ts'
 import { insertOutbox, logOutbox, updateOutbox } from '../store/tables/outbox.ts'
+import { noteRecipients } from '../store/tables/past-recipients.ts'
 import { threadById } from '../store/tables/threads.ts'
 import { driverFor } from '../channels/registry.ts'
 import { deliveryKey } from '../lib/delivery-key.ts'
@@ -17,6 +25,8 @@ import { sendingChannel } from '../sync/hosted/sending-channel.ts'
 import { senderOf, signatureFor } from './sender.ts'
 import { addressProblem, envelopeAddress } from './addresses.ts'
 import { buildMessage, plainText } from './build-message.ts'
+import { answerChanged } from './drafts.ts'
+import { onlyIfQuiet } from './if-quiet.ts'
 import { answerReferences, personalReferences } from './source.ts'
 import { mustHaveSeen } from './thread-news.ts'
 
@@ -32,7 +42,8 @@ const PERSONAL_THREAD =
  * try, on the disk when this resolves. A draft is queued at most once (fault 26).
  * @param releaseAt  ms; when it may leave
  * Throws DomainError: BAD_INPUT for recipients, NOT_FOUND, CONFLICT when it was changed or sent meanwhile, and (D6) when
- * its thread changed since it was begun and the writer was not shown how.
+ * its thread changed since it was begun and the writer was not shown how; BAD_INPUT for unfilled tokens that the writer
+ * was not asked about.
  */
 export async function queueDraft(
   { store }: { store: Store },
@@ -45,6 +56,10 @@ export async function queueDraft(
     closeThread: boolean
     /** The newest message since the draft was begun that its writer was shown. */
     seen?: string
+    /** The writer knows that there are unfilled tokens in it. */
+    withTokens?: boolean
+    /** Put back when somebody answers before it is due. */
+    onlyIfQuiet?: boolean
   },
 ): Promise<string> {
   const draft = draftById(store.read, input.draftId)
@@ -74,6 +89,7 @@ export async function queueDraft(
   }
   const recipients = draftRecipients(store.read, draft.id)
   const all = mustBeSendable(recipients)
+  if (!input.withTokens) mustBeFilledIn(draft)
   const files = await Promise.all(
     draftAttachments(store.read, draft.id).map(async (file) => ({
       name: file.name,
@@ -154,6 +170,10 @@ export async function queueDraft(
       }
       logOutbox(db, id, now, 'held', 'Stored in the outbox.')
       setDraftOutbox(db, draft.id, id)
+      noteRecipients(db, input.authorId, all, now)
+      if (input.onlyIfQuiet && draft.thread_id)
+        onlyIfQuiet(write, { id, author_id: input.authorId }, draft.thread_id)
+      answerChanged(write, draft)
       const thread = draft.thread_id ? threadById(db, draft.thread_id) : undefined
       if (input.closeThread && thread?.status === 'open') {
         appendOp(write, store.hlc, input.authorId, {
@@ -171,6 +191,18 @@ export async function queueDraft(
     { durable: true },
   )
   return id
+}
+
+/** A template's tokens that nothing filled in are not for the recipient (C9). */
+function mustBeFilledIn({ subject, html }: DraftRow): void {
+  const tokens = new Set(unfilledTokens(`${subject}\n${plainText(html)}`).map(({ token }) => token))
+  if (tokens.size === 0) return
+  const named = [...tokens].map((token) => `{{ ${token} }}`).join(', ')
+  throw new DomainError(
+    'BAD_INPUT',
+    `Nothing was filled in for ${named}. Write what belongs there, or send it anyway.`,
+    { field: 'tokens' },
+  )
 }
 
 function mustBeSendable(recipients: {

@@ -96,6 +96,7 @@ class SmtpTransport implements MailTransport {
   ): Promise<SendResult> {
     const { from, rejected } = mail
     const size = sizeOnWire(raw)
+    markers.takes?.(link.maxSize)
     if (link.maxSize !== null && size > link.maxSize) {
       throw refusal(
         552,

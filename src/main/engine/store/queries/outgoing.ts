@@ -166,7 +166,7 @@ export type DraftRow = {
 /** The drafts of one user that are not in the outbox. */
 export const draftsSql = (sort: 'newest' | 'oldest'): string =>
   `SELECT d.id, d.thread_id, c.inbox_id, c.from_name, c.address AS from_address, d.subject, substr(d.html, 1, 2000) AS html,
-     d.updated_at, (SELECT count(*) FROM draft_attachments a WHERE a.draft_id = d.id) AS attachment_count
+     d.updated_at, (SELECT count(*) FROM draft_attachments a WHERE a.draft_id = d.id AND a.removed_at IS NULL) AS attachment_count
    FROM drafts d INDEXED BY drafts_by_user LEFT JOIN channels c ON c.id = d.channel_id
    WHERE d.user_id = ? AND d.outbox_id IS NULL AND (d.updated_at, d.id) ${sort === 'newest' ? '<' : '>'} (?, ?)
    ORDER BY d.updated_at ${sort === 'newest' ? 'DESC' : 'ASC'}, d.id ${sort === 'newest' ? 'DESC' : 'ASC'} LIMIT ?`

@@ -39,6 +39,33 @@ export const newsSince = (
         [draft.thread_id, draft.begun_rowid, draft.user_id, SHOWN],
       )
 
+const OF_OTHERS = `(m.automatic IS NULL OR m.automatic NOT IN ('auto_reply', 'receipt'))
+  AND (m.direction = 'in' OR NOT EXISTS (SELECT 1 FROM outbox o INDEXED BY outbox_by_message_id
+    WHERE o.channel_id = m.channel_id AND o.message_id = m.message_id AND o.author_id IS ?))`
+
+/**
+ * How many messages a thread has that answer something and are not of one writer. Counted, because mail can come late,
+ * with a date before what is here already.
+ */
+export const countOfOthers = (db: ReadableDb, threadId: string, writer: string | null): number =>
+  db.get<{ n: number }>(
+    `SELECT count(*) AS n FROM messages m INDEXED BY messages_by_thread WHERE m.thread_id = ? AND ${OF_OTHERS}`,
+    [threadId, writer],
+  )!.n
+
+/** The newest of them by arrival here. */
+export const newestOfOthers = (
+  db: ReadableDb,
+  threadId: string,
+  writer: string | null,
+): NewsRow | undefined =>
+  db.get<NewsRow>(
+    `SELECT m.id, m.direction, m.from_name, m.from_address, m.snippet, m.sort_at
+     FROM messages m INDEXED BY messages_by_thread WHERE m.thread_id = ? AND ${OF_OTHERS}
+     ORDER BY m.rowid DESC LIMIT 1`,
+    [threadId, writer],
+  )
+
 /** The senders of a thread's newest messages. */
 export const sendersOfThread = (
   db: ReadableDb,

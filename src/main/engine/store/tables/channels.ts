@@ -33,6 +33,8 @@ export type ChannelRow = {
   last_mail_in_at: number | null
   disconnected_at: number | null
   created_at: number
+  /** The largest message in bytes that its server took when it was last asked; null where it is not known. */
+  smtp_max_bytes: number | null
   /** From here on only of kind `hosted`; see store/tables/hosted.ts. */
   hosted_form: 'alias' | 'receiver' | null
   parent_channel_id: string | null
@@ -100,3 +102,7 @@ export const ownAddresses = (db: ReadableDb): Set<string> =>
       )
       .map((row) => row.address),
   )
+
+export function setSmtpMaxBytes(db: WritableDb, id: string, bytes: number | null): void {
+  db.run('UPDATE channels SET smtp_max_bytes = ? WHERE id = ?', [bytes, id])
+}

@@ -24,6 +24,9 @@ export type DraftRow = {
   outbox_id: string | null
   /** The newest message of the thread when it was begun (D6). */
   begun_rowid: number | null
+  /** When it was put back by itself, and the message that came before it was due; null for any other. */
+  returned_at: number | null
+  returned_by: string | null
 }
 
 export type DraftAttachmentRow = {
@@ -36,6 +39,8 @@ export type DraftAttachmentRow = {
   inline: number
   content_id: string
   hash: BlobHash
+  /** Removed, and kept to be taken back. */
+  removed_at: number | null
 }
 
 const KINDS = ['to', 'cc', 'bcc'] as const
@@ -58,6 +63,22 @@ export const draftAnswering = (
      ORDER BY updated_at DESC LIMIT 1`,
     [userId, sourceMessageId, mode],
   )
+
+/** The user's unsent answer in a conversation, whatever message it answers. */
+export const draftInThread = (db: ReadableDb, userId: string, threadId: string): DraftRow | undefined =>
+  db.get<DraftRow>(
+    `SELECT * FROM drafts INDEXED BY drafts_by_thread WHERE thread_id = ? AND user_id = ? AND outbox_id IS NULL
+     ORDER BY updated_at DESC LIMIT 1`,
+    [threadId, userId],
+  )
+
+export const draftsOfOthersSql = `SELECT * FROM drafts INDEXED BY drafts_by_thread
+  WHERE thread_id = ? AND user_id <> ? AND outbox_id IS NULL AND html <> ''
+  ORDER BY updated_at DESC LIMIT 20`
+
+/** What others than the user have written in a conversation and not sent, the last changed first. */
+export const draftsOfOthers = (db: ReadableDb, userId: string, threadId: string): DraftRow[] =>
+  db.all<DraftRow>(draftsOfOthersSql, [threadId, userId])
 
 /** The user's unsent answer to a personal message, if one was begun. */
 export const draftAnsweringPersonal = (
@@ -92,16 +113,17 @@ export function draftRecipients(
 }
 
 export const draftAttachments = (db: ReadableDb, draftId: string): DraftAttachmentRow[] =>
-  db.all<DraftAttachmentRow>('SELECT * FROM draft_attachments WHERE draft_id = ? ORDER BY position', [
-    draftId,
-  ])
+  db.all<DraftAttachmentRow>(
+    'SELECT * FROM draft_attachments WHERE draft_id = ? AND removed_at IS NULL ORDER BY position',
+    [draftId],
+  )
 
 export const draftAttachmentById = (db: ReadableDb, id: string): DraftAttachmentRow | undefined =>
   db.get<DraftAttachmentRow>('SELECT * FROM draft_attachments WHERE id = ?', [id])
 
 export function insertDraft(
   db: WritableDb,
-  row: Omit<DraftRow, 'version' | 'outbox_id' | 'log_original'>,
+  row: Omit<DraftRow, 'version' | 'outbox_id' | 'log_original' | 'returned_at' | 'returned_by'>,
   recipients: Pick<DraftContent, 'to' | 'cc' | 'bcc'>,
 ): void {
   db.run(
@@ -204,10 +226,16 @@ export const deleteDraft = (db: WritableDb, id: string): boolean =>
   db.run('DELETE FROM drafts WHERE id = ? AND outbox_id IS NULL', [id]).changes > 0
 
 export function setDraftOutbox(db: WritableDb, id: string, outboxId: string | null): void {
-  db.run('UPDATE drafts SET outbox_id = ? WHERE id = ?', [outboxId, id])
+  db.run('UPDATE drafts SET outbox_id = ?, returned_at = NULL, returned_by = NULL WHERE id = ?', [
+    outboxId,
+    id,
+  ])
 }
 
-export function insertDraftAttachment(db: WritableDb, row: Omit<DraftAttachmentRow, 'position'>): void {
+export function insertDraftAttachment(
+  db: WritableDb,
+  row: Omit<DraftAttachmentRow, 'position' | 'removed_at'>,
+): void {
   db.run(
     `INSERT INTO draft_attachments (id, draft_id, position, name, mime_type, size, inline, content_id, hash)
      VALUES (@id, @draft_id, (SELECT coalesce(max(position), -1) + 1 FROM draft_attachments WHERE draft_id = @draft_id),
@@ -216,8 +244,36 @@ export function insertDraftAttachment(db: WritableDb, row: Omit<DraftAttachmentR
   )
 }
 
-export const deleteDraftAttachment = (db: WritableDb, draftId: string, id: string): boolean =>
-  db.run('DELETE FROM draft_attachments WHERE draft_id = ? AND id = ?', [draftId, id]).changes > 0
+/** @param at  ms, when it was removed; null takes that back */
+export function setAttachmentRemoved(db: WritableDb, id: string, at: number | null): void {
+  db.run('UPDATE draft_attachments SET removed_at = ? WHERE id = ?', [at, id])
+}
+
+export function renameDraftAttachment(db: WritableDb, id: string, name: string): void {
+  db.run('UPDATE draft_attachments SET name = ? WHERE id = ?', [name, id])
+}
+
+/** Makes it an answer to another message; its text stays. */
+export function readdressDraft(
+  db: WritableDb,
+  id: string,
+  values: Pick<DraftRow, 'mode' | 'source_message_id' | 'quoted_html'>,
+  content: DraftContent,
+  now: number,
+): void {
+  db.run(
+    `UPDATE drafts SET mode = ?, source_message_id = ?, quoted_html = ?, version = version + 1, updated_at = ?
+     WHERE id = ?`,
+    [values.mode, values.source_message_id, values.quoted_html, now, id],
+  )
+  writeRecipients(db, id, content)
+  writeRevision(db, id, draftById(db, id)!.version, content, now)
+}
+
+/** Notes that the engine put it back, because a message came before it was due. */
+export function setDraftReturned(db: WritableDb, id: string, at: number, by: string): void {
+  db.run('UPDATE drafts SET returned_at = ?, returned_by = ? WHERE id = ?', [at, by, id])
+}
 
 /** The drafts that were sent long ago: their text is in the sent message, so they can go. */
 export function deleteSentDrafts(db: WritableDb, outboxIds: readonly string[]): void {

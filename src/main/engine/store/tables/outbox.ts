@@ -31,6 +31,8 @@ export type OutboxRow = {
   log: 0 | 1
   log_original: 0 | 1
   source_personal_id: string | null
+  /** Sent only while its conversation has no more messages of others than these; null for any other. */
+  quiet_count: number | null
 }
 
 export type RecipientState = 'pending' | 'accepted' | 'deferred' | 'failed'
@@ -129,6 +131,12 @@ export const nextRelease = (db: ReadableDb): number | null =>
     `SELECT min(release_at) AS at FROM outbox INDEXED BY outbox_unfinished
      WHERE state IN ('held', 'queued') AND state NOT IN ('sent', 'partly_sent')`,
   )!.at
+
+export const quietItemsSql = `SELECT * FROM outbox INDEXED BY outbox_if_quiet
+  WHERE quiet_count IS NOT NULL AND state IN ('held', 'queued')`
+
+/** What waits for its time, and for nobody answering before. */
+export const quietItems = (db: ReadableDb): OutboxRow[] => db.all<OutboxRow>(quietItemsSql)
 
 export const itemsInState = (db: ReadableDb, state: 'sending' | 'unknown'): OutboxRow[] =>
   db.all<OutboxRow>(
