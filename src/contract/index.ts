@@ -2,6 +2,7 @@ import { activities } from './activities.ts'
 import { domains, inboxSettings, refusedMail, teams, tickets } from './admin.ts'
 import { channels } from './channels.ts'
 import { drafts, outbox } from './composing.ts'
+import { comments } from './comments.ts'
 import { contacts } from './contacts.ts'
 import { events } from './events.ts'
 import { doctor, hosted, receiver } from './hosted.ts'
@@ -32,6 +33,7 @@ export const contract = {
   threads,
   tickets,
   messages,
+  comments,
   contacts,
   spam,
   tags,

@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { base } from './base.ts'
+import { CommentText, CommentView } from './comments.ts'
 import { Committed, Cursor, EmptyReason, Mailbox, Timestamp, Undoable } from './common.ts'
 import {
   ChannelId,
+  CommentFileId,
   CommentId,
   ContactId,
   DraftId,
@@ -65,17 +67,6 @@ export const ThreadFilter = z.object({
   assigneeId: UserId.nullable().optional(),
 })
 export type ThreadFilter = z.infer<typeof ThreadFilter>
-
-export const CommentView = z.object({
-  id: CommentId,
-  threadId: ThreadId,
-  authorId: UserId,
-  /** Plain text with @mentions as typed; hostile like everything that people write (fault 68). */
-  text: z.string(),
-  mentionIds: z.array(UserId),
-  at: Timestamp,
-})
-export type CommentView = z.infer<typeof CommentView>
 
 /** Something that happened to the thread, read from the ops log. */
 export const ThreadEventView = z.object({
@@ -229,11 +220,13 @@ export const threads = {
     .input(
       z.object({
         id: ThreadId,
-        text: z.string().trim().min(1).max(50_000),
+        text: CommentText,
         mentionIds: z.array(UserId).max(100).default([]),
+        /** Those of the draft that go with it (`comments.draft`). */
+        fileIds: z.array(CommentFileId).max(50).default([]),
       }),
     )
-    .output(Committed.extend({ id: CommentId })),
+    .output(Undoable.extend({ id: CommentId })),
   /** Threads and messages that hold a message (used after a search or a deep link). */
   ofMessage: base.input(z.object({ id: MessageId })).output(z.object({ threadId: ThreadId })),
 }

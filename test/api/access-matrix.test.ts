@@ -64,6 +64,7 @@ type Scene = {
     | 'hosted'
     | 'thread'
     | 'comment'
+    | 'comment'
     | 'message'
     | 'ticket'
     | 'contact'
@@ -287,6 +288,24 @@ const methods: Record<string, [call: Call, outcomes: Outcomes]> = {
   'threads.markRead': [(c, s) => c.threads.markRead({ ids: [s.ids.thread], read: true }), ACT],
   'threads.comment': [(c, s) => c.threads.comment({ id: s.ids.thread, text: 'hello' }), ACT],
   'threads.ofMessage': [(c, s) => c.threads.ofMessage({ id: s.ids.message }), READ],
+
+  'comments.get': [(c, s) => c.comments.get({ id: s.ids.comment }), READ],
+  'comments.history': [(c, s) => c.comments.history({ id: s.ids.comment }), READ],
+  // Its writer's alone, and of those only who may act in the inbox.
+  'comments.edit': [(c, s) => c.comments.edit({ id: s.ids.comment, text: 'hello' }), ACT],
+  'comments.remove': [(c, s) => c.comments.remove({ id: s.ids.comment }), ACT],
+  'comments.draft': [
+    (c, s) => c.comments.draft({ threadId: s.ids.thread }),
+    ['NO_USER', 'NOT_FOUND', 'nothing', 'nothing', 'sees'],
+  ],
+  'comments.saveDraft': [(c, s) => c.comments.saveDraft({ threadId: s.ids.thread, text: 'hel' }), ACT],
+  'comments.attachUrl': [(c, s) => c.comments.attachUrl({ threadId: s.ids.thread, name: 'a.txt' }), ACT],
+  // What is not in one's own draft is not there.
+  'comments.detach': [(c, s) => c.comments.detach({ id: s.ids.comment }), ANYBODY],
+  'comments.markRead': [
+    (c, s) => c.comments.markRead({ threadId: s.ids.thread }),
+    ['NO_USER', 'NOT_FOUND', 'done', 'done', 'done'],
+  ],
 
   'comments.get': [(c, s) => c.comments.get({ id: s.ids.comment }), READ],
   'comments.history': [(c, s) => c.comments.history({ id: s.ids.comment }), READ],
@@ -672,6 +691,8 @@ async function makeScene(): Promise<Scene & { as: Record<Role, () => Promise<Tes
   await asMember.records.associateThread({ threadId: mail.threadId as never, ref: record, on: true })
   const comment = await asMember.threads.comment({ id: mail.threadId as never, text: 'Secret comment' })
   await asMember.comments.saveDraft({ threadId: mail.threadId as never, text: 'Secret thought' })
+  const comment = await asMember.threads.comment({ id: mail.threadId as never, text: 'Secret comment' })
+  await asMember.comments.saveDraft({ threadId: mail.threadId as never, text: 'Secret thought' })
   await asMember.presence.here({ places: [{ threadId: mail.threadId as never, doing: 'answering' }] })
   const ids = {
     property: property.id,
@@ -686,6 +707,7 @@ async function makeScene(): Promise<Scene & { as: Record<Role, () => Promise<Tes
     neverLog: neverLog.id,
     hosted,
     thread: mail.threadId,
+    comment: comment.id,
     comment: comment.id,
     message: mail.messageId,
     ticket,

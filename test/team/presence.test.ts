@@ -113,8 +113,8 @@ describe('who hears of it', () => {
     following.push(stream)
     return async (fits: (people: PresenceView[]) => boolean): Promise<PresenceView[]> => {
       for (;;) {
-        const { value } = await stream.next()
-        if (!value) throw new Error('The stream ended.')
+        const { value, done } = await stream.next()
+        if (done === true) throw new Error('The stream ended.')
         if (fits(value.people)) return value.people
       }
     }

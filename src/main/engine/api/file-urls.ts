@@ -4,8 +4,9 @@ import { machineSetting, setMachineSetting } from '../store/tables/workspaces.ts
 
 /**
  * `attachment` of a message, `raw` message, `draft` attachment, `upload` to a draft, `avatar` of a user,
- * `avatar-upload`, `dropped-mail` (an .eml file to be logged), `import` of a file of records, `export` of records, `library` document, and `library-upload` of one. The id is the attachment's, the message's, the
- * hash of the picture, the user's whose picture it becomes, or (upload, import, export, library-upload) an opaque payload.
+ * `avatar-upload`, `dropped-mail` (an .eml file to be logged), `import` of a file of records, `export` of records, `library` document, `library-upload` of one, `comment-file`, and
+ * `comment-upload` to a comment that is being written. The id is the attachment's, the message's, the
+ * hash of the picture, the user's whose picture it becomes, or (upload, import, export, library-upload, comment-upload) an opaque payload.
  */
 export type FileKind =
   | 'attachment'
@@ -19,6 +20,8 @@ export type FileKind =
   | 'export'
   | 'library'
   | 'library-upload'
+  | 'comment-file'
+  | 'comment-upload'
 
 export type FileRef = { kind: FileKind; userId: string; id: string; name: string }
 
@@ -34,6 +37,8 @@ const KINDS: readonly string[] = [
   'export',
   'library',
   'library-upload',
+  'comment-file',
+  'comment-upload',
 ] satisfies FileKind[]
 
 /** Makes and checks the authorised paths under `/files/`. */

@@ -12,6 +12,7 @@ import { recoverBlob } from '../sync/recover.ts'
 import { accessOf, type Access } from '../team/access.ts'
 import { mustSeeThread } from '../team/thread-actions.ts'
 import { mustOwnPicture, setPicture } from '../team/user-actions.ts'
+import { acceptCommentFile, commentFile } from './comments.ts'
 import type { ApiDeps } from './deps.ts'
 import { draftAttachmentShape, mustOwnDraft } from './drafts.ts'
 import { fileResponse, plainResponse } from './file-response.ts'
@@ -65,6 +66,10 @@ export function createFiles(deps: ApiDeps): (request: Request) => Promise<Respon
         if (request.method !== 'POST') return wrongMethod('POST')
         return acceptDocument(deps, access, ref, await readBody(request, UPLOAD_BYTES))
       }
+      if (ref.kind === 'comment-upload') {
+        if (request.method !== 'POST') return wrongMethod('POST')
+        return acceptCommentFile(deps, access, ref, await readBody(request, UPLOAD_BYTES))
+      }
       if (request.method !== 'GET' && request.method !== 'HEAD') return wrongMethod('GET, HEAD')
       if (ref.kind === 'export') return serveExport(deps, access, ref, request)
       return await serve(deps, access, ref, request, url.searchParams.has('download'))
@@ -112,6 +117,11 @@ function find(deps: ApiDeps, access: Access, ref: FileRef): Found | null {
       const file = libraryFile(deps, access, ref.id)
       return file && { ...file, messageId: null }
     }
+    case 'comment-file': {
+      const file = commentFile(deps, access, ref.id)
+      return file && { ...file, messageId: null }
+    }
+    case 'comment-upload':
     case 'upload':
     case 'avatar':
     case 'avatar-upload':

@@ -2,6 +2,7 @@ import type { BodyReader } from '../read/bodies.ts'
 import type { UserFiles } from '../read/messages.ts'
 import { recoverBlob } from '../sync/recover.ts'
 import type { Access } from '../team/access.ts'
+import { commentReader } from './comments.ts'
 import type { ApiDeps } from './deps.ts'
 
 export const bodyReader = (deps: ApiDeps): BodyReader => ({
@@ -20,4 +21,5 @@ export const bodyReader = (deps: ApiDeps): BodyReader => ({
 export const userFiles = ({ files }: ApiDeps, access: Access): UserFiles => ({
   attachment: (id, name) => files.url({ kind: 'attachment', userId: access.user.id, id, name }),
   raw: (id) => files.url({ kind: 'raw', userId: access.user.id, id, name: 'message.eml' }),
+  comments: commentReader({ files }, access),
 })

@@ -1,6 +1,7 @@
 import { activitiesHandlers } from './activities.ts'
 import { inboxSettingsHandlers, teamsHandlers, ticketsHandlers } from './admin.ts'
 import { channelsHandlers } from './channels.ts'
+import { commentsHandlers } from './comments.ts'
 import { contactsHandlers } from './contacts.ts'
 import { os } from './context.ts'
 import type { ApiDeps } from './deps.ts'
@@ -44,6 +45,7 @@ export const createRouter = (deps: ApiDeps) =>
     spam: spamHandlers(deps),
     tickets: ticketsHandlers(deps),
     messages: messagesHandlers(deps),
+    comments: commentsHandlers(deps),
     contacts: contactsHandlers(deps),
     activities: activitiesHandlers(deps),
     drafts: draftsHandlers(deps),

@@ -10,13 +10,13 @@ import { messageById } from '../store/queries/messages.ts'
 import {
   assignThreads,
   closeThreads,
-  commentOnThread,
   markThreadsRead,
   moveThreads,
   mustSeeThread,
   reopenThreads,
   snoozeThreads,
 } from '../team/thread-actions.ts'
+import { commentOnThread } from '../team/comment-actions.ts'
 import { mustAccess, os } from './context.ts'
 import type { ApiDeps } from './deps.ts'
 import { bodyReader, userFiles } from './reading.ts'
@@ -87,8 +87,9 @@ export const threadsHandlers = (deps: ApiDeps) => {
       return { rev: store.rev, undo: undo as UndoId | null }
     }),
     comment: os.threads.comment.handler(({ input, context }) => {
-      const id = commentOnThread(store, mustAccess(context), input.id, input.text, input.mentionIds)
-      return { id, rev: store.rev }
+      const { id: threadId, ...content } = input
+      const { id, undo } = commentOnThread(store, mustAccess(context), threadId, content)
+      return { id, rev: store.rev, undo: undo as UndoId | null }
     }),
     ofMessage: os.threads.ofMessage.handler(({ input, context }) => {
       const message = messageById(store.read, input.id)

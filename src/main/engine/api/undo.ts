@@ -5,6 +5,7 @@ import { mustReachItem } from '../outbox/insertables/library.ts'
 import { messageById } from '../store/queries/messages.ts'
 import { threadOfActivity } from '../store/queries/visibility.ts'
 import { associationById } from '../store/tables/associations.ts'
+import { commentById, commentFileById } from '../store/tables/comments.ts'
 import { ticketById } from '../store/tables/tickets.ts'
 import { mustAct, mustAdminister, type Access } from '../team/access.ts'
 import { mustSeeThread } from '../team/thread-actions.ts'
@@ -24,6 +25,10 @@ function threadOf(db: ReadableDb, entity: OpEntity, id: string): string | null |
       return messageById(db, id)?.thread_id
     case 'ticket':
       return ticketById(db, id)?.thread_id
+    case 'comment':
+      return commentById(db, id)?.thread_id
+    case 'comment_file':
+      return commentById(db, commentFileById(db, id)?.comment_id ?? '')?.thread_id
     case 'note':
     case 'call':
     case 'task':

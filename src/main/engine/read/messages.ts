@@ -11,6 +11,7 @@ import {
 } from '../store/queries/messages.ts'
 import { forwardsOf, type ForwardRow } from '../store/tables/forwards.ts'
 import { readBodies, type BodyReader } from './bodies.ts'
+import type { CommentReader } from './comments.ts'
 import { deliveriesOfMessages } from './deliveries.ts'
 import { forwardShape } from './forwards.ts'
 import { reportShapes } from './mail-reports.ts'
@@ -20,6 +21,7 @@ import type { AttachmentShape, MailboxShape, MessageShape } from './shapes.ts'
 export type UserFiles = {
   attachment(id: string, name: string): string
   raw(messageId: string): string
+  comments: CommentReader
 }
 
 export function attachmentShape(row: AttachmentRow, files: UserFiles): AttachmentShape {

@@ -3,12 +3,13 @@ import { historyBefore, type HistoryRow } from '../store/queries/history.ts'
 import { messagesBefore, type MessageRow } from '../store/queries/messages.ts'
 import { outboxRecipientsOf, pendingOf } from '../store/queries/outgoing.ts'
 import { aliasesOf } from '../store/queries/thread-lists.ts'
-import { commentsBefore, mentionsOf, type CommentRow } from '../store/tables/comments.ts'
+import { commentsBefore, type CommentRow } from '../store/tables/comments.ts'
 import { routingOf } from '../store/tables/routings.ts'
 import type { ThreadRow } from '../store/tables/threads.ts'
 import { ticketOfThread } from '../store/tables/tickets.ts'
 import { refusalToAct, type Access } from '../team/access.ts'
 import type { BodyReader } from './bodies.ts'
+import { commentShapes } from './comments.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { deliveryOf } from './deliveries.ts'
 import { messageShapes, type UserFiles } from './messages.ts'
@@ -141,9 +142,12 @@ async function itemShapes(
   unfolded: ReadonlySet<string>,
 ): Promise<ThreadItemShape[]> {
   const messages = entries.flatMap((entry) => (entry.type === 'message' ? [entry.row] : []))
-  const mentions = mentionsOf(
-    reader.db,
-    entries.flatMap((entry) => (entry.type === 'comment' ? [entry.row.id] : [])),
+  const comments = new Map(
+    commentShapes(
+      reader.db,
+      entries.flatMap((entry) => (entry.type === 'comment' ? [entry.row] : [])),
+      files.comments,
+    ).map((shape) => [shape.id, shape]),
   )
   const shapes = new Map(
     (await messageShapes(reader, messages, files, unfolded)).map((shape) => [shape.id, shape]),
@@ -154,21 +158,10 @@ async function itemShapes(
         const message = shapes.get(entry.row.id)
         return message ? [{ type: 'message', at: entry.at, message }] : []
       }
-      case 'comment':
-        return [
-          {
-            type: 'comment',
-            at: entry.at,
-            comment: {
-              id: entry.row.id,
-              threadId: entry.row.thread_id,
-              authorId: entry.row.author_id,
-              text: entry.row.text,
-              mentionIds: mentions.get(entry.row.id) ?? [],
-              at: entry.at,
-            },
-          },
-        ]
+      case 'comment': {
+        const comment = comments.get(entry.row.id)
+        return comment ? [{ type: 'comment', at: entry.at, comment }] : []
+      }
       case 'event':
         return threadEvents(entry.row).map((event) => ({ type: 'event', at: entry.at, event }))
     }

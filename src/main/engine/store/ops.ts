@@ -152,7 +152,8 @@ const entities = {
   association: { table: 'associations', fields: ['removed_at'] },
   record_view: { table: 'record_views', fields: ['name', 'owner_id', 'settings', 'removed_at'] },
   duplicate_dismissal: { table: 'duplicate_dismissals', fields: ['removed_at'] },
-  comment: { table: 'comments', fields: [] },
+  comment: { table: 'comments', fields: ['text', 'edited_at', 'removed_at'] },
+  comment_file: { table: 'comment_files', fields: ['removed_at'] },
   domain: { table: 'domains', fields: ['connected_at'] },
   // The id is the thread's, so that of two machines that decide about one thread the first one's decision stands (I2).
   routing: { table: 'routings', fields: [] },
@@ -217,6 +218,8 @@ const sets = {
   },
   comment: {
     mentions: { table: 'comment_mentions', owner: 'comment_id', member: 'user_id', memberTable: null },
+    // Whom it mentions and who has seen it.
+    readers: { table: 'comment_readers', owner: 'comment_id', member: 'user_id', memberTable: null },
   },
 } as const
 

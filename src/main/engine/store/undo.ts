@@ -256,7 +256,6 @@ const EVENTS: Partial<Record<OpEntity, EntityName>> = {
   forward: 'messages',
   contact: 'contacts',
   company: 'companies',
-  comment: 'comments',
   domain: 'domains',
   ticket: 'tickets',
   deal: 'deals',
@@ -282,6 +281,19 @@ function announce(write: Write, entity: OpEntity, id: string): void {
     const message = write.db.get<{ thread_id: string }>(sql, [id])
     if (message) write.changed('threads', message.thread_id)
     write.changedAll('contacts')
+  }
+  if (entity === 'comment' || entity === 'comment_file') {
+    // They are shown in their conversation.
+    const comment = write.db.get<{ id: string; thread_id: string }>(
+      entity === 'comment'
+        ? 'SELECT id, thread_id FROM comments WHERE id = ?'
+        : 'SELECT c.id, c.thread_id FROM comment_files f JOIN comments c ON c.id = f.comment_id WHERE f.id = ?',
+      [id],
+    )
+    if (!comment) return
+    write.changed('comments', comment.id)
+    write.changed('threads', comment.thread_id)
+    return
   }
   const event = EVENTS[entity]
   if (!event) {
@@ -315,11 +327,11 @@ function* rowsOf<Step extends StepRow>(steps: readonly Step[]): Generator<Step[]
 
 /** Whether a row that was made is as it was left: nobody set a field of it since, no mail came for it. */
 function isUntouched(db: ReadableDb, { entity, entity_id, hlc }: StepRow): boolean {
-  const touched = db.get('SELECT 1 FROM field_clocks WHERE entity = ? AND entity_id = ? AND hlc > ?', [
-    entity,
-    entity_id,
-    hlc,
-  ])
+  // That somebody has read a comment does not keep its author from taking it back.
+  const touched = db.get(
+    `SELECT 1 FROM field_clocks WHERE entity = ? AND entity_id = ? AND hlc > ? AND field NOT LIKE 'readers:%'`,
+    [entity, entity_id, hlc],
+  )
   if (touched !== undefined) return false
   return entity !== 'contact' || !db.get('SELECT 1 FROM messages WHERE contact_id = ? LIMIT 1', [entity_id])
 }

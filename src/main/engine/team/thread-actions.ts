@@ -1,6 +1,5 @@
 import { closeTicket, ownTicket, reopenTicket, type Append } from '../crm/tickets.ts'
 import { DomainError } from '../lib/domain-error.ts'
-import { uuidV7 } from '../lib/uuid.ts'
 import { appendOp } from '../store/ops.ts'
 import type { ReadableDb } from '../store/statements.ts'
 import type { Store, Write } from '../store/store.ts'
@@ -291,46 +290,3 @@ export function markThreadsRead(
   return { channels, undo }
 }
 
-/** Adds an internal comment. It lies in a table of its own and can never become part of a mail. */
-export function commentOnThread(
-  store: Store,
-  access: Access,
-  threadId: string,
-  text: string,
-  mentionIds: readonly string[],
-): string {
-  return store.write(
-    (write) => {
-      const thread = mustSeeThread(write.db, access, threadId)
-      mustAct(access, thread.inbox_id)
-      const mentioned = [...new Set(mentionIds)]
-      for (const id of mentioned) {
-        if (!accessOf(write.db, id)) {
-          throw new DomainError('BAD_INPUT', 'The comment mentions somebody who is not a user here.', {
-            field: 'mentionIds',
-          })
-        }
-      }
-      const id = uuidV7(write.now)
-      appendOp(write, store.hlc, access.user.id, {
-        entity: 'comment',
-        id,
-        kind: 'create',
-        values: { thread_id: thread.id, author_id: access.user.id, text, at: write.now },
-      })
-      if (mentioned.length > 0) {
-        appendOp(write, store.hlc, access.user.id, {
-          entity: 'comment',
-          id,
-          kind: 'add',
-          set: 'mentions',
-          members: mentioned,
-        })
-      }
-      write.changed('comments', id)
-      write.changed('threads', thread.id)
-      return id
-    },
-    { durable: true },
-  )
-}

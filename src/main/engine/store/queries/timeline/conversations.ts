@@ -7,7 +7,7 @@ export type CommentEntryRow = { id: string; thread_id: string; author_id: string
 
 const comments = (columns: string, owner: string, limit: string): string =>
   `SELECT ${columns} FROM comments INDEXED BY comments_by_thread
-   WHERE thread_id = ${owner} AND (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT ${limit}`
+   WHERE thread_id = ${owner} AND (at, id) < (?, ?) AND removed_at IS NULL ORDER BY at DESC, id DESC LIMIT ${limit}`
 export const commentsOfThreadSql = comments('id, thread_id, author_id, text, at', '?', '?')
 export const newestCommentSql = comments(placeSql('at', 'id'), 'o.value', '1')
 
