@@ -12,11 +12,12 @@ import { logging } from './logging.ts'
 import { messages } from './messages.ts'
 import { presence } from './presence.ts'
 import { records, recordViews, undo } from './records.ts'
+import { tags, threadViews } from './organising.ts'
 import { search } from './search.ts'
+import { spam } from './spam.ts'
 import { threads } from './threads.ts'
 import { inboxes, users, workspace } from './workspace.ts'
 
-import { spam } from './spam.ts'
 /** The whole contract between the engine and its clients: one entry per domain. */
 export const contract = {
   workspace,
@@ -31,13 +32,13 @@ export const contract = {
   domains,
   doctor,
   threads,
+  spam,
+  tags,
+  threadViews,
   tickets,
   messages,
   comments,
   contacts,
-  spam,
-  tags,
-  threadViews,
   activities,
   drafts,
   outbox,

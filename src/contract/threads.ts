@@ -17,6 +17,7 @@ import {
   UserId,
 } from './ids.ts'
 import { DeliveryView, MessageView } from './messages.ts'
+import { organising } from './organising.ts'
 
 /** A view is a value: one of the named ones, or one inbox. It is also what the address bar shows. */
 export const ViewKey = z.union([
@@ -82,6 +83,8 @@ export const ThreadEventView = z.object({
     'snoozed',
     'snoozed_until_reply',
     'woken',
+    'spam',
+    'not_spam',
   ]),
   /** Null when the engine did it, as when a new message reopens. */
   actorId: UserId.nullable(),
@@ -93,8 +96,6 @@ export const ThreadEventView = z.object({
   until: Timestamp.nullable().default(null),
   at: Timestamp,
 })
-    'spam',
-    'not_spam',
 export type ThreadEventView = z.infer<typeof ThreadEventView>
 
 /** An answer that waits in the outbox, shown in its thread. */
@@ -227,6 +228,7 @@ export const threads = {
       }),
     )
     .output(Undoable.extend({ id: CommentId })),
+  ...organising,
   /** Threads and messages that hold a message (used after a search or a deep link). */
   ofMessage: base.input(z.object({ id: MessageId })).output(z.object({ threadId: ThreadId })),
 }

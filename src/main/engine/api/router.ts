@@ -13,21 +13,23 @@ import { libraryHandlers } from './library.ts'
 import { loggingHandlers } from './logging.ts'
 import { mergingHandlers } from './merging.ts'
 import { messagesHandlers } from './messages.ts'
+import { organisingHandlers } from './organising.ts'
 import { outboxHandlers } from './outbox.ts'
 import { personalLoggingHandlers } from './personal-logging.ts'
 import { presenceHandlers } from './presence.ts'
 import { recordsHandlers, recordViewsHandlers } from './records.ts'
 import { domainsHandlers, refusedMailHandlers } from './refused-mail.ts'
 import { searchHandlers } from './search.ts'
+import { spamHandlers } from './spam.ts'
 import { threadsHandlers } from './threads.ts'
 import { undoHandlers } from './undo.ts'
 import { usersHandlers } from './users.ts'
-import { spamHandlers } from './spam.ts'
 import { inboxesHandlers, workspaceHandlers } from './workspace.ts'
 
 /** One entry for each domain of the contract. */
-export const createRouter = (deps: ApiDeps) =>
-  os.router({
+export const createRouter = (deps: ApiDeps) => {
+  const organising = organisingHandlers(deps)
+  return os.router({
     workspace: workspaceHandlers(deps),
     users: usersHandlers(deps),
     teams: teamsHandlers(deps),

@@ -42,10 +42,10 @@ import { forwardedBy, senderOf } from './forwarded.ts'
 import { attributed, filedFor } from './hosted.ts'
 import { welcomeThreads } from './new-threads.ts'
 import { placeInThread, type Placed } from './place-in-thread.ts'
+import { beginAsSpam, followIntoJunk, spamCase } from './spam.ts'
 import type { Probes, ProbeSighting } from './probes.ts'
 import { noteHeldBackFiles, takeItsPlace, takeOutPlaceholder } from './held-back.ts'
 import { byLoggingAddress } from './logged-by-address.ts'
-import { beginAsSpam, followIntoJunk, spamCase } from './spam.ts'
 import { seeLoggedPeople } from './personal-people.ts'
 import type { Home, Incoming, Ingested } from './types.ts'
 
@@ -218,6 +218,8 @@ function ingestOne(
   const sender = senderOf(message, forwarded)
   const recipients = [...message.to, ...message.cc, ...message.bcc]
   const people = { direction, from: sender, recipients, at: time.at } as const
+  const spam =
+    direction === 'in' && !logged ? spamCase(db, placed, message.from.address, incoming.live, own) : null
   const contactId = logged
     ? seeLoggedPeople(write, people, own, logged.make)
     : direction === 'in' && isFromMachine(message)
@@ -227,8 +229,8 @@ function ingestOne(
         : seePeople(write, people, own)
   const id = uuidV5(NAMESPACE.message, `${home.address.toLowerCase()}\n${messageId}\n${contentHash}`)
   const rowid = freeRowid(db, time.at)
-  const spam =
-    direction === 'in' && !logged ? spamCase(db, placed, message.from.address, incoming.live, own) : null
+  const isPlain = placed.partId === placed.threadId && placed.originId === placed.threadId
+  const splitRoot = heldSplit(db, id)
   const listed = message.attachments.filter((attachment) => !attachment.inline)
   insertMessage(db, {
     rowid,

@@ -10,6 +10,7 @@ import {
   Link,
   Mail,
   MessageSquare,
+  OctagonAlert,
   Pencil,
   Phone,
   RotateCcw,

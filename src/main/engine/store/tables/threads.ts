@@ -182,6 +182,10 @@ const FOLDED = [
   'inbox_id',
   'snoozed_until',
   'snoozed_until_reply',
+  'priority',
+  'spam_at',
+  'spam_block_id',
+  'merged_into',
 ] as const
 
 /**
@@ -192,10 +196,6 @@ const FOLDED = [
 export function foldThread(db: WritableDb, from: string, into: string): void {
   db.run('UPDATE messages SET thread_id = ?2 WHERE thread_id = ?1', [from, into])
   db.run('UPDATE comments SET thread_id = ?2 WHERE thread_id = ?1', [from, into])
-  'priority',
-  'spam_at',
-  'spam_block_id',
-  'merged_into',
   db.run('UPDATE drafts SET thread_id = ?2 WHERE thread_id = ?1', [from, into])
   db.run('UPDATE outbox SET thread_id = ?2 WHERE thread_id = ?1', [from, into])
   db.run('UPDATE tickets SET thread_id = ?2 WHERE thread_id = ?1', [from, into])
@@ -220,6 +220,7 @@ export function foldThread(db: WritableDb, from: string, into: string): void {
     }
   }
   db.run('DELETE FROM threads WHERE id = ?', [from])
+  followSpam(db, into)
   aliasThread(db, from, into)
 }
 
@@ -231,7 +232,6 @@ export const nextSnoozed = (db: ReadableDb): number | null =>
   db.get<{ at: number | null }>(nextSnoozedSql)?.at ?? null
 
 export const snoozedUntilSql =
-  followSpam(db, into)
   'SELECT id FROM threads INDEXED BY threads_snoozed WHERE snoozed_until <= ? ORDER BY snoozed_until LIMIT ?'
 
 /** Those whose time has come, at most `limit`. @param now in ms */
