@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { base } from './base.ts'
 import { Committed, Cursor, Timestamp, Undoable } from './common.ts'
-import { CallId, NoteId, TaskId, ThreadId, UserId } from './ids.ts'
+import { CallId, LibraryItemId, NoteId, TaskId, ThreadId, UserId } from './ids.ts'
+import { QuoteSummary } from './quotes.ts'
 import { RecordRef } from './records.ts'
 
 /** What people write down on records: notes, calls, tasks; and the timeline that shows them with everything else. */
@@ -51,7 +52,7 @@ export const TaskView = z.object({
 })
 export type TaskView = z.infer<typeof TaskView>
 
-export const TimelineFilter = z.enum(['email', 'note', 'call', 'task', 'comment', 'ticket', 'change'])
+export const TimelineFilter = z.enum(['email', 'note', 'call', 'task', 'comment', 'ticket', 'quote', 'change'])
 export type TimelineFilter = z.infer<typeof TimelineFilter>
 
 /** One thing that happened on a record. `filter` is the group that it belongs to. */
@@ -62,7 +63,7 @@ export const RecordEntryView = z.object({
    * What it is, for the words of the interface: `email_in`, `email_out`, `note`, `call`, `task`, `task_done`, `comment`,
    * `ticket_created`, `ticket_status`, `assigned`, `unassigned`, `team_assigned`, `team_unassigned`, `closed`, `reopened`,
    * `field_changed`, `created`, `removed`, `restored`, `merged`, `unmerged`, `address_added`, `address_removed`,
-   * `associated`, `disassociated`.
+   * `associated`, `disassociated`, `quote_draft`, `quote_sent`, `quote_accepted`, `quote_declined`.
    */
   kind: z.string(),
   at: Timestamp,
@@ -81,6 +82,8 @@ export const RecordEntryView = z.object({
   note: NoteView.nullable(),
   call: CallView.nullable(),
   task: TaskView.nullable(),
+  /** What a quote comes to now. */
+  quote: QuoteSummary.extend({ id: LibraryItemId }).nullable(),
 })
 export type RecordEntryView = z.infer<typeof RecordEntryView>
 

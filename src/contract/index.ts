@@ -11,6 +11,7 @@ import { library } from './library.ts'
 import { logging } from './logging.ts'
 import { messages } from './messages.ts'
 import { presence } from './presence.ts'
+import { quotes } from './quotes.ts'
 import { records, recordViews, undo } from './records.ts'
 import { tags, threadViews } from './organising.ts'
 import { search } from './search.ts'
@@ -48,6 +49,7 @@ export const contract = {
   imports,
   logging,
   library,
+  quotes,
   search,
   presence,
   events,

@@ -143,7 +143,7 @@ test('an answer is filled in with whom it goes to, what it is about and who writ
     subject: 'About My lamp blinks',
     html: '<p>Hi Carla (C-17) of customer.test</p><p>Forty lamps, EUR 1,200.00; {{ contact.phone }}</p><p>Ada Agent, Support, support@acme.test</p>',
     unfilled: ['contact.phone'],
-    attachment: null,
+    attachments: [],
   })
   expect((await client.library.list({ order: 'used' })).rows[0]).toMatchObject({ name: 'Answer', uses: 1 })
 })
@@ -160,7 +160,9 @@ test('a document is a file of the library, attached to a mail as it is', async (
   expect(answer.status).toBe(201)
   const { id } = (await answer.json()) as { id: never }
   const draft = await client.drafts.open({ mode: 'new' })
-  const { attachment } = await client.library.insert({ id, draftId: draft.id })
+  const {
+    attachments: [attachment],
+  } = await client.library.insert({ id, draftId: draft.id })
   expect(attachment).toMatchObject({
     name: 'prices.pdf',
     mimeType: 'application/pdf',

@@ -4,7 +4,7 @@ import { machineSetting, setMachineSetting } from '../store/tables/workspaces.ts
 
 /**
  * `attachment` of a message, `raw` message, `draft` attachment, `upload` to a draft, `avatar` of a user,
- * `avatar-upload`, `dropped-mail` (an .eml file to be logged), `import` of a file of records, `export` of records, `library` document, `library-upload` of one, `comment-file`, and
+ * `quote` as PDF, `avatar-upload`, `dropped-mail` (an .eml file to be logged), `import` of a file of records, `export` of records, `library` document, `library-upload` of one, `comment-file`, and
  * `comment-upload` to a comment that is being written. The id is the attachment's, the message's, the
  * hash of the picture, the user's whose picture it becomes, or (upload, import, export, library-upload, comment-upload) an opaque payload.
  */
@@ -20,6 +20,7 @@ export type FileKind =
   | 'export'
   | 'library'
   | 'library-upload'
+  | 'quote'
   | 'comment-file'
   | 'comment-upload'
 
@@ -37,6 +38,7 @@ const KINDS: readonly string[] = [
   'export',
   'library',
   'library-upload',
+  'quote',
   'comment-file',
   'comment-upload',
 ] satisfies FileKind[]

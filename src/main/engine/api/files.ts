@@ -21,6 +21,7 @@ import { acceptImport, serveExport } from './imports.ts'
 import { acceptDocument, libraryFile } from './library.ts'
 import { mustSeeMessage } from './messages.ts'
 import { logDropped } from './personal-logging.ts'
+import { serveQuote } from './quotes.ts'
 
 /** The largest file that can be attached (E3 has the same limit for mail that comes in). */
 const UPLOAD_BYTES = 50 * 1024 * 1024
@@ -72,6 +73,8 @@ export function createFiles(deps: ApiDeps): (request: Request) => Promise<Respon
       }
       if (request.method !== 'GET' && request.method !== 'HEAD') return wrongMethod('GET, HEAD')
       if (ref.kind === 'export') return serveExport(deps, access, ref, request)
+      if (ref.kind === 'quote')
+        return await serveQuote(deps, access, ref, request, url.searchParams.has('download'))
       return await serve(deps, access, ref, request, url.searchParams.has('download'))
     } catch (error) {
       return refusal(error, deps.log, ref.kind)
@@ -129,6 +132,7 @@ function find(deps: ApiDeps, access: Access, ref: FileRef): Found | null {
     case 'import':
     case 'export':
     case 'library-upload':
+    case 'quote':
       return null
   }
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import type { LibraryEntry } from '../../../contract/library.ts'
+import { LibraryEntry } from '../../../contract/library.ts'
 import { DomainError } from '../lib/domain-error.ts'
 import { safeFileName } from '../mime/safe-name.ts'
 import {
-  addDocument,
+  addFile,
   importEntries,
   mustSeeItem,
   noteUse,
@@ -11,10 +11,13 @@ import {
   removeItems,
   saveItem,
 } from '../outbox/insertables/library.ts'
+import { INSERTED_CID } from '../outbox/insertables/link.ts'
 import { fill } from '../outbox/insertables/liquid.ts'
-import { insertables } from '../outbox/insertables/registry.ts'
+import { fromMarkdown } from '../outbox/insertables/markdown.ts'
+import { timesOf } from '../outbox/insertables/meeting.ts'
+import { insertables, type InsertedFile } from '../outbox/insertables/registry.ts'
 import { decodeCursor, encodeCursor } from '../read/cursor.ts'
-import { draftValues, libraryItem, libraryRow, sampleValues, tokensOf } from '../read/library.ts'
+import { draftValues, libraryItem, libraryRows, meetingOf, sampleValues, tokensOf } from '../read/library.ts'
 import {
   libraryFolders,
   libraryItemById,
@@ -31,6 +34,8 @@ import type { FileRef } from './file-urls.ts'
 
 /** What a file becomes, as its upload path carries it. */
 const UploadTarget = z.object({
+  kind: z.enum(['document', 'video']),
+  id: z.string().optional(),
   mimeType: z.string(),
   folder: z.string(),
   audience: z.enum(['me', 'team', 'everyone']),
@@ -38,12 +43,17 @@ const UploadTarget = z.object({
 })
 
 export const libraryHandlers = (deps: ApiDeps) => {
-  const { store, files, drafts } = deps
+  const { store, files, drafts, clock } = deps
 
   const urlOf = (access: Access, row: CountedItemRow): string =>
     row.hash === null
       ? ''
       : files.url({ kind: 'library', userId: access.user.id, id: row.id, name: row.name })
+
+  const attach = (draftId: string, { name, mimeType, inline = false, content }: InsertedFile) =>
+    content instanceof Uint8Array
+      ? drafts.attach(draftId, { name, mimeType, inline, content })
+      : drafts.attachStored(draftId, { name, mimeType, inline, ...content })
 
   return {
     list: os.library.list.handler(({ input, context }) => {
@@ -64,7 +74,7 @@ export const libraryHandlers = (deps: ApiDeps) => {
       const last = rows.at(-1)
       const hasMore = page.order === 'name' && found.length > limit
       return {
-        rows: rows.map((row) => libraryRow(row, urlOf(access, row))),
+        rows: libraryRows(store.read, rows, (row) => urlOf(access, row)),
         nextCursor: hasMore && last ? encodeCursor([last.name, last.id]) : null,
       }
     }),
@@ -74,7 +84,7 @@ export const libraryHandlers = (deps: ApiDeps) => {
     get: os.library.get.handler(({ input, context }) => {
       const access = mustAccess(context)
       const row = mustSeeItem(store.read, access.user.id, input.id)
-      return libraryItem(row, urlOf(access, row))
+      return libraryItem(store.read, row, (each) => urlOf(access, each))
     }),
     save: os.library.save.handler(({ input, context }) => {
       const saved = saveItem(store, mustAccess(context).user.id, input, sampleValues(store.read))
@@ -87,6 +97,7 @@ export const libraryHandlers = (deps: ApiDeps) => {
     uploadUrl: os.library.uploadUrl.handler(({ input, context }) => {
       const { user } = mustAccess(context)
       const { name, ...target } = input
+      if (target.id !== undefined) mustSeeItem(store.read, user.id, target.id)
       return { url: files.url({ kind: 'library-upload', userId: user.id, id: JSON.stringify(target), name }) }
     }),
     tokens: os.library.tokens.handler(({ context }) => {
@@ -96,6 +107,8 @@ export const libraryHandlers = (deps: ApiDeps) => {
     preview: os.library.preview.handler(({ input, context }) => {
       mustAccess(context)
       try {
+        if (input.kind === 'article')
+          return { subject: '', html: fromMarkdown(input.content), unfilled: [], problem: null }
         return { ...fill(input, sampleValues(store.read)), problem: null }
       } catch (error) {
         if (!(error instanceof DomainError)) throw error
@@ -105,37 +118,59 @@ export const libraryHandlers = (deps: ApiDeps) => {
     shortcuts: os.library.shortcuts.handler(({ context }) =>
       libraryShortcuts(store.read, readerOf(store.read, mustAccess(context).user.id)),
     ),
-    insert: os.library.insert.handler(({ input, context }) => {
+    times: os.library.times.handler(({ input, context }) => {
+      const item = mustSeeItem(store.read, mustAccess(context).user.id, input.id)
+      if (item.kind !== 'meeting') return { timeZone: 'UTC', times: [] }
+      const times = timesOf(store.read, item, clock.now(), input.limit)
+      return { timeZone: item.time_zone || 'UTC', times }
+    }),
+    insert: os.library.insert.handler(async ({ input, context }) => {
       const access = mustAccess(context)
       const draft = mustOwnDraft(deps, access, input.draftId)
       if (draft.outbox_id !== null)
         throw new DomainError('CONFLICT', 'This message was handed to the outbox already.')
       const item = mustSeeItem(store.read, access.user.id, input.id)
-      const { file, ...filled } = insertables[item.kind].insert(item, () =>
-        draftValues(store.read, access, draft),
-      )
-      const attached = file && drafts.attachStored(draft.id, { ...file, size: item.size })
-      store.write((write) => noteUse(write, store, access.user.id, item.id))
+      const insertable = insertables[item.kind]
+      const ways = insertable.ways(item)
+      const way = input.as ?? ways[0]
+      if (way === undefined || !ways.includes(way))
+        throw new DomainError('BAD_INPUT', `"${item.name}" cannot be inserted so. Open it in the library.`)
+      const {
+        files: inserted,
+        times,
+        ...filled
+      } = await insertable.insert(item, {
+        db: store.read,
+        way,
+        values: () => draftValues(store.read, access, draft),
+        user: access.user,
+        now: clock.now(),
+        proposal: input.proposal ?? null,
+      })
+      const attachments = inserted.map((file) => attach(draft.id, file))
+      store.write((write) => {
+        noteUse(write, store, access.user.id, item.id, times)
+        inserted.forEach((file, i) =>
+          file.attached?.(write, store, Buffer.from(attachments[i]!.hash).toString('hex')),
+        )
+      })
+      const picture = attachments.find((each) => each.inline === 1)
       return {
         ...filled,
+        html: picture ? filled.html.replaceAll(INSERTED_CID, `cid:${picture.content_id}`) : filled.html,
         kind: item.kind,
-        attachment: attached && draftAttachmentShape(deps, access, attached),
+        attachments: attachments.map((each) => draftAttachmentShape(deps, access, each)),
       }
     }),
     export: os.library.export.handler(({ context }) => {
       const reader = readerOf(store.read, mustAccess(context).user.id)
       const page = { query: '', order: 'name', after: null, limit: 2000 } as const
-      const rows = (['template', 'snippet'] as const).flatMap((kind) =>
-        libraryItems(store.read, reader, { ...page, kind }),
+      const entries = LibraryEntry.shape.kind.options.flatMap((kind) =>
+        libraryItems(store.read, reader, { ...page, kind }).map((row) => {
+          const { name, subject, content, shortcut, folder, url } = row
+          return { kind, name, subject, content, shortcut, folder, url, meeting: meetingOf(row) }
+        }),
       )
-      const entries = rows.map(({ kind, name, subject, content, shortcut, folder }) => ({
-        kind: kind as LibraryEntry['kind'],
-        name,
-        subject,
-        content,
-        shortcut,
-        folder,
-      }))
       return { entries }
     }),
     import: os.library.import.handler(({ input, context }) => {
@@ -158,7 +193,7 @@ export function libraryFile(
   return { hash: Buffer.from(item.hash, 'hex'), name: item.name, mimeType: item.mime_type }
 }
 
-/** Takes the bytes of a file and makes a document of it. */
+/** Takes the bytes of a file and makes a document or a video of it. */
 export function acceptDocument(
   { store }: Pick<ApiDeps, 'store'>,
   access: Access,
@@ -168,7 +203,7 @@ export function acceptDocument(
   if (!content)
     return plainResponse(413, `"${ref.name}" is over 50 MB, the largest file that a mail can carry.`)
   const { mimeType, ...target } = UploadTarget.parse(JSON.parse(ref.id))
-  const id = addDocument(store, access.user.id, {
+  const id = addFile(store, access.user.id, {
     ...target,
     name: safeFileName(ref.name),
     mimeType: /^[\w.+-]+\/[\w.+-]+$/.test(mimeType) ? mimeType.toLowerCase() : 'application/octet-stream',

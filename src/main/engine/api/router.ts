@@ -17,6 +17,7 @@ import { organisingHandlers } from './organising.ts'
 import { outboxHandlers } from './outbox.ts'
 import { personalLoggingHandlers } from './personal-logging.ts'
 import { presenceHandlers } from './presence.ts'
+import { quoteHandlers } from './quotes.ts'
 import { recordsHandlers, recordViewsHandlers } from './records.ts'
 import { domainsHandlers, refusedMailHandlers } from './refused-mail.ts'
 import { searchHandlers } from './search.ts'
@@ -58,7 +59,9 @@ export const createRouter = (deps: ApiDeps) => {
     imports: importsHandlers(deps),
     logging: { ...loggingHandlers(deps), ...personalLoggingHandlers(deps) },
     library: libraryHandlers(deps),
+    quotes: quoteHandlers(deps),
     search: searchHandlers(deps),
     presence: presenceHandlers(deps),
     events: eventsHandlers(deps),
   })
+}

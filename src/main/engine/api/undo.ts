@@ -1,14 +1,19 @@
+import { DomainError } from '../lib/domain-error.ts'
 import type { OpEntity } from '../store/ops.ts'
 import type { ReadableDb } from '../store/statements.ts'
 import { runUndo, type Restored } from '../store/undo.ts'
 import { mustReachItem } from '../outbox/insertables/library.ts'
+import { mustStayQuote } from '../outbox/insertables/quotes/doing.ts'
 import { messageById } from '../store/queries/messages.ts'
 import { threadOfActivity } from '../store/queries/visibility.ts'
 import { associationById } from '../store/tables/associations.ts'
 import { commentById, commentFileById } from '../store/tables/comments.ts'
+import { quoteOfLine } from '../store/tables/quotes.ts'
+import { threadViewById } from '../store/tables/thread-views.ts'
 import { ticketById } from '../store/tables/tickets.ts'
 import { mustAct, mustAdminister, type Access } from '../team/access.ts'
 import { mustSeeThread } from '../team/thread-actions.ts'
+import { reachesView } from '../team/thread-view-actions.ts'
 import { mustAccess, os } from './context.ts'
 import type { ApiDeps } from './deps.ts'
 
@@ -44,11 +49,18 @@ function threadOf(db: ReadableDb, entity: OpEntity, id: string): string | null |
 
 /** Whoever takes something back needs the same leave as to do it, now. */
 function mustChange(access: Access, db: ReadableDb, entity: OpEntity, id: string, to: Restored): void {
+  if (entity === 'thread_view' && !reachesView(access.user.id, threadViewById(db, id)))
+    throw new DomainError('NOT_FOUND', 'This view is not yours any more.')
   if (ADMINISTERED.includes(entity)) mustAdminister(access, 'take this back')
-  if (entity === 'library_item') mustReachItem(db, access.user.id, id)
+  if (entity === 'library_item' || entity === 'quote' || entity === 'quote_line') {
+    mustReachItem(db, access.user.id, entity === 'quote_line' ? (quoteOfLine(db, id) ?? '') : id)
+    mustStayQuote(db, entity, id, to.keys())
+  }
   const threadId = threadOf(db, entity, id)
   if (!threadId) return
   const thread = mustSeeThread(db, access, threadId)
+  // Whoever sees a conversation may follow it.
+  if (entity === 'thread' && [...to.keys()].every((field) => field === `followers:${access.user.id}`)) return
   // Logged personal mail belongs to its records: whoever sees it says to which.
   if (thread.inbox_id !== null || entity !== 'association') mustAct(access, thread.inbox_id)
   // Back into the inbox that it was moved out of.

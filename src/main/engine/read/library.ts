@@ -1,14 +1,19 @@
 import type { z } from 'zod'
-import type { LibraryItemView, LibraryRowView, TokenView } from '../../../contract/library.ts'
+import type { LibraryItemView, LibraryRowView, MeetingView, TokenView } from '../../../contract/library.ts'
 import type { RecordRef, RecordType } from '../../../contract/records.ts'
 import { builtInProperties, propertiesOf, propertyName, type Property } from '../crm/records/catalogue.ts'
 import type { TokenValues } from '../outbox/insertables/liquid.ts'
+import { weeklyTimes } from '../outbox/insertables/meetings/weekly.ts'
+import { numberText } from '../outbox/insertables/quotes/number.ts'
+import { totalsOfQuote } from '../outbox/insertables/quotes/papers.ts'
+import { insertables } from '../outbox/insertables/registry.ts'
 import { senderOf } from '../outbox/sender.ts'
 import type { ReadableDb } from '../store/statements.ts'
 import { channelById } from '../store/tables/channels.ts'
 import { contactIdOf, contactRecord } from '../store/tables/contacts.ts'
 import { draftRecipients, type DraftRow } from '../store/tables/drafts.ts'
-import type { CountedItemRow } from '../store/tables/library.ts'
+import type { CountedItemRow, LibraryItemRow } from '../store/tables/library.ts'
+import { quoteLines, quotesById } from '../store/tables/quotes.ts'
 import { stageById } from '../store/tables/pipelines.ts'
 import { threadById } from '../store/tables/threads.ts'
 import { ticketOfThread } from '../store/tables/tickets.ts'
@@ -20,27 +25,76 @@ import { recordRows } from './records/rows.ts'
 import { seesTicket } from './records/summaries.ts'
 import { recordRow } from '../crm/records/doing.ts'
 
-/** An entry as lists show it. @param url of a document's file */
-export const libraryRow = (row: CountedItemRow, url: string): z.input<typeof LibraryRowView> => ({
-  id: row.id,
-  kind: row.kind,
-  name: row.name,
-  subject: row.subject,
-  snippet: plainStart(row.content, 200),
-  shortcut: row.shortcut,
-  folder: row.folder,
-  audience: row.owner_id !== null ? 'me' : row.team_id !== null ? 'team' : 'everyone',
-  teamId: row.owner_id === null ? row.team_id : null,
-  authorId: row.author_id,
-  uses: row.uses,
-  updatedAt: row.updated_at,
-  file: row.hash === null ? null : { mimeType: row.mime_type, size: row.size, url },
+type RowShape = z.input<typeof LibraryRowView>
+
+/** Entries as lists show them. @param urlOf  the path of an entry's file */
+export function libraryRows(
+  db: ReadableDb,
+  rows: readonly CountedItemRow[],
+  urlOf: (row: CountedItemRow) => string,
+): RowShape[] {
+  const quotes = quotesById(
+    db,
+    rows.flatMap(({ id, kind }) => (kind === 'quote' ? [id] : [])),
+  )
+  return rows.map((row) => {
+    const quote = quotes.get(row.id)
+    return {
+      id: row.id,
+      kind: row.kind,
+      name: row.name,
+      subject: row.subject,
+      snippet: snippetOf(row),
+      shortcut: row.shortcut,
+      folder: row.folder,
+      audience: row.owner_id !== null ? 'me' : row.team_id !== null ? 'team' : 'everyone',
+      teamId: row.owner_id === null ? row.team_id : null,
+      authorId: row.author_id,
+      uses: row.uses,
+      updatedAt: row.updated_at,
+      file: row.hash === null ? null : { mimeType: row.mime_type, size: row.size, url: urlOf(row) },
+      url: row.url,
+      ways: [...insertables[row.kind].ways(row)],
+      quote: quote
+        ? {
+            number: numberText(quote),
+            state: quote.state,
+            currency: quote.currency,
+            total: totalsOfQuote(quote, quoteLines(db, quote.id)).total,
+          }
+        : null,
+    }
+  })
+}
+
+/** How its text begins; of an article as it was written, of what lies on the web where. */
+function snippetOf({ kind, content, url, place }: CountedItemRow): string {
+  if (kind === 'article' || kind === 'quote') return content.replace(/\s+/g, ' ').trim().slice(0, 200)
+  return plainStart(content, 200) || url || place
+}
+
+export const libraryItem = (
+  db: ReadableDb,
+  row: CountedItemRow,
+  urlOf: (row: CountedItemRow) => string,
+): z.input<typeof LibraryItemView> => ({
+  ...libraryRows(db, [row], urlOf)[0]!,
+  content: row.content,
+  meeting: meetingOf(row),
 })
 
-export const libraryItem = (row: CountedItemRow, url: string): z.input<typeof LibraryItemView> => ({
-  ...libraryRow(row, url),
-  content: row.content,
-})
+/** What a meeting link offers; null for what is none. */
+export const meetingOf = (row: LibraryItemRow): z.infer<typeof MeetingView> | null =>
+  row.kind !== 'meeting'
+    ? null
+    : {
+        duration: row.duration,
+        place: row.place,
+        organiser: row.organiser,
+        timeZone: row.time_zone || 'UTC',
+        weekly: weeklyTimes(row.weekly),
+        notice: row.notice,
+      }
 
 type TokenShape = z.infer<typeof TokenView>
 

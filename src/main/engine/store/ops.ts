@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { canonicalJson } from '../lib/canonical-json.ts'
 import type { HybridClock } from '../lib/hlc.ts'
 import { derive } from './derive.ts'
+import { foldedInto } from './grouping/structure.ts'
 import type { Write } from './store.ts'
 
 /**
@@ -89,7 +90,7 @@ const entities = {
       'merged_into',
     ],
   },
-  message: { table: 'messages', fields: ['seen', 'answered'] },
+  message: { table: 'messages', fields: ['seen', 'answered', 'split_root'] },
   contact: {
     table: 'contacts',
     fields: [
@@ -182,12 +183,12 @@ const entities = {
     ],
   },
   never_log: { table: 'never_log', fields: ['removed_at'] },
-  library_item: {
-    table: 'library_items',
   blocked_sender: {
     table: 'blocked_senders',
     fields: ['thread_id', 'blocked_by', 'blocked_at', 'removed_at'],
   },
+  library_item: {
+    table: 'library_items',
     fields: [
       'name',
       'subject',
@@ -196,11 +197,46 @@ const entities = {
       'folder',
       'owner_id',
       'team_id',
+      'url',
+      'duration',
+      'place',
+      'organiser',
+      'time_zone',
+      'weekly',
+      'notice',
+      'mime_type',
+      'size',
+      'hash',
       'updated_at',
       'removed_at',
     ],
   },
+  tag: { table: 'tags', fields: ['name', 'color', 'removed_at'] },
+  thread_view: { table: 'thread_views', fields: ['name', 'owner_id', 'settings', 'position', 'removed_at'] },
   library_use: { table: 'library_uses', fields: [] },
+  // Its number is not among them: once given out, it stays.
+  quote: {
+    table: 'quotes',
+    fields: [
+      'deal_id',
+      'contact_id',
+      'currency',
+      'discount_rate',
+      'discount_amount',
+      'seller',
+      'customer',
+      'issued_on',
+      'valid_until',
+      'language',
+      'state',
+      'state_at',
+      'pdf_hash',
+    ],
+  },
+  quote_line: {
+    table: 'quote_lines',
+    fields: ['position', 'text', 'quantity', 'price', 'discount', 'tax', 'removed_at'],
+  },
 } as const satisfies Record<string, { table: string; fields: readonly string[] }>
 
 export type OpEntity = keyof typeof entities
@@ -215,6 +251,10 @@ const sets = {
   },
   team: {
     members: { table: 'team_members', owner: 'team_id', member: 'user_id', memberTable: 'users' },
+  },
+  thread: {
+    tags: { table: 'thread_tags', owner: 'thread_id', member: 'tag_id', memberTable: null },
+    followers: { table: 'thread_followers', owner: 'thread_id', member: 'user_id', memberTable: null },
   },
   comment: {
     mentions: { table: 'comment_mentions', owner: 'comment_id', member: 'user_id', memberTable: null },
@@ -351,12 +391,14 @@ function applyCreate({ db }: Write, hlc: string, op: Extract<Op, { kind: 'create
   return constant.length + raised.length > 0
 }
 
-function applySet({ db }: Write, hlc: string, op: Extract<Op, { kind: 'set' }>): boolean {
+function applySet({ db }: Pick<Write, 'db'>, hlc: string, op: Extract<Op, { kind: 'set' }>): boolean {
   const allowed: readonly string[] = entities[op.entity].fields
   const winning = Object.entries(op.values).filter(([field, value]) => {
     if (!allowed.includes(field)) throw new Error(`${op.entity} has no field "${field}" that an op may set.`)
     return raiseClock(db, op.entity, op.id, field, hlc, value)
   })
+  const into = op.entity === 'thread' ? foldedInto(db, op.id) : op.id
+  if (into !== op.id) return applySet({ db }, hlc, { ...op, id: into })
   updateColumns(db, op.entity, op.id, Object.fromEntries(winning))
   return winning.length > 0
 }

@@ -1,9 +1,11 @@
 import type { EntityName } from '../../../contract/events.ts'
 import { DomainError } from '../lib/domain-error.ts'
 import { uuidV7 } from '../lib/uuid.ts'
+import { isHere, saidOf, shownAs } from './grouping/structure.ts'
 import { appendStamped, isField, isMember, valuesNow, type Op, type OpEntity, type Scalar } from './ops.ts'
 import type { ReadableDb } from './statements.ts'
 import type { Store, Write } from './store.ts'
+import { quoteById, quoteOfLine } from './tables/quotes.ts'
 import { queueFlag } from './tables/remote-messages.ts'
 import { refreshThread } from './tables/threads.ts'
 
@@ -99,13 +101,25 @@ function valuesBefore(
   id: string,
   fields: readonly string[],
 ): Record<string, Scalar> | undefined {
-  const values = valuesNow(db, entity, id, fields) ?? BLANK[entity]
+  const values =
+    valuesNow(db, entity, id, fields) ?? (entity === 'thread' ? heldValues(db, id, fields) : BLANK[entity])
   if (!values || entity !== 'contact' || !fields.includes('name')) return values
   const written = db.get<{ value: Scalar }>(
     `SELECT value FROM field_clocks WHERE entity = 'contact' AND entity_id = ? AND field = 'name'`,
     [id],
   )
   return { ...values, name: written?.value ?? '' }
+}
+
+/** Of a thread that is shown as part of another what was said about it; undefined where it is not here at all. */
+function heldValues(
+  db: ReadableDb,
+  id: string,
+  fields: readonly string[],
+): Record<string, Scalar> | undefined {
+  if (!isHere(db, id)) return undefined
+  const values = fields.map((field): [string, Scalar] => [field, saidOf(db, id, field)])
+  return Object.fromEntries(values)
 }
 
 type StepRow = { entity: OpEntity; entity_id: string; field: string; before_value: Scalar; hlc: string }
@@ -127,6 +141,18 @@ export const mergeBehindSql = `SELECT s.undo_id FROM undo_steps s INDEXED BY und
 /** The command by which a row was merged, where it was here, nobody merged the row elsewhere since, and it was not taken back. */
 export const mergeBehind = (db: ReadableDb, entity: OpEntity, entityId: string): string | undefined =>
   db.get<{ undo_id: string }>(mergeBehindSql, [entityId, entity])?.undo_id
+
+export const openedByCommandSql = `SELECT 1 FROM field_clocks f
+   CROSS JOIN undo_steps s INDEXED BY undo_steps_of_status ON s.entity_id = f.entity_id AND s.hlc = f.hlc
+     AND s.entity = 'thread' AND s.field = 'status'
+   WHERE f.entity = 'thread' AND f.entity_id = ? AND f.field = 'status' AND f.value = 'open' AND s.before_value = 'closed'`
+
+/**
+ * Whether a conversation is open because of a command that can be taken back. Mail that comes says so again, so that nobody
+ * closes it unseen by taking that back.
+ */
+export const isOpenedByCommand = (db: ReadableDb, threadId: string): boolean =>
+  db.get(openedByCommandSql, [threadId]) !== undefined
 
 /** What the fields of a row get back, by their names. */
 export type Restored = ReadonlyMap<string, Scalar>
@@ -268,6 +294,8 @@ const EVENTS: Partial<Record<OpEntity, EntityName>> = {
   call: 'activities',
   task: 'activities',
   library_item: 'library',
+  tag: 'tags',
+  thread_view: 'threadViews',
 }
 
 /**
@@ -275,6 +303,10 @@ const EVENTS: Partial<Record<OpEntity, EntityName>> = {
  * event of their own: whatever shows records looks again.
  */
 function announce(write: Write, entity: OpEntity, id: string): void {
+  if (entity === 'quote' || entity === 'quote_line') {
+    announceQuote(write, entity, id)
+    return
+  }
   if (entity === 'forward') {
     // Whose it is decides whose conversation it is in.
     const sql = 'SELECT thread_id FROM messages WHERE id = ?'
@@ -295,6 +327,14 @@ function announce(write: Write, entity: OpEntity, id: string): void {
     write.changed('threads', comment.thread_id)
     return
   }
+  if (entity === 'ticket') {
+    // The conversation shows its priority.
+    const sql = 'SELECT thread_id FROM tickets WHERE id = ?'
+    const ticket = write.db.get<{ thread_id: string | null }>(sql, [id])
+    if (ticket?.thread_id) write.changed('threads', ticket.thread_id)
+  }
+  if (entity === 'tag') write.changedAll('threads')
+  if (entity === 'thread' || entity === 'message') announceConversation(write, entity, id)
   const event = EVENTS[entity]
   if (!event) {
     for (const name of ['contacts', 'companies', 'deals', 'tickets', 'activities'] as const)
@@ -307,6 +347,23 @@ function announce(write: Write, entity: OpEntity, id: string): void {
   if (event !== 'contacts' && event !== 'companies') return
   const row = write.db.get<{ record_id: string }>(`SELECT record_id FROM ${event} WHERE id = ?`, [id])
   if (row) write.changed(event, row.record_id)
+}
+
+/** Where it is shown; what was taken apart is on its own then. */
+function announceConversation(write: Write, entity: 'thread' | 'message', id: string): void {
+  const sql = 'SELECT thread_id FROM messages WHERE id = ?'
+  const thread = entity === 'thread' ? id : write.db.get<{ thread_id: string }>(sql, [id])?.thread_id
+  if (thread !== undefined) write.changed('threads', shownAs(write.db, thread))
+}
+
+/** A quote is an entry of the library, and tells of itself on its deal or contact. */
+function announceQuote(write: Write, entity: 'quote' | 'quote_line', id: string): void {
+  const quoteId = entity === 'quote' ? id : quoteOfLine(write.db, id)
+  const quote = quoteId === undefined ? undefined : quoteById(write.db, quoteId)
+  if (!quote) return
+  write.changed('library', quote.id)
+  if (quote.deal_id !== null) write.changed('deals', quote.deal_id)
+  if (quote.contact_id !== null) write.changed('contacts', quote.contact_id)
 }
 
 type SetEntity = Extract<Op, { kind: 'add' | 'remove' }>['entity']

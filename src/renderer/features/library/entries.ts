@@ -1,5 +1,6 @@
 import { FileText, Paperclip, TextQuote } from '@lucide/vue'
-import type { LibraryAudience, LibraryKind } from '@contract/library.ts'
+import type { LibraryKind } from '@contract/library.ts'
+import type { LibraryAudience } from '@contract/library-sharing.ts'
 import type { TeamId } from '@contract/ids.ts'
 
 export const kindIcons = { template: FileText, snippet: TextQuote, document: Paperclip } as const

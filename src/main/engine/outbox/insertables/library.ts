@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import type { library, LibraryAudience, LibraryEntry, LibraryKind } from '../../../../contract/library.ts'
+import type { library, LibraryEntry, LibraryKind } from '../../../../contract/library.ts'
+import type { LibraryAudience } from '../../../../contract/library-sharing.ts'
 import { DomainError } from '../../lib/domain-error.ts'
 import { uuidV7 } from '../../lib/uuid.ts'
 import { appendOp } from '../../store/ops.ts'
@@ -16,6 +17,7 @@ import {
 } from '../../store/tables/library.ts'
 import { collectUndo, type UndoCollector } from '../../store/undo.ts'
 import type { TokenValues } from './liquid.ts'
+import { weeklyText } from './meetings/weekly.ts'
 import { insertables } from './registry.ts'
 
 /** What is done to the library. Personal entries are there for their owner alone, a team's for its members. */
@@ -51,7 +53,7 @@ export function mustReachItem(db: ReadableDb, userId: string, id: string): void 
 type Shared = { audience: LibraryAudience; teamId: string | null }
 
 /** @throws DomainError BAD_INPUT for a team that the user is not in */
-function homeOf(db: ReadableDb, userId: string, { audience, teamId }: Shared) {
+export function homeOf(db: ReadableDb, userId: string, { audience, teamId }: Shared) {
   if (audience !== 'team') return { owner_id: audience === 'me' ? userId : null, team_id: null }
   if (teamId === null || !teamIdsOf(db, userId).includes(teamId))
     throw new DomainError('BAD_INPUT', 'Choose one of your teams to share it with.', { field: 'teamId' })
@@ -89,20 +91,10 @@ export function saveItem(
       const undo = collectUndo(write, store, userId)
       const before = input.id === undefined ? undefined : mustSeeItem(db, userId, input.id)
       const kind = before?.kind ?? input.kind
-      if (!before && kind === 'document')
-        throw new DomainError('BAD_INPUT', 'A document begins with its file: upload it first.', {
-          field: 'kind',
-        })
-      insertables[kind].check(input, samples)
+      const mimeType = before?.hash ? before.mime_type : null
+      insertables[kind].check({ ...input, mimeType }, samples, db)
       mustBeFree(db, userId, input.shortcut, before?.id)
-      const texts = {
-        name: input.name,
-        subject: kind === 'template' ? input.subject : '',
-        content: kind === 'document' ? '' : input.content,
-        shortcut: input.shortcut,
-        folder: input.folder,
-        ...homeOf(db, userId, input),
-      }
+      const texts = { ...textsOf(kind, input), ...homeOf(db, userId, input) }
       if (!before) {
         const id = uuidV7(now)
         const values = { ...texts, kind, author_id: userId, created_at: now, updated_at: now }
@@ -126,33 +118,87 @@ export function saveItem(
   )
 }
 
-/** A file becomes a document. @returns its id */
-export function addDocument(
-  store: Store,
-  userId: string,
-  file: { name: string; mimeType: string; content: Uint8Array; folder: string } & Shared,
-): string {
+/** The kinds whose content is a text of theirs. */
+const WITH_CONTENT: readonly LibraryKind[] = ['template', 'snippet', 'article']
+
+/** What an entry of a kind has of what was written. */
+function textsOf(kind: LibraryKind, input: LibraryEntry | SaveInput) {
+  const { name, shortcut, folder, meeting } = input
+  return {
+    name,
+    subject: kind === 'template' ? input.subject : '',
+    content: WITH_CONTENT.includes(kind) ? input.content : '',
+    shortcut,
+    folder,
+    url: kind === 'template' || kind === 'snippet' ? '' : input.url,
+    ...(kind === 'meeting' && meeting
+      ? {
+          duration: meeting.duration,
+          place: meeting.place,
+          organiser: meeting.organiser,
+          time_zone: meeting.timeZone,
+          weekly: weeklyText(meeting.weekly),
+          notice: meeting.notice,
+        }
+      : {}),
+  }
+}
+
+type NewFile = {
+  kind: 'document' | 'video'
+  /** Whose file it takes the place of. */
+  id?: string | undefined
+  name: string
+  mimeType: string
+  content: Uint8Array
+  folder: string
+} & Shared
+
+/**
+ * A file becomes a document or a video, or takes the place of the one that such an entry had.
+ * @returns the entry's id
+ * @throws DomainError BAD_INPUT, NOT_FOUND
+ */
+export function addFile(store: Store, userId: string, file: NewFile): string {
   return store.write(
     (write) => {
       const { db, now } = write
+      const before = file.id === undefined ? null : mustSeeItem(db, userId, file.id)
+      if (before && before.kind !== file.kind)
+        throw new DomainError('BAD_INPUT', `"${before.name}" has no file that could be replaced.`)
+      if (file.kind === 'video' && !/^(?:video\/|image\/(?:png|jpeg|gif|webp)$)/.test(file.mimeType))
+        throw new DomainError('BAD_INPUT', 'Choose a video, or a PNG, JPEG, GIF or WebP picture of it.')
       const home = homeOf(db, userId, file)
       const [hash] = store.blobs.put(db, [file.content])
+      const stored = {
+        mime_type: file.mimeType,
+        size: file.content.byteLength,
+        hash: Buffer.from(hash!).toString('hex'),
+        updated_at: now,
+      }
+      if (before) {
+        appendOp(write, store.hlc, userId, {
+          entity: 'library_item',
+          id: before.id,
+          kind: 'set',
+          values: stored,
+        })
+        write.changed('library', before.id)
+        return before.id
+      }
       const id = uuidV7(now)
       appendOp(write, store.hlc, userId, {
         entity: 'library_item',
         id,
         kind: 'create',
         values: {
-          kind: 'document',
+          kind: file.kind,
           name: file.name,
           folder: file.folder,
           ...home,
           author_id: userId,
-          mime_type: file.mimeType,
-          size: file.content.byteLength,
-          hash: Buffer.from(hash!).toString('hex'),
+          ...stored,
           created_at: now,
-          updated_at: now,
         },
       })
       write.changed('library', id)
@@ -178,9 +224,15 @@ export function removeItems(store: Store, userId: string, ids: readonly string[]
   )
 }
 
-/** Notes that an entry was inserted. */
-export function noteUse(write: Write, store: Pick<Store, 'hlc'>, userId: string, itemId: string): void {
-  const values = { item_id: itemId, user_id: userId, at: write.now }
+/** Notes that an entry was inserted. @param times  what was proposed with it, ms */
+export function noteUse(
+  write: Write,
+  store: Pick<Store, 'hlc'>,
+  userId: string,
+  itemId: string,
+  times: readonly number[] = [],
+): void {
+  const values = { item_id: itemId, user_id: userId, at: write.now, times: times.join(' ') }
   appendOp(write, store.hlc, userId, {
     entity: 'library_use',
     id: uuidV7(write.now),
@@ -230,11 +282,9 @@ function addEntry(
   const kind: LibraryKind = entry.kind
   if (libraryItemNamed(db, readerOf(db, userId), { ...entry, kind }))
     throw new DomainError('CONFLICT', 'It is in the library already.')
-  insertables[kind].check(entry, samples)
+  insertables[kind].check({ ...entry, mimeType: null }, samples, db)
   mustBeFree(db, userId, entry.shortcut, undefined)
-  const { name, content, shortcut, folder } = entry
-  const subject = kind === 'template' ? entry.subject : ''
-  const values = { name, subject, content, shortcut, folder, ...home, kind, author_id: userId }
+  const values = { ...textsOf(kind, entry), ...home, kind, author_id: userId }
   undo.append({
     entity: 'library_item',
     id: uuidV7(now),

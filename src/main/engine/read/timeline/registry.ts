@@ -5,6 +5,7 @@ import { comments } from './comments.ts'
 import { conversationHistory } from './conversation-history.ts'
 import { mail } from './mail.ts'
 import { notes } from './notes.ts'
+import { quotes } from './quotes.ts'
 import type { TimelineSource } from './source.ts'
 import { tasks, tasksDone } from './tasks.ts'
 import { ticketsCreated, ticketStatus } from './tickets.ts'
@@ -14,6 +15,7 @@ export const TIMELINE_SOURCES: readonly TimelineSource[] = [
   changes,
   associations,
   conversationHistory,
+  quotes,
   ticketStatus,
   ticketsCreated,
   tasksDone,

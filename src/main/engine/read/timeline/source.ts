@@ -63,6 +63,7 @@ export const blank = {
   note: null,
   call: null,
   task: null,
+  quote: null,
 } satisfies Partial<RecordEntryShape>
 
 /** As much of a text as an entry shows; the whole of a note comes with it. */

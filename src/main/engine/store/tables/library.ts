@@ -4,7 +4,7 @@ import { marks, type ReadableDb } from '../statements.ts'
 export type LibraryItemRow = {
   id: string
   kind: LibraryKind
-  /** Of a document: the file's name. */
+  /** Of a document at first: the file's name. */
   name: string
   subject: string
   content: string
@@ -19,8 +19,19 @@ export type LibraryItemRow = {
   author_id: string | null
   mime_type: string
   size: number
-  /** Of a document's bytes, in hexadecimal. */
+  /** Of the bytes of a document, a video or a video's picture, in hexadecimal. */
   hash: string | null
+  /** Empty for none. */
+  url: string
+  /** Of a meeting link, in minutes. */
+  duration: number
+  place: string
+  organiser: string
+  time_zone: string
+  /** See outbox/insertables/meetings/weekly.ts. */
+  weekly: string
+  /** Hours. */
+  notice: number
   created_at: number
   updated_at: number
   removed_at: number | null
@@ -50,6 +61,10 @@ export const teamIdsOf = (db: ReadableDb, userId: string): string[] =>
     )
     .map(({ team_id }) => team_id)
 
+/** As people write it (outbox/insertables/quotes/number.ts); empty for what is no quote. */
+const QUOTE_NUMBER = `coalesce((SELECT 'Q-' || printf('%04d', q.serial) || CASE q.series WHEN '' THEN '' ELSE '-' || q.series END
+  FROM quotes q WHERE q.id = i.id), '')`
+
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&')
 
 export type LibraryPage = {
@@ -76,7 +91,7 @@ export function libraryItems(db: ReadableDb, reader: LibraryReader, page: Librar
   }
   for (const word of page.query.trim().split(/\s+/).filter(Boolean).slice(0, 8)) {
     where.push(
-      `(i.name || ' #' || i.shortcut || ' ' || i.folder || ' ' || i.subject || ' ' || i.content) LIKE ? ESCAPE '\\'`,
+      `(i.name || ' #' || i.shortcut || ' ' || i.folder || ' ' || i.subject || ' ' || i.url || ' ' || i.content || ' ' || ${QUOTE_NUMBER}) LIKE ? ESCAPE '\\'`,
     )
     params.push(`%${escapeLike(word)}%`)
   }
@@ -145,3 +160,12 @@ export const libraryHomes = (
       )
       .map((row) => [row.id, row]),
   )
+
+export const timesProposedSql = `SELECT times FROM library_uses INDEXED BY library_uses_with_times
+  WHERE item_id = ? AND at >= ? AND times <> '' ORDER BY at DESC LIMIT 1000`
+
+/** The times that were proposed by a meeting link since then, in ms. */
+export const timesProposed = (db: ReadableDb, itemId: string, since: number): number[] =>
+  db
+    .all<{ times: string }>(timesProposedSql, [itemId, since])
+    .flatMap(({ times }) => times.split(' ').map(Number))

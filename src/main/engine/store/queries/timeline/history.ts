@@ -20,6 +20,7 @@ export const HISTORY = {
   sets: `kind = 'set'`,
   all: `kind IN ('create', 'set')`,
   status: `kind = 'set' AND change ->> 'status' IS NOT NULL`,
+  state: `kind IN ('create', 'set') AND change ->> 'state' IS NOT NULL`,
 } as const
 export type HistoryKind = keyof typeof HISTORY
 
