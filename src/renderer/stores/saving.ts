@@ -1,5 +1,5 @@
 import { ref } from 'vue'
-import { wordsFor } from '@/stores/report.ts'
+import { wordsFor } from './report.ts'
 
 /** One command at a time, with its failure in words where the form shows it. */
 export function useSaving() {
