@@ -4,6 +4,7 @@ import { registerCommands } from '@/shell/commands.ts'
 import { router } from '@/shell/router.ts'
 import { fillSlot } from '@/shell/slots.ts'
 import { reportError } from '@/stores/report.ts'
+import { formCommands } from './composer-commands.ts'
 import { preloadComposerForm } from './composer-form.ts'
 import { hasRemembered } from './remembered.ts'
 
@@ -34,6 +35,7 @@ export function register(): void {
     if (id) await (await composers()).answer(mode, id)
   }
   registerCommands(
+    ...formCommands(),
     {
       id: 'composer.new',
       title: 'composer.compose',
