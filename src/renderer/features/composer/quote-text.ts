@@ -1,3 +1,5 @@
+import type { Node as DocumentNode } from '@tiptap/pm/model'
+
 const BLOCKS = new Set([
   'P',
   'DIV',
@@ -50,4 +52,15 @@ export function quoteText(html: string): string {
     .replace(/\n{3,}/g, '\n\n')
     .trim()
     .slice(0, LIMIT)
+}
+
+const words = (text: string) => text.replace(/\s+/g, ' ').trim()
+
+/** Whether a document ends with the words of some HTML, such as a signature that was written by hand. */
+export function endsWithText(doc: DocumentNode, html: string): boolean {
+  const wanted = words(quoteText(html))
+  const { size } = doc.content
+  // Only the end is read: this is asked at every key.
+  const end = doc.textBetween(Math.max(0, size - 4 * wanted.length - 1000), size, '\n', ' ')
+  return wanted !== '' && words(end).endsWith(wanted)
 }

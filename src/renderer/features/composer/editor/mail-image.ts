@@ -1,11 +1,70 @@
+import type { Editor } from '@tiptap/core'
 import { mergeAttributes, Node } from '@tiptap/core'
+import { NodeSelection } from '@tiptap/pm/state'
+import type { EditorState } from '@tiptap/pm/state'
+import { drawImage } from './image-view.ts'
+import { FIRST_WIDTH, fitWidth } from './image-width.ts'
+import { widthOf } from './mail-values.ts'
 
 /** Where the picture of an inline image comes from while it is edited; null where there is none. */
 export type ImageSource = (image: { cid: string | null; pending: string | null }) => string | null
 
-export type MailImageOptions = { source: ImageSource; missingText: string }
+export type MailImageOptions = {
+  source: ImageSource
+  missingText: string
+  /** The accessible name of the handle by which a picture is made larger and smaller. */
+  widthLabel: string
+}
 
 const PENDING = 'pending:'
+
+export type ChosenImage = { position: number; alt: string; width: number | null; natural: number | null }
+
+/** The picture that is selected by itself; null for none. */
+export function chosenImage({ state, view }: Editor): ChosenImage | null {
+  const at = selectedImage(state)
+  if (!at) return null
+  const { attrs } = at.node
+  const dom = view.nodeDOM(at.position)
+  const image = dom instanceof HTMLElement ? dom.querySelector('img') : null
+  return {
+    position: at.position,
+    alt: typeof attrs.alt === 'string' ? attrs.alt : '',
+    width: typeof attrs.width === 'number' ? attrs.width : null,
+    natural: image !== null && image.naturalWidth > 0 ? image.naturalWidth : null,
+  }
+}
+
+function selectedImage({ selection }: EditorState) {
+  return selection instanceof NodeSelection && selection.node.type.name === 'image'
+    ? { node: selection.node, position: selection.from }
+    : null
+}
+
+/** Changes the selected picture by one step of the history, and keeps it selected. */
+export function changeImage(editor: Editor, change: { alt?: string; width?: number }): boolean {
+  const at = selectedImage(editor.state)
+  if (!at) return false
+  const width = change.width === undefined ? {} : { width: fitWidth(change.width) }
+  const transaction = editor.state.tr.setNodeMarkup(at.position, null, {
+    ...at.node.attrs,
+    ...change,
+    ...width,
+  })
+  transaction.setSelection(NodeSelection.create(transaction.doc, at.position))
+  editor.view.dispatch(transaction)
+  return true
+}
+
+/** Makes the selected picture larger or smaller by a tenth, or by a pixel. */
+function grow(editor: Editor, direction: 1 | -1, finely: boolean): boolean {
+  const image = chosenImage(editor)
+  if (!image) return false
+  const width = image.width ?? image.natural ?? FIRST_WIDTH
+  return changeImage(editor, {
+    width: width + direction * (finely ? 1 : Math.max(4, Math.round(width / 10))),
+  })
+}
 
 /**
  * An inline image of a mail. In the document it is a content id (RFC 2392), or, while its bytes are on
@@ -18,7 +77,7 @@ export const MailImage = Node.create<MailImageOptions>({
   atom: true,
   draggable: true,
 
-  addOptions: () => ({ source: () => null, missingText: '' }),
+  addOptions: () => ({ source: () => null, missingText: '', widthLabel: '' }),
 
   addAttributes: () => ({
     cid: { default: null },
@@ -32,12 +91,11 @@ export const MailImage = Node.create<MailImageOptions>({
       tag: `img[src^="${scheme}"]`,
       getAttrs: (element: HTMLElement) => {
         const rest = (element.getAttribute('src') ?? '').slice(scheme.length)
-        const width = Number(element.getAttribute('width'))
         return {
           cid: scheme === PENDING ? null : rest,
           pending: scheme === PENDING ? rest : null,
           alt: element.getAttribute('alt') ?? '',
-          width: Number.isInteger(width) && width > 0 ? width : null,
+          width: widthOf(element.getAttribute('width')),
         }
       },
     }))
@@ -49,35 +107,16 @@ export const MailImage = Node.create<MailImageOptions>({
     return ['img', mergeAttributes({ src: cid === null ? PENDING + pending : `cid:${cid}`, alt, width })]
   },
 
-  addNodeView() {
-    return ({ node }) => {
-      const dom = document.createElement('span')
-      dom.className = 'mail-image'
-      const draw = (attrs: Record<string, unknown>) => {
-        const cid = typeof attrs.cid === 'string' ? attrs.cid : null
-        const pending = typeof attrs.pending === 'string' ? attrs.pending : null
-        const source = this.options.source({ cid, pending })
-        dom.replaceChildren()
-        dom.dataset.state = source === null ? 'missing' : pending === null ? 'ready' : 'pending'
-        if (source === null) {
-          dom.textContent = this.options.missingText
-          return
-        }
-        const image = document.createElement('img')
-        image.src = source
-        image.alt = typeof attrs.alt === 'string' ? attrs.alt : ''
-        if (typeof attrs.width === 'number') image.width = attrs.width
-        dom.append(image)
-      }
-      draw(node.attrs)
-      return {
-        dom,
-        update(next) {
-          if (next.type !== node.type) return false
-          draw(next.attrs)
-          return true
-        },
-      }
+  addKeyboardShortcuts() {
+    return {
+      'Alt-ArrowUp': () => grow(this.editor, 1, false),
+      'Alt-ArrowDown': () => grow(this.editor, -1, false),
+      'Alt-Shift-ArrowUp': () => grow(this.editor, 1, true),
+      'Alt-Shift-ArrowDown': () => grow(this.editor, -1, true),
     }
+  },
+
+  addNodeView() {
+    return drawImage(this.options)
   },
 })

@@ -13,6 +13,8 @@ export type MailEditorOptions = {
   label: string
   placeholder: string
   missingImageText: string
+  /** The accessible name of the handle that makes a picture larger and smaller. */
+  imageWidthLabel: string
   source: ImageSource
   onChange(html: string): void
   onBlur(): void
@@ -35,7 +37,11 @@ export function useMailEditor(options: MailEditorOptions) {
   const editor = shallowRef(
     new Editor({
       extensions: [
-        ...mailExtensions({ source: options.source, missingText: options.missingImageText }),
+        ...mailExtensions({
+          source: options.source,
+          missingText: options.missingImageText,
+          widthLabel: options.imageWidthLabel,
+        }),
         Placeholder.configure({ placeholder: options.placeholder, showOnlyWhenEditable: false }),
         MarkUnfilled,
       ],
