@@ -27,8 +27,8 @@ export type DraftSaverOptions = {
   messageOf(error: unknown): string
   onState(state: SaveState): void
   now?: () => number
-  /** ms of quiet before a save; at most 300. */
-  debounceMs?: number
+  /** ms from the first unsaved key to its save, however fast the typing goes on; at most 200. */
+  delayMs?: number
   /** ms before the next try after a failure, by how many failed. */
   retryMs?: readonly number[]
 }
@@ -65,12 +65,12 @@ export class DraftNotSavedError extends Error {
 }
 
 /**
- * Saves one draft: after every pause, one save at a time, never losing the newest text. A save whose
- * answer was lost is recognised by its content and not taken for somebody else's.
+ * Saves one draft: a moment after a key, whether or not others follow, so that a process that ends takes no more than
+ * that moment with it. One save at a time, never losing the newest text. A save whose answer was lost is recognised by its content and not taken for somebody else's.
  */
 export function createDraftSaver(options: DraftSaverOptions): DraftSaver {
   const now = options.now ?? Date.now
-  const debounceMs = Math.min(options.debounceMs ?? 250, 300)
+  const delayMs = Math.min(options.delayMs ?? 150, 200)
   const retryMs = options.retryMs ?? [1000, 2000, 5000, 10_000, 30_000]
   let version = options.version
   let saved = options.content
@@ -78,6 +78,10 @@ export function createDraftSaver(options: DraftSaverOptions): DraftSaver {
   let state: SaveState = { kind: 'saved', at: now() }
   let running: Promise<void> | null = null
   let timer: ReturnType<typeof setTimeout> | null = null
+  /** What the timer waits for: another try may come sooner when there is something new to save. */
+  let waitsFor: 'save' | 'retry' = 'save'
+  /** Somebody waits until everything is saved: what is typed meanwhile is saved without the moment between. */
+  let flushing = 0
   let failures = 0
   let ended = false
   /** Conflicts in a row that were nobody else's; a limit keeps a confused engine from being asked forever. */
@@ -93,8 +97,9 @@ export function createDraftSaver(options: DraftSaverOptions): DraftSaver {
     if (timer !== null) clearTimeout(timer)
     timer = null
   }
-  const plan = (ms: number) => {
+  const plan = (ms: number, reason: typeof waitsFor = 'save') => {
     stopTimer()
+    waitsFor = reason
     timer = setTimeout(() => {
       timer = null
       void run()
@@ -134,11 +139,14 @@ export function createDraftSaver(options: DraftSaverOptions): DraftSaver {
       // Never ends before it is stored as the running one.
       await Promise.resolve()
       try {
-        while (!ended && !halted() && isDirty()) {
+        do {
+          if (ended || halted() || !isDirty()) break
           setState({ kind: 'saving' })
           await attempt()
-        }
-        if (!ended && !halted()) setState({ kind: 'saved', at: now() })
+        } while (flushing > 0)
+        if (ended || halted()) return
+        if (isDirty()) plan(delayMs)
+        else setState({ kind: 'saved', at: now() })
       } catch (error) {
         if (ended) return
         if (options.isGone(error)) {
@@ -146,7 +154,7 @@ export function createDraftSaver(options: DraftSaverOptions): DraftSaver {
           return
         }
         setState({ kind: 'failed', message: options.messageOf(error) })
-        plan(retryMs[Math.min(failures, retryMs.length - 1)] ?? 30_000)
+        plan(retryMs[Math.min(failures, retryMs.length - 1)] ?? 30_000, 'retry')
         failures += 1
       } finally {
         running = null
@@ -183,10 +191,19 @@ export function createDraftSaver(options: DraftSaverOptions): DraftSaver {
       options.journal.write(options.draftId, { version, content, at: now() })
       if (halted()) return
       setState({ kind: 'saving' })
-      plan(debounceMs)
+      // The save under way plans the next one; where saving fails, each key would be one more try.
+      if (running !== null || (timer !== null && waitsFor === 'save')) return
+      plan(failures === 0 ? delayMs : 1000)
     },
     async flush() {
-      await run()
+      flushing += 1
+      try {
+        await run()
+        // The run that was under way may have ended before it learned that somebody waits.
+        if (!ended && !halted() && state.kind !== 'failed' && isDirty()) await run()
+      } finally {
+        flushing -= 1
+      }
       if (state.kind === 'conflict') throw new DraftNotSavedError('conflict', true)
       if (state.kind === 'gone') throw new DraftNotSavedError('gone', false)
       if (state.kind === 'failed') throw new DraftNotSavedError(state.message, false)
