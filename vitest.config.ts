@@ -8,6 +8,8 @@ export default defineConfig({
   resolve: { alias: { '@': at('src/renderer'), '@contract': at('src/contract') } },
   plugins: [vue()],
   test: {
+    // A condition that is waited for has the time that a busy machine needs; a test that passes does not wait for it.
+    expect: { poll: { timeout: 15_000 } },
     projects: [
       {
         extends: true,
