@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { TicketPriority } from './admin.ts'
 import { base } from './base.ts'
 import { CommentText, CommentView } from './comments.ts'
 import { Committed, Cursor, EmptyReason, Mailbox, Timestamp, Undoable } from './common.ts'
@@ -11,8 +12,10 @@ import {
   InboxId,
   MessageId,
   OutboxId,
+  TagId,
   TeamId,
   ThreadId,
+  ThreadViewId,
   TicketId,
   UserId,
 } from './ids.ts'
@@ -23,6 +26,8 @@ import { organising } from './organising.ts'
 export const ViewKey = z.union([
   z.enum(['unassigned', 'mine', 'open', 'snoozed', 'closed', 'sent', 'drafts', 'spam', 'outbox', 'following']),
   z.templateLiteral(['inbox-', InboxId]),
+  z.templateLiteral(['tag-', TagId]),
+  z.templateLiteral(['view-', ThreadViewId]),
 ])
 export type ViewKey = z.infer<typeof ViewKey>
 
@@ -32,6 +37,15 @@ export type ViewKey = z.infer<typeof ViewKey>
  */
 export const ThreadStatus = z.enum(['open', 'closed', 'logged', 'spam'])
 export type ThreadStatus = z.infer<typeof ThreadStatus>
+
+/** What people mark a conversation with. */
+const Marks = {
+  tagIds: z.array(TagId).default([]),
+  /** Its ticket's, where it has one; medium is not worth a mark. */
+  priority: TicketPriority.default('medium'),
+  /** Whether the current user follows it. */
+  following: z.boolean().default(false),
+}
 
 /** A row of the list. In Sent a row is a sent message, in Drafts a draft, in Outbox an outbox item. */
 export const ThreadRowView = z.object({
@@ -56,6 +70,7 @@ export const ThreadRowView = z.object({
   snoozedUntil: Timestamp.nullable().default(null),
   /** It waits for nothing but an answer. */
   snoozedUntilReply: z.boolean().default(false),
+  ...Marks,
   messageCount: z.number().int(),
   delivery: DeliveryView.nullable(),
 })
@@ -66,6 +81,10 @@ export const ThreadFilter = z.object({
   hasAttachment: z.boolean().optional(),
   /** `null` asks for unassigned ones. */
   assigneeId: UserId.nullable().optional(),
+  /** `null` asks for those of no team. */
+  teamId: TeamId.nullable().optional(),
+  tagId: TagId.optional(),
+  priority: TicketPriority.optional(),
 })
 export type ThreadFilter = z.infer<typeof ThreadFilter>
 
@@ -134,6 +153,7 @@ export const ThreadView = z.object({
   snoozedUntilReply: z.boolean().default(false),
   assigneeId: UserId.nullable(),
   teamId: TeamId.nullable(),
+  ...Marks,
   routing: RoutingView.nullable(),
   ticketId: TicketId.nullable(),
   contactId: ContactId.nullable(),

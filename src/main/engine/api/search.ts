@@ -1,5 +1,5 @@
 import { decodeCursor, encodeCursor } from '../read/cursor.ts'
-import { threadRow } from '../read/thread-list.ts'
+import { threadShapes } from '../read/thread-list.ts'
 import { searchMessages } from '../search/index.ts'
 import { parseQuery } from '../search/query.ts'
 import { resolveQuery } from '../search/resolve.ts'
@@ -21,18 +21,19 @@ export const searchHandlers = ({ store, clock }: ApiDeps) => ({
     })
     const before = input.cursor === undefined ? null : Number(decodeCursor(input.cursor, ['number'])[0])
     const page = await searchMessages(store.read, query, { before, limit: input.limit, signal })
+    const found = threadsByIds(
+      store.read,
+      page.hits.map((hit) => hit.thread_id),
+    )
     const threads = new Map(
-      threadsByIds(
-        store.read,
-        page.hits.map((hit) => hit.thread_id),
-      ).map((row) => [row.id, row]),
+      threadShapes(store.read, access.user.id, found).map((shape) => [shape.key, shape]),
     )
     const rows = page.hits.flatMap((hit) => {
       const thread = threads.get(hit.thread_id)
       if (!thread) return []
       // The message that was found stands for its conversation: its sender, words and time.
       const sender = { name: hit.from_name, address: hit.from_address }
-      return [{ ...threadRow(thread), sender, snippet: hit.snippet, at: hit.sort_at }]
+      return [{ ...thread, sender, snippet: hit.snippet, at: hit.sort_at }]
     })
     return {
       rows,

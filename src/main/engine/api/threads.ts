@@ -24,7 +24,7 @@ import { bodyReader, userFiles } from './reading.ts'
 export const threadsHandlers = (deps: ApiDeps) => {
   const { store } = deps
   return {
-    list: os.threads.list.handler(({ input, context }) => {
+    list: os.threads.list.handler(async ({ input, context }) => {
       const access = mustAccess(context)
       const rev = store.rev
       const inboxId = inboxOfView(input.view)
@@ -34,7 +34,7 @@ export const threadsHandlers = (deps: ApiDeps) => {
       if (inboxId !== null && !access.visible.includes(inboxId)) {
         return { rows: [], nextCursor: null, emptyReason: 'no_permission' as const, rev }
       }
-      const page = listThreads(store.read, access, input)
+      const page = await listThreads(store.read, access, input, deps.clock.now())
       const reason =
         page.rows.length === 0 && input.cursor === undefined
           ? emptyReason(store.read, access, input, (id) => deps.sync.health(id))
@@ -44,7 +44,7 @@ export const threadsHandlers = (deps: ApiDeps) => {
     counts: os.threads.counts.handler(({ context }) => {
       const access = mustAccess(context)
       const rev = store.rev
-      return { counts: countViews(store.read, access), rev }
+      return { counts: countViews(store.read, access, deps.clock.now()), rev }
     }),
     get: os.threads.get.handler(({ input, context }) => {
       const access = mustAccess(context)

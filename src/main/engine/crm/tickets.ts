@@ -8,6 +8,7 @@ import {
   ticketById,
   ticketIdOf,
   ticketOfThread,
+  ticketsOfPart,
   type ThreadTicketRow,
 } from '../store/tables/tickets.ts'
 
@@ -56,7 +57,8 @@ export function makeTicket(
       subject: thread.subject,
       pipeline: inbox.ticket_pipeline,
       status: inbox.ticket_status,
-      priority: inbox.ticket_priority,
+      // What somebody gave the conversation goes before what the inbox gives all.
+      priority: thread.priority ?? inbox.ticket_priority,
       category: inbox.ticket_category,
       owner_id: inbox.ticket_owner_id ?? thread.assignee_id,
       created_at: write.now,
@@ -98,17 +100,17 @@ export function reopenTicket(write: Write, append: Append, threadId: string): vo
   if (ticket?.status === 'closed') setStatus(write, append, ticket, 'waiting_on_us')
 }
 
-/** The contact wrote again: it is our turn, whatever was before (D7). */
-export function contactWrote(write: Write, store: Clocked, threadId: string): void {
-  const ticket = ticketOfThread(write.db, threadId)
-  if (ticket) setStatus(write, appendTo(write, store, null), ticket, 'waiting_on_us')
+/** The contact wrote again: it is our turn, whatever was before (D7). @param partId  what they wrote to, and all that it is merged into */
+export function contactWrote(write: Write, store: Clocked, partId: string): void {
+  for (const ticket of ticketsOfPart(write.db, partId))
+    setStatus(write, appendTo(write, store, null), ticket, 'waiting_on_us')
 }
 
 /** Our answer has left: it is the contact's turn. What is closed stays so: people answer and close in one go (D7). */
-export function weAnswered(write: Write, store: Clocked, actorId: string | null, threadId: string): void {
-  const ticket = ticketOfThread(write.db, threadId)
-  if (ticket && ticket.status !== 'closed')
-    setStatus(write, appendTo(write, store, actorId), ticket, 'waiting_on_contact')
+export function weAnswered(write: Write, store: Clocked, actorId: string | null, partId: string): void {
+  for (const ticket of ticketsOfPart(write.db, partId))
+    if (ticket.status !== 'closed')
+      setStatus(write, appendTo(write, store, actorId), ticket, 'waiting_on_contact')
 }
 
 /** A ticket without an owner goes to whoever its conversation is assigned to. */

@@ -17,9 +17,10 @@ export const NAMESPACE = {
   inbox: 'a27c5e90-3f4b-4d68-8c19-7e6d5b4f2a08',
   domain: 'c83d1f47-52a6-4e9b-b0d4-2f8a6e7c5b09',
   team: '5d0e7b36-8c1f-4f92-a6e4-3b9d2c8f1e0a',
+  tag: '1f6d8a3b-7c52-4e09-b4a8-d02e9c5f7713',
   ticket: 'e94b2a68-1d7c-4b05-9f3e-6a8c0d5e7f1b',
-  neverLog: '7a5c1e94-6b0d-4f38-9c27-d4e8b1f60a0c',
   blockedSender: 'b1d7e0a2-5c94-4f6e-8a31-0e7c9d42f615',
+  neverLog: '7a5c1e94-6b0d-4f38-9c27-d4e8b1f60a0c',
   personalMessage: '7c5e1d92-4f83-4ba6-8e07-d3b9a6f2c41d',
   duplicateDismissal: '8ca8314a-6a19-434e-a0c8-78450623772c',
   /** Values of properties, associations, the pipeline that is there from the start. */

@@ -3,7 +3,7 @@ import { contactMail, contactThreads, rowsOfContact, type ContactCardRow } from 
 import { attachmentsOf } from '../store/queries/messages.ts'
 import { inboxFilter, type Access } from '../team/access.ts'
 import { attachmentShape, type UserFiles } from './messages.ts'
-import { threadRow } from './thread-list.ts'
+import { threadShapes } from './thread-list.ts'
 import type { AttachmentShape, ThreadRowShape } from './shapes.ts'
 
 export const contactShape = (card: ContactCardRow) => ({
@@ -29,7 +29,11 @@ export const threadsOfContact = (
   contactId: string,
   limit: number,
 ): ThreadRowShape[] =>
-  contactThreads(db, rowsOfContact(db, contactId), inboxFilter(access), limit).map(threadRow)
+  threadShapes(
+    db,
+    access.user.id,
+    contactThreads(db, rowsOfContact(db, contactId), inboxFilter(access), limit),
+  )
 
 /** The files of the mail with a contact, newest mail first. */
 export function attachmentsOfContact(

@@ -1,12 +1,18 @@
-import type { InboxId } from '../../../contract/ids.ts'
+import type { InboxId, TagId, ThreadViewId } from '../../../contract/ids.ts'
 import type { ReadableDb } from '../store/statements.ts'
 import { COUNT_CAP, threadCount, type ThreadScope } from '../store/queries/thread-lists.ts'
+import { threadQueryCount } from '../store/queries/thread-queries.ts'
+import { allTags } from '../store/tables/tags.ts'
+import { threadViewsOf } from '../store/tables/thread-views.ts'
 import { draftCount, sentCount, waitingCount } from '../store/queries/outgoing.ts'
 import { inboxFilter, type Access } from '../team/access.ts'
 import { visibleChannelIds } from './scope.ts'
 import type { ViewCountShape } from './shapes.ts'
+import { filtered } from './thread-query.ts'
 import { namedViews } from './views/registry.ts'
 import { inbox } from './views/inbox.ts'
+import { own } from './views/own.ts'
+import { tag } from './views/tag.ts'
 import type { View } from './views/view.ts'
 
 const capped = (view: ViewCountShape['view'], count: number, unread: number): ViewCountShape => ({
@@ -16,15 +22,32 @@ const capped = (view: ViewCountShape['view'], count: number, unread: number): Vi
   unread: Math.min(unread, COUNT_CAP),
 })
 
-/** The counts of every view that the user has: the named ones, then one for each inbox they can see. */
-export function countViews(db: ReadableDb, access: Access): ViewCountShape[] {
+/** Tags that are counted: the navigation shows no more. */
+const MOST_TAGS = 50
+
+/**
+ * The counts of every view that the user has: the named ones, one for each inbox they can see, those that people made, and
+ * tags. @param now in ms
+ */
+export function countViews(db: ReadableDb, access: Access, now: number): ViewCountShape[] {
+  const counted = (key: ViewCountShape['view'], view: View) => countView(db, access, key, view, now)
   return [
-    ...namedViews.map((view) => capped(view.key, ...countView(db, access, view))),
-    ...access.visible.map((id) => capped(`inbox-${id as InboxId}`, ...countView(db, access, inbox(id)))),
+    ...namedViews.map((view) => counted(view.key, view)),
+    ...access.visible.map((id) => counted(`inbox-${id as InboxId}`, inbox(id))),
+    ...threadViewsOf(db, access.user.id).map(({ id }) => counted(`view-${id as ThreadViewId}`, own(id))),
+    ...allTags(db)
+      .slice(0, MOST_TAGS)
+      .map(({ id }) => counted(`tag-${id as TagId}`, tag(id))),
   ]
 }
 
-function countView(db: ReadableDb, access: Access, view: View): [count: number, unread: number] {
+function countView(
+  db: ReadableDb,
+  access: Access,
+  key: ViewCountShape['view'],
+  view: View,
+  now: number,
+): ViewCountShape {
   const limit = COUNT_CAP + 1
   const inboxIds = inboxFilter(access)
   switch (view.lists) {
@@ -33,13 +56,18 @@ function countView(db: ReadableDb, access: Access, view: View): [count: number, 
       const only = scope.inboxId === undefined ? inboxIds : [scope.inboxId]
       // The index of unread threads begins with the inbox, so that one is always told which.
       const unreadIn = scope.inboxId === undefined ? access.visible : [scope.inboxId]
-      return [threadCount(db, scope, only), threadCount(db, { ...scope, unread: true }, unreadIn)]
+      return capped(key, threadCount(db, scope, only), threadCount(db, { ...scope, unread: true }, unreadIn))
+    }
+    case 'query': {
+      const query = view.query(db, access, now)
+      const unread = threadQueryCount(db, filtered(query, { unread: true }), access.visible)
+      return { view: key, ...threadQueryCount(db, query, access.visible), unread: unread.count }
     }
     case 'sent':
-      return [sentCount(db, inboxIds, limit), 0]
+      return capped(key, sentCount(db, inboxIds, limit), 0)
     case 'drafts':
-      return [draftCount(db, access.user.id, limit), 0]
+      return capped(key, draftCount(db, access.user.id, limit), 0)
     case 'outbox':
-      return [waitingCount(db, visibleChannelIds(db, access), limit), 0]
+      return capped(key, waitingCount(db, visibleChannelIds(db, access), limit), 0)
   }
 }

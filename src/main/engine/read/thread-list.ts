@@ -9,13 +9,16 @@ import {
   waitingPage,
 } from '../store/queries/outgoing.ts'
 import { recipientsOf } from '../store/queries/messages.ts'
+import type { ThreadQuery } from '../store/queries/thread-queries.ts'
 import { threadPage, type ThreadListRow, type ThreadScope } from '../store/queries/thread-lists.ts'
+import { followedOf, tagsOfThreads } from '../store/tables/tags.ts'
 import { inboxFilter, type Access } from '../team/access.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { deliveriesOfMessages, deliveryOf } from './deliveries.ts'
 import { plainStart } from './plain-text.ts'
 import { visibleChannelIds } from './scope.ts'
 import type { MailboxShape, ThreadRowShape } from './shapes.ts'
+import { filtered, queryOfScope, threadQueryPage } from './thread-query.ts'
 import { viewOf } from './views/registry.ts'
 
 export type ListInput = {
@@ -28,12 +31,25 @@ export type ListInput = {
 
 export type ListPage = { rows: ThreadRowShape[]; nextCursor: string | null }
 
-/** One page of a view, as the user may see it. */
-export function listThreads(db: ReadableDb, access: Access, input: ListInput): ListPage {
+/** One page of a view, as the user may see it. @param now in ms */
+export async function listThreads(
+  db: ReadableDb,
+  access: Access,
+  input: ListInput,
+  now: number,
+): Promise<ListPage> {
   const view = viewOf(input.view)
   switch (view.lists) {
-    case 'threads':
-      return threadRows(db, access, view.scope(access), input)
+    case 'threads': {
+      const scope = view.scope(access)
+      const { teamId, tagId, priority } = input.filter
+      const isPlain = teamId === undefined && tagId === undefined && priority === undefined
+      return isPlain
+        ? threadRows(db, access, scope, input)
+        : await queryRows(db, access, queryOfScope(scope), input)
+    }
+    case 'query':
+      return await queryRows(db, access, view.query(db, access, now), input)
     case 'sent':
       return sentRows(db, access, input)
     case 'drafts':
@@ -83,11 +99,41 @@ function threadRows(db: ReadableDb, access: Access, base: ThreadScope, input: Li
     inboxFilter(access),
   )
   const { shown, nextCursor } = page(found, input.limit, (row) => [row.sort_at, row.id])
-  return { rows: shown.map(threadRow), nextCursor }
+  return { rows: threadShapes(db, access.user.id, shown), nextCursor }
 }
 
-/** A row of a list of conversations. */
-export const threadRow = (row: ThreadListRow): ThreadRowShape => ({
+async function queryRows(
+  db: ReadableDb,
+  access: Access,
+  query: ThreadQuery,
+  input: ListInput,
+): Promise<ListPage> {
+  const { rows, next } = await threadQueryPage(db, access, filtered(query, input.filter), {
+    sort: input.sort,
+    after: input.cursor === undefined ? null : placeOf(input),
+    limit: input.limit,
+  })
+  const nextCursor = next && encodeCursor([next.at, next.id])
+  return { rows: threadShapes(db, access.user.id, rows), nextCursor }
+}
+
+/** Rows of a list of conversations, as a user sees them. */
+export function threadShapes(
+  db: ReadableDb,
+  userId: string,
+  rows: readonly ThreadListRow[],
+): ThreadRowShape[] {
+  const ids = rows.map(({ id }) => id)
+  const tags = tagsOfThreads(db, ids)
+  const followed = followedOf(db, userId, ids)
+  return rows.map((row) => ({
+    ...threadRow(row),
+    tagIds: tags.get(row.id) ?? [],
+    following: followed.has(row.id),
+  }))
+}
+
+const threadRow = (row: ThreadListRow): ThreadRowShape => ({
   key: row.id,
   threadId: row.id,
   draftId: null,
@@ -105,6 +151,7 @@ export const threadRow = (row: ThreadListRow): ThreadRowShape => ({
   status: row.status,
   snoozedUntil: row.snoozed_until,
   snoozedUntilReply: row.snoozed_until_reply === 1,
+  priority: row.priority_shown ?? 'medium',
   messageCount: row.message_count,
   delivery: null,
 })

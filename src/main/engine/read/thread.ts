@@ -6,6 +6,7 @@ import { aliasesOf } from '../store/queries/thread-lists.ts'
 import { commentsBefore, type CommentRow } from '../store/tables/comments.ts'
 import { routingOf } from '../store/tables/routings.ts'
 import type { ThreadRow } from '../store/tables/threads.ts'
+import { followedOf, tagsOfThreads } from '../store/tables/tags.ts'
 import { ticketOfThread } from '../store/tables/tickets.ts'
 import { refusalToAct, type Access } from '../team/access.ts'
 import type { BodyReader } from './bodies.ts'
@@ -63,6 +64,9 @@ export async function threadShape(
     snoozedUntilReply: thread.snoozed_until_reply === 1,
     assigneeId: thread.assignee_id,
     teamId: thread.team_id,
+    tagIds: tagsOfThreads(db, [thread.id]).get(thread.id) ?? [],
+    priority: thread.priority_shown ?? 'medium',
+    following: followedOf(db, access.user.id, [thread.id]).has(thread.id),
     routing: routing ? { assigneeId: routing.assignee_id, reason: routing.reason, at: routing.at } : null,
     ticketId: ticketOfThread(db, thread.id)?.id ?? null,
     contactId: thread.contact_id,

@@ -84,6 +84,7 @@ function setThreads(
     { durable: true },
   )
 }
+
 /** Spam is nowhere but among spam: it is neither closed nor put off. @throws DomainError CONFLICT */
 function mustBeNoSpam(thread: TeamThread): void {
   if (thread.status !== 'spam') return
@@ -92,7 +93,6 @@ function mustBeNoSpam(thread: TeamThread): void {
     `"${thread.subject || 'This conversation'}" is among spam. Say first that it is not spam.`,
   )
 }
-
 
 /** Whom threads are given to; null takes them from whoever has them, what is left out stays. */
 export type Assignment = { assigneeId?: string | null; teamId?: string | null }
@@ -289,4 +289,3 @@ export function markThreadsRead(
   )
   return { channels, undo }
 }
-

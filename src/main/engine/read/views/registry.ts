@@ -1,13 +1,16 @@
 import type { ViewKey } from '../../../../contract/threads.ts'
 import { closed } from './closed.ts'
 import { drafts } from './drafts.ts'
+import { following } from './following.ts'
 import { inbox } from './inbox.ts'
 import { mine } from './mine.ts'
 import { open } from './open.ts'
 import { outbox } from './outbox.ts'
+import { own } from './own.ts'
 import { sent } from './sent.ts'
 import { snoozed } from './snoozed.ts'
 import { spam } from './spam.ts'
+import { tag } from './tag.ts'
 import { unassigned } from './unassigned.ts'
 import type { NamedView, View } from './view.ts'
 
@@ -15,6 +18,7 @@ import type { NamedView, View } from './view.ts'
 export const namedViews: readonly NamedView[] = [
   unassigned,
   mine,
+  following,
   open,
   snoozed,
   closed,
@@ -35,6 +39,8 @@ export const inboxOfView = (key: ViewKey): string | null =>
 export function viewOf(key: ViewKey): View {
   const inboxId = inboxOfView(key)
   if (inboxId !== null) return inbox(inboxId)
+  const [, kind, id] = /^(tag|view)-(.+)$/.exec(key) ?? []
+  if (kind !== undefined && id !== undefined) return kind === 'tag' ? tag(id) : own(id)
   const view = byKey.get(key)
   if (!view) throw new Error(`There is no view "${key}" in the registry.`)
   return view

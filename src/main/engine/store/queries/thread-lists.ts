@@ -1,3 +1,4 @@
+import type { TicketPriority } from '../../../../contract/admin.ts'
 import type { ThreadStatus } from '../../../../contract/threads.ts'
 import { marks, type ReadableDb } from '../statements.ts'
 
@@ -25,6 +26,8 @@ export type ThreadListRow = {
   attachment_count: number
   snoozed_until: number | null
   snoozed_until_reply: number
+  /** Null for medium. */
+  priority_shown: Exclude<TicketPriority, 'medium'> | null
 }
 
 /** Which threads, as a value. What is left out does not matter; `assigneeId: null` asks for unassigned ones. */
@@ -47,8 +50,28 @@ export type ThreadPage = {
   limit: number
 }
 
-const COLUMNS = `id, inbox_id, channel_id, subject, snippet, sender_name, sender_address, contact_id, status,
-  assignee_id, team_id, sort_at, message_count, unread_count, attachment_count, snoozed_until, snoozed_until_reply`
+/** What a row of a list is made of. */
+export const THREAD_COLUMNS = [
+  'id',
+  'inbox_id',
+  'channel_id',
+  'subject',
+  'snippet',
+  'sender_name',
+  'sender_address',
+  'contact_id',
+  'status',
+  'assignee_id',
+  'team_id',
+  'sort_at',
+  'message_count',
+  'unread_count',
+  'attachment_count',
+  'snoozed_until',
+  'snoozed_until_reply',
+  'priority_shown',
+] as const satisfies readonly (keyof ThreadListRow)[]
+const COLUMNS = THREAD_COLUMNS.join(', ')
 
 /** The SQL of one page; `visible` is set where the page has to leave out inboxes that the user cannot see. */
 export function threadPageSql(

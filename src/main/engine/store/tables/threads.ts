@@ -1,7 +1,8 @@
+import type { TicketPriority } from '../../../../contract/admin.ts'
 import { applyHeld } from '../ops.ts'
 import type { ReadableDb, WritableDb } from '../statements.ts'
-
 import { followSpam } from './junk-moves.ts'
+
 export type ThreadRow = {
   id: string
   /** Null for logged personal mail, which lies in no inbox. */
@@ -27,7 +28,6 @@ export type ThreadRow = {
   snoozed_until: number | null
   /** 1 while it waits for the contact. */
   snoozed_until_reply: number
-}
   /** Only where what it was merged into is not here, or in a circle: else it has no row (store/grouping). */
   merged_into: string | null
   /** Its own, set where it has no ticket; null stands for medium. What lists show is `priority_shown`. */
@@ -37,6 +37,7 @@ export type ThreadRow = {
   spam_at: number | null
   /** The block that it came in under (store/tables/blocked-senders.ts); null where a person said that it is spam. */
   spam_block_id: string | null
+}
 
 /** The thread with that id, or the one it became part of. */
 export function threadById(db: ReadableDb, id: string): ThreadRow | undefined {
@@ -102,7 +103,7 @@ export function refreshThread(db: WritableDb, threadId: string): void {
   }
   const first = db.get<{ subject: string; sort_at: number }>(
     'SELECT subject, sort_at FROM messages WHERE rowid = ?',
-    [summary.oldest],
+    [ownOldest(db, threadId) ?? summary.oldest],
   )!
   const last = db.get<{ snippet: string; sort_at: number }>(
     'SELECT snippet, sort_at FROM messages WHERE rowid = ?',
@@ -110,19 +111,18 @@ export function refreshThread(db: WritableDb, threadId: string): void {
   )!
   const sender =
     summary.newest_in === null ? recipientOf(db, summary.newest) : senderOf(db, threadId, summary.newest_in)
-  const before = db.get<Pick<ThreadRow, 'contact_id' | 'sort_at' | 'unread_count'>>(
-    'SELECT contact_id, sort_at, unread_count FROM threads WHERE id = ?',
+  const before = db.get<Pick<ThreadRow, 'contact_id' | 'sort_at' | 'unread_count' | 'sender_address'>>(
+    'SELECT contact_id, sort_at, unread_count, sender_address FROM threads WHERE id = ?',
     [threadId],
   )
   if (!before) return
   db.run(
-    `UPDATE threads SET subject = ?, snippet = ?, sender_name = ?, sender_address = ?, first_at = ?, message_count = ?,
+    `UPDATE threads SET subject = ?, snippet = ?, sender_name = ?, first_at = ?, message_count = ?,
        attachment_count = ? WHERE id = ?`,
     [
       first.subject,
       last.snippet,
       sender?.name ?? '',
-      sender?.address ?? '',
       first.sort_at,
       summary.message_count,
       summary.attachment_count,
@@ -133,9 +133,19 @@ export function refreshThread(db: WritableDb, threadId: string): void {
   const contactId = sender?.contact_id ?? null
   if (before.contact_id !== contactId || before.sort_at !== last.sort_at)
     db.run('UPDATE threads SET contact_id = ?, sort_at = ? WHERE id = ?', [contactId, last.sort_at, threadId])
+  const address = sender?.address ?? ''
+  if (before.sender_address !== address)
+    db.run('UPDATE threads SET sender_address = ? WHERE id = ?', [address, threadId])
   if (before.unread_count !== summary.unread_count)
     db.run('UPDATE threads SET unread_count = ? WHERE id = ?', [summary.unread_count, threadId])
 }
+
+export const ownOldestSql = `SELECT rowid FROM messages INDEXED BY messages_by_thread
+  WHERE thread_id = ?1 AND (part_id IS NULL OR part_id = ?1) ORDER BY rowid LIMIT 1`
+
+/** The oldest message that is the conversation's own: what was merged into it does not change its subject. */
+const ownOldest = (db: ReadableDb, threadId: string): number | undefined =>
+  db.get<{ rowid: number }>(ownOldestSql, [threadId])?.rowid
 
 type Sender = { name: string; address: string; contact_id: string | null }
 
@@ -219,9 +229,33 @@ export function foldThread(db: WritableDb, from: string, into: string): void {
       )
     }
   }
+  foldMarks(db, from, into)
   db.run('DELETE FROM threads WHERE id = ?', [from])
   followSpam(db, into)
   aliasThread(db, from, into)
+}
+
+/** Tags and followers of both: where people said something about one on either side, the later word. */
+function foldMarks(db: WritableDb, from: string, into: string): void {
+  db.run(
+    `INSERT INTO field_clocks (entity, entity_id, field, hlc, value)
+     SELECT 'thread', ?2, field, hlc, value FROM field_clocks
+     WHERE entity = 'thread' AND entity_id = ?1 AND (field LIKE 'tags:%' OR field LIKE 'followers:%')
+     ON CONFLICT (entity, entity_id, field) DO UPDATE SET hlc = excluded.hlc, value = excluded.value
+     WHERE excluded.hlc > field_clocks.hlc`,
+    [from, into],
+  )
+  for (const { set, table, mark } of [
+    { set: 'tags', table: 'thread_tags', mark: 'tag_id' },
+    { set: 'followers', table: 'thread_followers', mark: 'user_id' },
+  ]) {
+    db.run(`DELETE FROM ${table} WHERE thread_id = ?`, [into])
+    db.run(
+      `INSERT INTO ${table} (thread_id, ${mark}) SELECT entity_id, substr(field, ${set.length + 2}) FROM field_clocks
+       WHERE entity = 'thread' AND entity_id = ? AND field LIKE '${set}:%' AND value = 1`,
+      [into],
+    )
+  }
 }
 
 export const nextSnoozedSql =
@@ -241,9 +275,17 @@ export const snoozedUntil = (db: ReadableDb, now: number, limit: number): string
 export const threadExists = (db: ReadableDb, id: string): boolean =>
   db.get('SELECT 1 FROM threads WHERE id = ?', [id]) !== undefined
 
-/** From now on `from` leads to `into`, and so does all that led to `from`. */
+/** Headers say that `from` is part of `into`: from now on it leads there, and so does all that led to `from`. */
 export function aliasThread(db: WritableDb, from: string, into: string): void {
-  db.run('UPDATE thread_aliases SET thread_id = ?2 WHERE thread_id = ?1', [from, into])
-  db.run('DELETE FROM thread_aliases WHERE alias_id = ?', [into])
-  db.run('INSERT OR REPLACE INTO thread_aliases (alias_id, thread_id) VALUES (?, ?)', [from, into])
+  db.run('UPDATE thread_folds SET thread_id = ?2 WHERE thread_id = ?1', [from, into])
+  db.run('DELETE FROM thread_folds WHERE alias_id = ?', [into])
+  db.run('INSERT OR REPLACE INTO thread_folds (alias_id, thread_id) VALUES (?, ?)', [from, into])
+  const isShown = threadExists(db, into)
+  if (isShown) db.run('DELETE FROM thread_aliases WHERE alias_id = ?', [into])
+  const shown = isShown
+    ? into
+    : (db.get<{ thread_id: string }>('SELECT thread_id FROM thread_aliases WHERE alias_id = ?', [into])
+        ?.thread_id ?? into)
+  db.run('UPDATE thread_aliases SET thread_id = ?2 WHERE thread_id = ?1', [from, shown])
+  db.run('INSERT OR REPLACE INTO thread_aliases (alias_id, thread_id) VALUES (?, ?)', [from, shown])
 }
