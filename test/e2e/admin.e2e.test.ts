@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { App } from '../support/app.ts'
 import { launchChromium, watchForErrors } from '../support/browser.ts'
 import { sendBySmtp } from '../support/connect.ts'
-import { startDnsZone, type DnsZone } from '../support/dns-zone.ts'
+import { startDnsServer, type DnsServer } from '../support/dns-server.ts'
 import { buildMail } from '../support/mail.ts'
 import { makeTwoInboxes, type TwoInboxes } from '../support/two-inboxes.ts'
 
@@ -15,7 +15,7 @@ const PICTURE = Buffer.from(
 )
 
 let company: TwoInboxes
-let dns: DnsZone
+let dns: DnsServer
 let app: App
 let browser: Browser
 const contexts: BrowserContext[] = []
@@ -80,12 +80,12 @@ beforeAll(async () => {
   company = await makeTwoInboxes()
   company.write('support', 'My lamp blinks')
   company.write('sales', 'A quote for lamps', 'Bulk Buyer <bulk@buyer.example>')
-  dns = await startDnsZone({
-    'acme.test': { mx: [[10, 'mx.acme.test']] },
-    'strict.test': { txt: ['v=spf1 -all'] },
-    '_dmarc.strict.test': { txt: ['v=DMARC1; p=quarantine'] },
+  dns = await startDnsServer({
+    'acme.test': { MX: [{ exchange: 'mx.acme.test', priority: 10 }] },
+    'strict.test': { TXT: ['v=spf1 -all'] },
+    '_dmarc.strict.test': { TXT: ['v=DMARC1; p=quarantine'] },
   })
-  app = await company.start({ ANTEROOM_DNS_SERVERS: dns.server })
+  app = await company.start({ ANTEROOM_DNS_SERVERS: dns.address })
   browser = await launchChromium()
   const ada = await company.as(app, 'Ada Agent')
   await vi.waitFor(async () => expect((await ada.threads.list({ view: 'open' })).rows).toHaveLength(2), {

@@ -17,7 +17,7 @@ import {
   wizard,
   type NewCompany,
 } from '../support/connect.ts'
-import { startDnsZone, type DnsZone } from '../support/dns-zone.ts'
+import { startDnsServer, type DnsServer } from '../support/dns-server.ts'
 import { startDovecot, type Dovecot } from '../support/dovecot.ts'
 import { buildMail } from '../support/mail.ts'
 import { startSmtpSink, type SmtpSink } from '../support/smtp-sink.ts'
@@ -27,7 +27,7 @@ const HELP = 'help@acme.test'
 
 let dovecot: Dovecot
 let smtp: SmtpSink
-let dns: DnsZone
+let dns: DnsServer
 let browser: Browser
 let company: NewCompany
 
@@ -37,11 +37,11 @@ beforeAll(async () => {
 })
 beforeEach(async () => {
   smtp = await startSmtpSink({ deliverTo: dovecot })
-  dns = await startDnsZone({
-    'acme.test': { mx: [[10, 'mx.acme.test']] },
+  dns = await startDnsServer({
+    'acme.test': { MX: [{ exchange: 'mx.acme.test', priority: 10 }] },
     'mx.acme.test': { a: ['127.0.0.1'] },
   })
-  company = await newCompany(browser, { env: { ANTEROOM_DNS_SERVERS: dns.server } })
+  company = await newCompany(browser, { env: { ANTEROOM_DNS_SERVERS: dns.address } })
 })
 afterEach(async () => {
   await company?.stop()
@@ -209,8 +209,8 @@ test('by an alias: from the empty workspace over the whole way round to the firs
 test('by the receiver: from the empty workspace to the first routed conversation, and what it does not take', async () => {
   const { page, errors } = company
   const { radio, box, button, next, back, finish } = wizard(page)
-  dns.set('_dmarc.strict.test', { txt: ['v=DMARC1; p=quarantine'] })
-  dns.set('strict.test', { txt: ['v=spf1 -all'] })
+  dns.zone['_dmarc.strict.test'] = { TXT: ['v=DMARC1; p=quarantine'] }
+  dns.zone['strict.test'] = { TXT: ['v=spf1 -all'] }
   await createWorkspace(page)
   await radio('Team email').check()
   await next()

@@ -3,19 +3,19 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { connectApp } from '../support/app-client.ts'
 import { launchChromium } from '../support/browser.ts'
 import { conversation, heading, newCompany, sendBySmtp, type NewCompany } from '../support/connect.ts'
-import { startDnsZone, type DnsZone } from '../support/dns-zone.ts'
+import { startDnsServer, type DnsServer } from '../support/dns-server.ts'
 import { buildMail } from '../support/mail.ts'
 
-let dns: DnsZone
+let dns: DnsServer
 let browser: Browser
 let company: NewCompany
 
 beforeAll(async () => {
-  dns = await startDnsZone({ 'acme.test': { mx: [[10, 'mx.acme.test']] } })
+  dns = await startDnsServer({ 'acme.test': { MX: [{ exchange: 'mx.acme.test', priority: 10 }] } })
   browser = await launchChromium()
 })
 beforeEach(async () => {
-  company = await newCompany(browser, { env: { ANTEROOM_DNS_SERVERS: dns.server } })
+  company = await newCompany(browser, { env: { ANTEROOM_DNS_SERVERS: dns.address } })
 })
 afterEach(async () => void (await company?.stop()))
 afterAll(async () => {

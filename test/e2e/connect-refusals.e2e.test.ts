@@ -13,13 +13,13 @@ import {
   wizard,
   type NewCompany,
 } from '../support/connect.ts'
-import { startDnsZone, type DnsZone } from '../support/dns-zone.ts'
+import { startDnsServer, type DnsServer } from '../support/dns-server.ts'
 import { startDovecot, type Dovecot } from '../support/dovecot.ts'
 import { startSmtpSink, type SmtpSink } from '../support/smtp-sink.ts'
 
 let dovecot: Dovecot
 let smtp: SmtpSink
-let dns: DnsZone
+let dns: DnsServer
 let browser: Browser
 let company: NewCompany
 let client: Awaited<ReturnType<typeof connectApp>>['client']
@@ -29,11 +29,11 @@ let inboxId: InboxId
 beforeAll(async () => {
   dovecot = await startDovecot({ users: { support: 'secret', ben: 'secret' } })
   smtp = await startSmtpSink({ deliverTo: dovecot })
-  dns = await startDnsZone({ 'acme.test': { mx: [[10, 'aspmx.l.google.com']] } })
+  dns = await startDnsServer({ 'acme.test': { MX: [{ exchange: 'aspmx.l.google.com', priority: 10 }] } })
   browser = await launchChromium()
 })
 beforeEach(async () => {
-  company = await newCompany(browser, { env: { ANTEROOM_DNS_SERVERS: dns.server } })
+  company = await newCompany(browser, { env: { ANTEROOM_DNS_SERVERS: dns.address } })
   await createWorkspace(company.page)
   ;({ client, close: closeClient } = await connectApp(company.app.url))
   inboxId = (await client.workspace.get({})).inboxes[0]!.id
@@ -165,7 +165,7 @@ test('a company name and a forwarding address are used once (H2), and the latter
   await expectAccessible(page)
   // What is published is found when it is looked for again.
   const value = (await client.domains.list({}))[0]!.challenge.value
-  dns.set('_anteroom.lamps.example', { txt: [value] })
+  dns.zone['_anteroom.lamps.example'] = { TXT: [value] }
   await button('Check now').click()
   await page.getByText('lamps.example is connected.').waitFor()
   await wizard(page).preview().getByText('<help@lamps.example>').waitFor()
