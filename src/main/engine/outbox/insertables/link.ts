@@ -29,5 +29,31 @@ export function mustHaveAddress(url: string, words: string): void {
 /** Its file, as an attachment. @throws DomainError NOT_FOUND where it is not there any more */
 export function insertedFile({ name, mime_type: mimeType, hash, size }: LibraryItemRow): Insertion {
   if (hash === null) throw new DomainError('NOT_FOUND', `The file of "${name}" is not there any more.`)
-  return { subject: '', html: '', unfilled: [], files: [{ name, mimeType, content: { hash, size } }] }
+  const file = { name: fileName(name, mimeType), mimeType, content: { hash, size } }
+  return { subject: '', html: '', unfilled: [], files: [file] }
+}
+
+const EXTENSIONS: Record<string, string> = {
+  'application/pdf': 'pdf',
+  'application/zip': 'zip',
+  'application/msword': 'doc',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document': 'docx',
+  'application/vnd.ms-excel': 'xls',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'xlsx',
+  'application/vnd.openxmlformats-officedocument.presentationml.presentation': 'pptx',
+  'image/png': 'png',
+  'image/jpeg': 'jpg',
+  'image/gif': 'gif',
+  'image/webp': 'webp',
+  'text/plain': 'txt',
+  'text/csv': 'csv',
+  'video/mp4': 'mp4',
+  'video/webm': 'webm',
+  'video/quicktime': 'mov',
+}
+
+/** An entry may be called as one likes; without its ending, its file opens nowhere. */
+function fileName(name: string, mimeType: string): string {
+  const extension = EXTENSIONS[mimeType]
+  return extension === undefined || /\.[a-z0-9]{1,8}$/i.test(name) ? name : `${name}.${extension}`
 }
