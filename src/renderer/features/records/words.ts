@@ -8,7 +8,7 @@ import type {
   RecordRowView,
 } from '@contract/records.ts'
 import { useSessionStore } from '@/stores/session.ts'
-import { amountText } from './amount.ts'
+import { amountText } from '@/ui/amount.ts'
 import { usePipelines } from './queries.ts'
 
 export type FilterTest = FilterCondition['test']

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { amountInput, amountText, digitsOf, parseAmount } from '@/features/records/amount.ts'
+import { amountInput, amountText, digitsOf, parseAmount } from '@/ui/amount.ts'
 
 describe('amounts of money', () => {
   it.each([
