@@ -24,7 +24,7 @@ import { organising } from './organising.ts'
 
 /** A view is a value: one of the named ones, or one inbox. It is also what the address bar shows. */
 export const ViewKey = z.union([
-  z.enum(['unassigned', 'mine', 'open', 'snoozed', 'closed', 'sent', 'drafts', 'spam', 'outbox', 'following']),
+  z.enum(['unassigned', 'mine', 'open', 'snoozed', 'closed', 'sent', 'drafts', 'mentions', 'spam', 'outbox', 'following']),
   z.templateLiteral(['inbox-', InboxId]),
   z.templateLiteral(['tag-', TagId]),
   z.templateLiteral(['view-', ThreadViewId]),

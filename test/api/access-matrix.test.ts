@@ -257,6 +257,7 @@ const methods: Record<string, [call: Call, outcomes: Outcomes]> = {
         'closed',
         'sent',
         'drafts',
+        'mentions',
         'spam',
         'outbox',
       ] as const

@@ -185,6 +185,37 @@ describe('mentions', () => {
     expect((await commentsOf(asBen))[0]!.unread).toBe(false)
   })
 
+  test('are listed and counted, newest first, page by page', async () => {
+    const said: string[] = []
+    for (const text of ['@Ben one', '@Ben two', '@Ben three']) {
+      ws.clock.at += 1000
+      said.push((await asAda.threads.comment({ id: threadId, text, mentionIds: [ben] as never })).id)
+    }
+    await asBen.threads.comment({ id: threadId, text: '@Ada @Ben', mentionIds: [ada, ben] as never })
+    const list = (cursor?: string) =>
+      asBen.threads.list({ view: 'mentions', limit: 2, ...(cursor && { cursor }) })
+    const count = async (client: TestClient) =>
+      (await client.threads.counts({})).counts.find(({ view }) => view === 'mentions')
+    const first = await list()
+    expect(first.rows).toMatchObject([
+      { key: said[2], threadId, sender: { name: 'Ada' }, snippet: '@Ben three', unread: true },
+      { key: said[1], subject: 'My lamp blinks', snippet: '@Ben two' },
+    ])
+    expect((await list(first.nextCursor!)).rows.map(({ key }) => key)).toEqual([said[0]])
+    expect(await count(asBen)).toMatchObject({ count: 3, unread: 3 })
+    await asAda.comments.remove({ id: said[2] as never })
+    expect(await count(asBen)).toMatchObject({ count: 2 })
+    await asBen.comments.markRead({ threadId })
+    expect(await count(asBen)).toMatchObject({ count: 0, unread: 0 })
+    expect((await list()).rows.map(({ unread }) => unread)).toEqual([false, false])
+    const unread = await asBen.threads.list({ view: 'mentions', filter: { unread: true } })
+    expect(unread.rows).toEqual([])
+    expect(await count(asAda)).toMatchObject({ count: 1 })
+    // Gone from sight, gone from the list.
+    ws.store.write(({ db }) => db.run('DELETE FROM inbox_members WHERE user_id = ?', [ben]))
+    expect((await list()).rows).toEqual([])
+  })
+
   test('nobody is called to where they see nothing', async () => {
     await expect(
       asAda.threads.comment({ id: threadId, text: '@Dora', mentionIds: [dora] as never }),

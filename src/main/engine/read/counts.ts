@@ -4,6 +4,7 @@ import { COUNT_CAP, threadCount, type ThreadScope } from '../store/queries/threa
 import { threadQueryCount } from '../store/queries/thread-queries.ts'
 import { allTags } from '../store/tables/tags.ts'
 import { threadViewsOf } from '../store/tables/thread-views.ts'
+import { unreadMentionCount } from '../store/queries/mentions.ts'
 import { draftCount, sentCount, waitingCount } from '../store/queries/outgoing.ts'
 import { inboxFilter, type Access } from '../team/access.ts'
 import { visibleChannelIds } from './scope.ts'
@@ -67,6 +68,11 @@ function countView(
       return capped(key, sentCount(db, inboxIds, limit), 0)
     case 'drafts':
       return capped(key, draftCount(db, access.user.id, limit), 0)
+    case 'mentions': {
+      // Those that one has seen only ever grow: counted are the others.
+      const n = unreadMentionCount(db, access.user.id, inboxIds, limit)
+      return capped(key, n, n)
+    }
     case 'outbox':
       return capped(key, waitingCount(db, visibleChannelIds(db, access), limit), 0)
   }

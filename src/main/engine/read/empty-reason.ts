@@ -14,8 +14,8 @@ export function emptyReason(
   health: (channelId: string) => ChannelHealth,
 ): EmptyReason {
   const { lists } = viewOf(input.view)
-  // Drafts and the outbox are made here: there is nothing to wait for.
-  if (lists === 'drafts' || lists === 'outbox') return 'nothing_here'
+  // Drafts, comments and the outbox are made here: there is nothing to wait for.
+  if (lists === 'drafts' || lists === 'mentions' || lists === 'outbox') return 'nothing_here'
   if (access.visible.length === 0) return 'no_permission'
   if (Object.values(input.filter).some((value) => value !== undefined)) return 'no_match'
   const inboxId = inboxOfView(input.view)

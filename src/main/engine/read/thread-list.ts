@@ -15,6 +15,7 @@ import { followedOf, tagsOfThreads } from '../store/tables/tags.ts'
 import { inboxFilter, type Access } from '../team/access.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { deliveriesOfMessages, deliveryOf } from './deliveries.ts'
+import { mentionRows } from './mention-rows.ts'
 import { plainStart } from './plain-text.ts'
 import { visibleChannelIds } from './scope.ts'
 import type { MailboxShape, ThreadRowShape } from './shapes.ts'
@@ -54,6 +55,8 @@ export async function listThreads(
       return sentRows(db, access, input)
     case 'drafts':
       return draftRows(db, access, input)
+    case 'mentions':
+      return mentionRows(db, access, input)
     case 'outbox':
       return outboxRows(db, access, input)
   }

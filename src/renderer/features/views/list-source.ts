@@ -22,6 +22,7 @@ export type ListExtra = {
 export const LIST_DEPENDS_ON: Dependencies = {
   threads: true,
   messages: true,
+  comments: true,
   drafts: true,
   outbox: true,
   inboxes: true,

@@ -1,5 +1,6 @@
 import {
   AlarmClock,
+  AtSign,
   CircleCheck,
   CircleDashed,
   CircleUser,
@@ -26,6 +27,7 @@ export function register(): void {
   fillSlot('views', ViewsPane)
   fillSlot('list', ListPane)
   fillSlot('layers', DesktopSignals)
+  fillSlot('layers', () => import('./MentionSignals.vue'))
   fillSlot('layers', () => import('./SnoozeDialog.vue'))
   registerCommands(
     ...conversationCommands(),
@@ -34,6 +36,7 @@ export function register(): void {
       [
         ['unassigned', 'g u', CircleDashed],
         ['mine', 'g m', CircleUser],
+        ['mentions', 'g @', AtSign],
         ['open', 'g a', Mails],
         ['snoozed', 'g b', AlarmClock],
         ['closed', 'g e', CircleCheck],

@@ -1,5 +1,6 @@
 import {
   AlarmClock,
+  AtSign,
   CircleCheck,
   CircleDashed,
   CircleUser,
@@ -15,12 +16,13 @@ import type { ViewKey } from '@contract/threads.ts'
 import { t } from '@/i18n.ts'
 import { useSessionStore } from '@/stores/session.ts'
 
-const NAMED = ['unassigned', 'mine', 'open', 'snoozed', 'closed', 'sent', 'drafts', 'spam', 'outbox'] as const
+const NAMED = ['unassigned', 'mine', 'mentions', 'open', 'snoozed', 'closed', 'sent', 'drafts', 'spam', 'outbox'] as const
 export type NamedView = (typeof NAMED)[number]
 
 const ICONS: Record<NamedView, Component> = {
   unassigned: CircleDashed,
   mine: CircleUser,
+  mentions: AtSign,
   open: Mails,
   snoozed: AlarmClock,
   closed: CircleCheck,
@@ -47,4 +49,4 @@ export function viewName(view: ViewKey): string {
 export const viewIcon = (view: ViewKey): Component => (isNamed(view) ? ICONS[view] : Inbox)
 
 /** Whether its rows are conversations that can be assigned and closed, rather than single mails. */
-export const holdsThreads = (view: ViewKey): boolean => !['sent', 'drafts', 'outbox'].includes(view)
+export const holdsThreads = (view: ViewKey): boolean => !['sent', 'drafts', 'mentions', 'outbox'].includes(view)

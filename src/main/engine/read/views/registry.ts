@@ -3,6 +3,7 @@ import { closed } from './closed.ts'
 import { drafts } from './drafts.ts'
 import { following } from './following.ts'
 import { inbox } from './inbox.ts'
+import { mentions } from './mentions.ts'
 import { mine } from './mine.ts'
 import { open } from './open.ts'
 import { outbox } from './outbox.ts'
@@ -18,6 +19,7 @@ import type { NamedView, View } from './view.ts'
 export const namedViews: readonly NamedView[] = [
   unassigned,
   mine,
+  mentions,
   following,
   open,
   snoozed,

@@ -13,6 +13,7 @@ export type View =
   | { lists: 'query'; query(db: ReadableDb, access: Access, now: number): ThreadQuery }
   | { lists: 'sent' }
   | { lists: 'drafts' }
+  | { lists: 'mentions' }
   | { lists: 'outbox' }
 
 /** A named view of the registry. */
