@@ -1,6 +1,7 @@
 import type { Undoable } from '@contract/common.ts'
 import type { ThreadId, UndoId } from '@contract/ids.ts'
 import { offerUndo } from './undoable.ts'
+import type { ToastAction } from './toasts.ts'
 import { useSelectionStore } from './selection.ts'
 
 /** Most ids in one call (the contract's limit); a larger choice goes in several. */
@@ -15,12 +16,14 @@ export function targetsOf(ids: readonly ThreadId[] | undefined): ThreadId[] {
  * Does something with all of them and offers to take it back: also what was done before a part of many failed. A choice
  * in the list is over then.
  * @param words  what was done, for that many of them
+ * @param also  what else could be wanted then
  */
 export async function doAll(
   ids: readonly ThreadId[],
   run: (part: ThreadId[]) => Promise<Undoable>,
   words: (n: number) => string,
   keepChoice = false,
+  also?: () => ToastAction | undefined,
 ): Promise<void> {
   const undo: UndoId[] = []
   let n = 0
@@ -33,6 +36,6 @@ export async function doAll(
     }
     if (!keepChoice) useSelectionStore().clear()
   } finally {
-    if (n > 0) offerUndo({ undo }, words(n))
+    if (n > 0) offerUndo({ undo }, words(n), also?.())
   }
 }

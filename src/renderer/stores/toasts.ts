@@ -1,11 +1,15 @@
 import { shallowRef } from 'vue'
 import { defineStore } from 'pinia'
 
+export type ToastAction = { readonly label: string; readonly run: () => void | Promise<void> }
+
 export type Toast = {
   readonly id: number
   readonly text: string
   readonly tone: 'info' | 'success' | 'danger'
-  readonly action?: { readonly label: string; readonly run: () => void | Promise<void> }
+  readonly action?: ToastAction
+  /** A second button. */
+  readonly also?: ToastAction
   readonly transient: boolean
   /** Words that change by the second, shown instead of `text` until the time comes. */
   readonly countdown?: Countdown
@@ -17,7 +21,9 @@ type Countdown = { readonly until: number; readonly text: (seconds: number) => s
 type ToastOptions = {
   tone?: Toast['tone']
   /** A button in the toast, "Undo" for one; pressing it also closes the toast. */
-  action?: Toast['action']
+  action?: ToastAction
+  /** Another one before it: what else could be wanted now. */
+  also?: ToastAction
   /** How long it stays, in ms; 0 until it is closed. */
   stays?: number
   /** Gives way to the next toast: only the last of a row of quick commands is worth its place. */
@@ -54,6 +60,7 @@ export const useToastsStore = defineStore('toasts', () => {
       tone: options.tone ?? 'info',
       transient: options.transient ?? false,
       ...(options.action && { action: options.action }),
+      ...(options.also && { also: options.also }),
       ...(options.countdown && { countdown: options.countdown }),
     }
     // The same words twice tell nothing new.

@@ -4,7 +4,7 @@ import type { UndoId } from '@contract/ids.ts'
 import { t } from '@/i18n.ts'
 import { rpc } from '@/rpc/client.ts'
 import { reportError } from './report.ts'
-import { useToastsStore } from './toasts.ts'
+import { useToastsStore, type ToastAction } from './toasts.ts'
 
 /** How long "Undo" is offered, in ms. */
 const STAYS = 12_000
@@ -40,12 +40,17 @@ export async function undoLast(): Promise<void> {
 /**
  * Says what was done, with the way back where there is one.
  * @param undo  several where one thing was done in several calls; they are taken back from the last to the first
+ * @param also  what else could be wanted now
  */
-export function offerUndo({ undo }: { undo: UndoId | null | readonly UndoId[] }, words: string): void {
+export function offerUndo(
+  { undo }: { undo: UndoId | null | readonly UndoId[] },
+  words: string,
+  also?: ToastAction,
+): void {
   const toasts = useToastsStore()
   const ids = undo === null ? [] : [undo].flat()
   if (ids.length === 0) {
-    toasts.show(words, { transient: true })
+    toasts.show(words, { transient: true, ...(also && { also }) })
     return
   }
   const step: UndoStep = {
@@ -66,5 +71,6 @@ export function offerUndo({ undo }: { undo: UndoId | null | readonly UndoId[] },
     transient: true,
     stays: STAYS,
     action: { label: t('records.undo.label'), run: step.run },
+    ...(also && { also }),
   })
 }

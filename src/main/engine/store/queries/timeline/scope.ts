@@ -120,11 +120,9 @@ export const associationsOf = (
 
 export const ticketIdsSql = (inboxes: number | null): string =>
   `SELECT k.id FROM json_each(?) o CROSS JOIN tickets k INDEXED BY tickets_by_contact ON k.contact_id = o.value
-   WHERE k.removed_at IS NULL ${
-     inboxes === null
-       ? ''
-       : `AND (k.thread_id IS NULL OR EXISTS (SELECT 1 FROM threads t WHERE t.id = k.thread_id AND t.inbox_id IN (${marks(inboxes)})))`
-   } ORDER BY k.created_at DESC LIMIT ${THREADS_LOOKED_AT}`
+   WHERE k.removed_at IS NULL AND (k.thread_id IS NULL OR EXISTS (SELECT 1 FROM threads t WHERE t.id = k.thread_id
+     AND t.status <> 'spam' ${inboxes === null ? '' : `AND t.inbox_id IN (${marks(inboxes)})`}))
+   ORDER BY k.created_at DESC LIMIT ${THREADS_LOOKED_AT}`
 
 /** The newest tickets of some contacts that the user can see. */
 export const ticketIdsOf = (

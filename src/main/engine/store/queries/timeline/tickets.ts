@@ -2,11 +2,10 @@ import { marks, type ReadableDb } from '../../statements.ts'
 import type { TicketRow } from '../../tables/tickets.ts'
 import { ownersOfPage, placeSql, readHeads } from './heads.ts'
 
-/** A ticket lies where its conversation does; one without a conversation is everybody's. */
+/** A ticket lies where its conversation does, and what is spam shows nowhere; one without a conversation is everybody's. */
 const visible = (inboxes: number | null): string =>
-  inboxes === null
-    ? ''
-    : `AND (k.thread_id IS NULL OR EXISTS (SELECT 1 FROM threads t WHERE t.id = k.thread_id AND t.inbox_id IN (${marks(inboxes)})))`
+  `AND (k.thread_id IS NULL OR EXISTS (SELECT 1 FROM threads t WHERE t.id = k.thread_id AND t.status <> 'spam'
+     ${inboxes === null ? '' : `AND t.inbox_id IN (${marks(inboxes)})`}))`
 
 const tickets = (columns: string, owner: string, inboxes: number | null, limit: string): string =>
   `SELECT ${columns} FROM tickets k INDEXED BY tickets_by_contact
