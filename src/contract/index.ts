@@ -6,6 +6,7 @@ import { comments } from './comments.ts'
 import { contacts } from './contacts.ts'
 import { events } from './events.ts'
 import { doctor, hosted, receiver } from './hosted.ts'
+import { grouping } from './grouping.ts'
 import { imports } from './importing.ts'
 import { library } from './library.ts'
 import { logging } from './logging.ts'
@@ -33,6 +34,7 @@ export const contract = {
   domains,
   doctor,
   threads,
+  grouping,
   spam,
   tags,
   threadViews,

@@ -8,6 +8,7 @@ import type { ApiDeps } from './deps.ts'
 import { draftsHandlers } from './drafts.ts'
 import { eventsHandlers } from './events.ts'
 import { doctorHandlers, hostedHandlers, receiverHandlers } from './hosted.ts'
+import { groupingHandlers } from './grouping.ts'
 import { importsHandlers } from './imports.ts'
 import { libraryHandlers } from './library.ts'
 import { loggingHandlers } from './logging.ts'
@@ -43,6 +44,7 @@ export const createRouter = (deps: ApiDeps) => {
     domains: domainsHandlers(deps),
     doctor: doctorHandlers(deps),
     threads: { ...threadsHandlers(deps), ...organising.threads },
+    grouping: groupingHandlers(deps),
     tags: organising.tags,
     threadViews: organising.threadViews,
     spam: spamHandlers(deps),

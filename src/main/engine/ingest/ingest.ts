@@ -5,6 +5,8 @@ import { NAMESPACE, uuidV5 } from '../lib/uuid.ts'
 import { heldBackBy } from '../mime/held-back.ts'
 import type { ParsedMessage, ParseResult } from '../mime/types.ts'
 import type { BlobHash } from '../store/blobs.ts'
+import { regroup } from '../store/grouping/settle.ts'
+import { chainOf, heldSplit, shownAs, stateOf } from '../store/grouping/structure.ts'
 import { appendOp } from '../store/ops.ts'
 import type { Store, Write } from '../store/store.ts'
 import { channelById, ownAddresses, setLastMailIn, type ChannelRow } from '../store/tables/channels.ts'
@@ -24,7 +26,8 @@ import {
 import { markPersonalStored } from '../store/tables/personal-messages.ts'
 import { adoptCopy, markIngested, markProbe } from '../store/tables/remote-messages.ts'
 import { insertForward } from '../store/tables/forwards.ts'
-import { refreshThread, threadById } from '../store/tables/threads.ts'
+import { isOpenedByCommand } from '../store/undo.ts'
+import { refreshThread } from '../store/tables/threads.ts'
 import { stableMessageId, usableMessageId } from '../threading/message-ids.ts'
 import {
   aboutWhat,
@@ -76,6 +79,8 @@ type Filing = {
   touched: Set<string>
   /** Threads that somebody began just now. */
   begun: Set<string>
+  /** Origins of messages in which people merged or split something. */
+  unsettled: Set<string>
   isProbe(messageId: string | null): boolean
   sightings: ProbeSighting[]
   /** What the search index takes when everything else is written. */
@@ -105,7 +110,18 @@ export function createIngest({
         const hosted = everyHosted(write.db)
         const begun = new Set<string>()
         const toIndex: Filing['toIndex'] = []
-        const filing: Filing = { channel, own, hosted, touched, begun, isProbe, sightings, toIndex }
+        const unsettled = new Set<string>()
+        const filing: Filing = {
+          channel,
+          own,
+          hosted,
+          touched,
+          begun,
+          unsettled,
+          isProbe,
+          sightings,
+          toIndex,
+        }
         const results: Ingested[] = []
         const order = batch
           .map((incoming, index) => ({ incoming, files: files[index]!, time: timeOf(incoming, write.now) }))
@@ -121,10 +137,12 @@ export function createIngest({
           ...order.filter(({ incoming }) => incoming.origin === 'inbox').map(({ time }) => time.arrival),
         )
         if (newest > 0) setLastMailIn(write.db, channel.id, newest)
+        if (filing.unsettled.size > 0) settleArrived(write, filing)
         for (const id of touched) {
           refreshThread(write.db, id)
           write.changed('threads', id)
         }
+        followIntoJunk(write.db, touched)
         welcomeThreads(write, store, begun, own)
         // Last and ascending: FTS5 writes out all that it holds whenever a rowid falls, and whenever a statement with
         // a trigger runs (SQLite opens a savepoint for that one).
@@ -132,7 +150,6 @@ export function createIngest({
         for (const { rowid, fields } of toIndex) indexMessage(write.db, rowid, fields)
         log.debug({ address: channel.address, messages: batch.length }, 'ingested')
         return results
-        followIntoJunk(write.db, touched)
       })
       for (const sighting of sightings) probes?.tell(sighting)
       return all
@@ -265,7 +282,11 @@ function ingestOne(
     parsed: Number(incoming.parsed.ok),
     automatic: message.automatic,
     thread_reason: placed.reason,
+    part_id: isPlain ? null : placed.partId,
+    origin_id: isPlain ? null : placed.originId,
+    split_root: splitRoot,
   })
+  if (placed.unsettled || splitRoot !== null) filing.unsettled.add(placed.originId)
   insertRecipients(db, rowid, 'to', message.to)
   insertRecipients(db, rowid, 'cc', message.cc)
   insertRecipients(db, rowid, 'bcc', message.bcc)
@@ -314,8 +335,9 @@ function ingestOne(
   const reopens = direction === 'in' && incoming.live && !spam && reopensByItself({ ...about, message })
   const begins = noteBeginning(filing.begun, placed, reopens)
   if (reopens && !begins) {
-    reopen(store, write, placed.threadId)
-    contactWrote(write, store, placed.threadId)
+    // What the part that it came to is merged into, and that part: it may be taken apart again.
+    for (const threadId of chainOf(db, placed.partId)) reopen(store, write, threadId)
+    contactWrote(write, store, placed.partId)
   }
   return { rowid, messageId: id, threadId: placed.threadId, isNew: true }
 }
@@ -425,20 +447,27 @@ function noteConfirmation(
  * Keeps track of the threads that are begun in this batch: a thread stays one while nothing older turns out to be part
  * of it. @returns whether the message began its thread
  */
-function noteBeginning(begun: Set<string>, { threadId, joined }: Placed, mayBegin: boolean): boolean {
+function noteBeginning(begun: Set<string>, { originId, joined }: Placed, mayBegin: boolean): boolean {
   const allBegun = joined.every((id) => begun.has(id))
   for (const id of joined) begun.delete(id)
-  if (allBegun && (joined.length > 0 || mayBegin)) begun.add(threadId)
+  if (allBegun && (joined.length > 0 || mayBegin)) begun.add(originId)
   return joined.length === 0
+}
+
+/** Messages that came into conversations which people merged or split: they and what answers them go where they belong. */
+function settleArrived({ db }: Write, { unsettled, touched, begun }: Filing): void {
+  for (const id of regroup(db, { origins: unsettled, ids: unsettled })) touched.add(id)
+  // One that is shown as part of another is no new conversation.
+  for (const id of begun) if (unsettled.has(id) && shownAs(db, id) !== id) begun.delete(id)
 }
 
 /** New mail reopens a closed conversation (D7), and brings back one that was snoozed (D8). History that is read for the first time does not. */
 function reopen(store: Store, write: Write, threadId: string): void {
-  const thread = threadById(write.db, threadId)
+  const now = stateOf(write.db, threadId)
   const values = {
-    ...(thread?.status === 'closed' && { status: 'open' }),
-    ...(thread?.snoozed_until != null && { snoozed_until: null }),
-    ...(thread?.snoozed_until_reply === 1 && { snoozed_until_reply: 0 }),
+    ...((now.status === 'closed' || isOpenedByCommand(write.db, threadId)) && { status: 'open' }),
+    ...(now.snoozed_until !== null && { snoozed_until: null }),
+    ...(now.snoozed_until_reply === 1 && { snoozed_until_reply: 0 }),
   }
   if (Object.keys(values).length === 0) return
   appendOp(write, store.hlc, null, { entity: 'thread', id: threadId, kind: 'set', values })

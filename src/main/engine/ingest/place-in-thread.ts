@@ -1,8 +1,19 @@
 import type { ParsedMessage } from '../mime/types.ts'
 import type { WritableDb } from '../store/statements.ts'
 import { moveMessage, threadingOfThread, type ThreadingRow } from '../store/tables/messages.ts'
+import { regroup, ungroup } from '../store/grouping/settle.ts'
+import {
+  hasMessages,
+  hasSplits,
+  isHere,
+  isRegrouped,
+  mergedInto,
+  mergedThere,
+  partOfAnswer,
+  shownAs,
+} from '../store/grouping/structure.ts'
 import { deleteNodes, insertNode, moveNodes, setHasParent } from '../store/tables/reference-nodes.ts'
-import { aliasThread, ensureThread, foldThread, threadExists } from '../store/tables/threads.ts'
+import { aliasThread, ensureThread, foldThread } from '../store/tables/threads.ts'
 import { threadAfresh } from '../threading/afresh.ts'
 import { decideThread } from '../threading/decide.ts'
 import type { Claimant, ThreadDecision, ThreadingHeaders } from '../threading/types.ts'
@@ -10,7 +21,13 @@ import { channelGraph } from './channel-graph.ts'
 import type { Home } from './types.ts'
 
 export type Placed = {
+  /** The conversation that shows it. */
   threadId: string
+  /** Which part of it the message belongs to, and the thread that its headers put it into: the same nearly always. */
+  partId: string
+  originId: string
+  /** Whether its origin has to be looked at again when the message is here: people merged or split something of it. */
+  unsettled: boolean
   /** Every thread that gained or lost messages by it, `threadId` among them. */
   touched: string[]
   /** The threads that were here before and hold its conversation: none when the message began it. */
@@ -52,18 +69,39 @@ export function placeInThread(
   const decision = decideThread(home.address, headers, channelGraph(db, home.id))
   if (decision.rethreadIds.length > 0) return threadAgain(db, home, headers, decision)
   const { threadId } = decision
-  const joined = [threadId, ...decision.mergedThreadIds].filter((id) => threadExists(db, id))
-  makeThread(db, home, threadId, decision.rootMessageId)
+  const joined = [threadId, ...decision.mergedThreadIds].filter((id) => isHere(db, id))
+  const wasHere = joined.includes(threadId)
+  // Headers join threads that people merged or split: first as if nobody had.
+  const isGrouped = decision.mergedThreadIds.length > 0 && joined.some((id) => isRegrouped(db, id))
+  const touched = isGrouped ? joined.flatMap((id) => ungroup(db, id)) : []
+  if (!wasHere) makeThread(db, home, threadId, decision.rootMessageId)
   for (const node of decision.newNodes) insertNode(db, home.id, { ...node, threadId })
   for (const id of decision.parentedIds) setHasParent(db, home.id, id)
   for (const merged of decision.mergedThreadIds) {
     moveNodes(db, merged, threadId)
-    if (threadExists(db, merged)) foldThread(db, merged, threadId)
+    if (isHere(db, merged)) foldThread(db, merged, threadId)
     else aliasThread(db, merged, threadId)
   }
-  const touched = [threadId, ...decision.mergedThreadIds]
-  return { threadId, touched, joined, reason: decision.reason.text }
+  if (isGrouped) touched.push(...regroup(db, { origins: [threadId] }))
+  const partId = hasSplits(db, threadId) ? partOfAnswer(db, home.id, threadId, message) : threadId
+  const shown = shownAs(db, partId)
+  return {
+    threadId: shown,
+    partId,
+    originId: threadId,
+    unsettled: partId !== threadId || (wasHere ? isEmptied(db, threadId) : isAwaited(db, threadId)),
+    touched: [...new Set([...touched, threadId, shown, ...decision.mergedThreadIds])],
+    joined,
+    reason: decision.reason.text,
+  }
 }
+
+/** Everything of it was split off, and this message stays. */
+const isEmptied = (db: WritableDb, id: string): boolean => shownAs(db, id) !== id && !hasMessages(db, id)
+
+/** It was merged, or something was merged into it, before it was here (fault 50). */
+const isAwaited = (db: WritableDb, id: string): boolean =>
+  mergedInto(db, id) !== null || mergedThere(db, id).length > 0
 
 const makeThread = (db: WritableDb, home: Home, id: string, rootMessageId: string): void => {
   const { inbox_id, user_id, thread_channel_id: channel_id } = home
@@ -82,6 +120,9 @@ function threadAgain(
   headers: ThreadingHeaders,
   decision: ThreadDecision,
 ): Placed {
+  const here = decision.rethreadIds.filter((id) => isHere(db, id))
+  const isGrouped = here.some((id) => isRegrouped(db, id))
+  const before = isGrouped ? here.flatMap((id) => ungroup(db, id)) : []
   const rows = decision.rethreadIds.flatMap((id) => threadingOfThread(db, id))
   const stored = channelGraph(db, home.id)
   const claimants = (id: string): readonly Claimant[] =>
@@ -90,7 +131,7 @@ function threadAgain(
   for (const id of decision.rethreadIds) deleteNodes(db, id)
   for (const [id, root] of afresh.roots) makeThread(db, home, id, root)
   for (const node of afresh.nodes) insertNode(db, home.id, node)
-  const touched = new Set(decision.rethreadIds)
+  const touched = new Set([...decision.rethreadIds, ...before])
   rows.forEach((row, index) => {
     const { threadId, reason } = afresh.messages[index]!
     moveMessage(db, row.rowid, threadId, reason.text)
@@ -104,5 +145,14 @@ function threadAgain(
     if (heir !== old && !afresh.nodes.some((node) => node.threadId === old)) foldThread(db, old, heir)
   }
   const joined = rows.flatMap((row, i) => (afresh.messages[i]!.threadId === threadId ? [row.thread_id] : []))
-  return { threadId, touched: [...touched], joined: [...new Set(joined)], reason: reason.text }
+  if (isGrouped) for (const id of regroup(db, { origins: afresh.roots.keys() })) touched.add(id)
+  return {
+    threadId: shownAs(db, threadId),
+    partId: threadId,
+    originId: threadId,
+    unsettled: isGrouped,
+    touched: [...touched],
+    joined: [...new Set(joined)],
+    reason: reason.text,
+  }
 }

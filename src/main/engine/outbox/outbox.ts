@@ -283,7 +283,8 @@ export class Outbox {
   #answered(write: Write, item: OutboxRow): void {
     if (item.source_message_id === null) return
     this.#markAnswered(write, item)
-    if (item.thread_id) weAnswered(
+    if (item.thread_id)
+      weAnswered(
         write,
         this.#deps.store,
         item.author_id,

@@ -1,9 +1,10 @@
 import { refreshAuthor } from './authors.ts'
+import { followGrouping } from './grouping/follow.ts'
 import { refreshRecordIds, type MergeableTable } from './record-ids.ts'
 import { refreshContactName, refreshOldPhone, refreshRecordTotals } from './record-totals.ts'
 import type { WritableDb } from './statements.ts'
-
 import { followSpam } from './tables/junk-moves.ts'
+
 const MERGES = ['merged_into', 'removed_at', 'is_alias']
 const NAMES = ['name', 'first_name', 'last_name']
 /** What decides whether lists show a record, and its primary address. */
@@ -16,9 +17,9 @@ const TOTALS = ['removed_at', 'primary_address', 'address_removed_at', 'is_alias
  */
 export function derive(db: WritableDb, entity: string, id: string, fields: readonly string[] | null): void {
   if (entity === 'forward') refreshAuthor(db, id)
-  if (entity !== 'contact' && entity !== 'company') return
   if (entity === 'thread' && fields?.includes('status')) followSpam(db, id)
   followGrouping(db, entity, id, fields)
+  if (entity !== 'contact' && entity !== 'company') return
   const table = entity === 'contact' ? 'contacts' : 'companies'
   const changed = fields ?? fieldsSaid(db, table, id)
   const sets = (names: readonly string[]): boolean => names.some((name) => changed.includes(name))

@@ -5,7 +5,7 @@ import { isHere, saidOf, shownAs } from './grouping/structure.ts'
 import { appendStamped, isField, isMember, valuesNow, type Op, type OpEntity, type Scalar } from './ops.ts'
 import type { ReadableDb } from './statements.ts'
 import type { Store, Write } from './store.ts'
-import { quoteById, quoteOfLine } from './tables/quotes.ts'
+import { quoteOfLine } from './tables/quotes.ts'
 import { queueFlag } from './tables/remote-messages.ts'
 import { refreshThread } from './tables/threads.ts'
 
@@ -294,6 +294,8 @@ const EVENTS: Partial<Record<OpEntity, EntityName>> = {
   call: 'activities',
   task: 'activities',
   library_item: 'library',
+  // Its id is the entry's.
+  quote: 'library',
   tag: 'tags',
   thread_view: 'threadViews',
 }
@@ -303,8 +305,9 @@ const EVENTS: Partial<Record<OpEntity, EntityName>> = {
  * event of their own: whatever shows records looks again.
  */
 function announce(write: Write, entity: OpEntity, id: string): void {
-  if (entity === 'quote' || entity === 'quote_line') {
-    announceQuote(write, entity, id)
+  if (entity === 'quote_line') {
+    const quoteId = quoteOfLine(write.db, id)
+    if (quoteId !== undefined) write.changed('library', quoteId)
     return
   }
   if (entity === 'forward') {
@@ -354,16 +357,6 @@ function announceConversation(write: Write, entity: 'thread' | 'message', id: st
   const sql = 'SELECT thread_id FROM messages WHERE id = ?'
   const thread = entity === 'thread' ? id : write.db.get<{ thread_id: string }>(sql, [id])?.thread_id
   if (thread !== undefined) write.changed('threads', shownAs(write.db, thread))
-}
-
-/** A quote is an entry of the library, and tells of itself on its deal or contact. */
-function announceQuote(write: Write, entity: 'quote' | 'quote_line', id: string): void {
-  const quoteId = entity === 'quote' ? id : quoteOfLine(write.db, id)
-  const quote = quoteId === undefined ? undefined : quoteById(write.db, quoteId)
-  if (!quote) return
-  write.changed('library', quote.id)
-  if (quote.deal_id !== null) write.changed('deals', quote.deal_id)
-  if (quote.contact_id !== null) write.changed('contacts', quote.contact_id)
 }
 
 type SetEntity = Extract<Op, { kind: 'add' | 'remove' }>['entity']

@@ -10,7 +10,7 @@ export type MessageRow = Omit<StoredMessage, 'content_hash'>
 
 const COLUMNS = `rowid, id, channel_id, thread_id, message_id, direction, from_name, from_address, contact_id, subject,
   snippet, sort_at, seen, answered, size, raw_hash, html_hash, has_remote_content, attachment_count, parsed,
-  automatic, thread_reason`
+  automatic, thread_reason, part_id, origin_id, split_root`
 
 /** Messages of a thread older than `before` (a rowid), newest first. */
 export const messagesBeforeSql = `SELECT ${COLUMNS} FROM messages INDEXED BY messages_by_thread

@@ -31,6 +31,10 @@ export type MessageRow = {
   parsed: number
   automatic: MessageView['automatic']
   thread_reason: string
+  /** How it came into its thread where somebody merged or split (store/grouping); null nearly always. */
+  part_id: string | null
+  origin_id: string | null
+  split_root: string | null
 }
 
 /** Rowids a millisecond has room for. 2^53 / 1024 ms is the year 2248. */
@@ -70,10 +74,10 @@ export function insertMessage(db: WritableDb, row: MessageRow): void {
   db.run(
     `INSERT INTO messages (rowid, id, channel_id, thread_id, message_id, in_reply_to, reference_ids, received_at, content_hash,
        direction, from_name, from_address, contact_id, subject, snippet, sort_at, seen, answered, size, raw_hash, html_hash, has_remote_content, attachment_count,
-       parsed, automatic, thread_reason)
+       parsed, automatic, thread_reason, part_id, origin_id, split_root)
      VALUES (@rowid, @id, @channel_id, @thread_id, @message_id, @in_reply_to, @reference_ids, @received_at, @content_hash,
        @direction, @from_name, @from_address, @contact_id, @subject, @snippet, @sort_at, @seen, @answered, @size, @raw_hash, @html_hash, @has_remote_content,
-       @attachment_count, @parsed, @automatic, @thread_reason)`,
+       @attachment_count, @parsed, @automatic, @thread_reason, @part_id, @origin_id, @split_root)`,
     row,
   )
 }
@@ -186,7 +190,8 @@ export const threadingOfMessage = (db: ReadableDb, rowid: number): ThreadingRow 
 
 export const threadingOfThread = (db: ReadableDb, threadId: string): ThreadingRow[] =>
   db.all<ThreadingRow>(
-    `SELECT ${THREADING_COLUMNS} FROM messages INDEXED BY messages_by_thread WHERE thread_id = ? ORDER BY rowid`,
+    `SELECT ${THREADING_COLUMNS} FROM messages INDEXED BY messages_by_thread WHERE thread_id = ? AND part_id IS NULL
+     ORDER BY rowid`,
     [threadId],
   )
 

@@ -1,5 +1,6 @@
 import type { TicketPriority, TicketStatus } from '../../../../contract/admin.ts'
 import { NAMESPACE, uuidV5 } from '../../lib/uuid.ts'
+import { chainOf, shownAs } from '../grouping/structure.ts'
 import type { ReadableDb } from '../statements.ts'
 
 export type TicketRow = {
@@ -39,6 +40,24 @@ export const ticketOfThread = (db: ReadableDb, threadId: string): ThreadTicketRo
      ORDER BY number, id LIMIT 1`,
     [threadId],
   )
+
+/** The tickets of a part (store/grouping): its own, those of what it is merged into, and the one that is shown for all. */
+export function ticketsOfPart(db: ReadableDb, partId: string): ThreadTicketRow[] {
+  const chain = chainOf(db, partId)
+  const shown = shownAs(db, partId)
+  const own = chain.flatMap((id) =>
+    db.all<ThreadTicketRow & { part_id: string | null }>(
+      'SELECT * FROM tickets INDEXED BY tickets_by_thread WHERE thread_id = ? AND removed_at IS NULL ORDER BY number, id',
+      [id],
+    ),
+  )
+  const speaking = ticketOfThread(db, shown)
+  const all = new Map([...own, ...(speaking ? [speaking] : [])].map((ticket) => [ticket.id, ticket]))
+  // Of several that headers brought together the first speaks.
+  const firsts = new Map<string, ThreadTicketRow>()
+  for (const ticket of all.values()) if (!firsts.has(ticket.thread_id)) firsts.set(ticket.thread_id, ticket)
+  return [...firsts.values()]
+}
 
 /** Whether there is a ticket of that number. */
 export const ticketNumbered = (db: ReadableDb, number: number): TicketRow | undefined =>

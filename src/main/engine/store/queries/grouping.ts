@@ -1,0 +1,98 @@
+import type { ReadableDb } from '../statements.ts'
+
+/** What people merged and split, as it is shown. */
+
+export type PartRow = {
+  id: string
+  subject: string
+  from_name: string
+  from_address: string
+  message_count: number
+}
+
+export const partsOfSql = `SELECT a.alias_id AS id FROM thread_aliases a INDEXED BY thread_aliases_thread
+  CROSS JOIN thread_parts p ON p.id = a.alias_id WHERE a.thread_id = ?`
+export const partHeadSql = `SELECT subject, from_name, from_address FROM messages INDEXED BY messages_by_part
+  WHERE part_id = ? ORDER BY rowid LIMIT 1`
+
+/** What is shown as part of a conversation, without what was split off and put back. */
+export function partsOf(db: ReadableDb, threadId: string): PartRow[] {
+  return db.all<{ id: string }>(partsOfSql, [threadId]).flatMap(({ id }) => {
+    const head = db.get<Omit<PartRow, 'id' | 'message_count'>>(partHeadSql, [id])
+    if (!head) return []
+    const count = db.get<{ n: number }>(
+      'SELECT count(*) AS n FROM messages INDEXED BY messages_by_part WHERE part_id = ?',
+      [id],
+    )!
+    return [{ id, ...head, message_count: count.n }]
+  })
+}
+
+export type Decision = { actor_id: string | null; at: number }
+
+/** Who merged a thread into another last. */
+export const mergeOf = (db: ReadableDb, id: string): Decision | undefined =>
+  db.get<Decision>(
+    `SELECT actor_id, at FROM ops INDEXED BY ops_by_entity
+     WHERE entity = 'thread' AND entity_id = ? AND kind = 'set' AND change ->> 'merged_into' IS NOT NULL
+     ORDER BY seq DESC LIMIT 1`,
+    [id],
+  )
+
+/** Who split a conversation off at a message last. */
+export const splitOf = (db: ReadableDb, seedId: string): Decision | undefined =>
+  db.get<Decision>(
+    `SELECT actor_id, at FROM ops INDEXED BY ops_by_entity
+     WHERE entity = 'message' AND entity_id = ?1 AND kind = 'set' AND change ->> 'split_root' = ?1
+     ORDER BY seq DESC LIMIT 1`,
+    [seedId],
+  )
+
+export type SplitRow = { id: string; seed_id: string; origin_id: string }
+
+export const splitById = (db: ReadableDb, id: string): SplitRow | undefined =>
+  db.get<SplitRow>('SELECT * FROM thread_splits WHERE id = ?', [id])
+
+/** Everything that was ever split off from an origin. */
+export const splitsOf = (db: ReadableDb, originId: string): SplitRow[] =>
+  db.all<SplitRow>('SELECT * FROM thread_splits INDEXED BY thread_splits_origin WHERE origin_id = ?', [
+    originId,
+  ])
+
+/** The messages that somebody put into a split-off conversation by name. */
+export const splitMessages = (db: ReadableDb, seedId: string): { id: string; origin: string }[] =>
+  db.all(
+    `SELECT id, coalesce(origin_id, thread_id) AS origin FROM messages INDEXED BY messages_split WHERE split_root = ?`,
+    [seedId],
+  )
+
+export type CandidateRow = {
+  id: string
+  from_name: string
+  from_address: string
+  snippet: string
+  sort_at: number
+}
+
+export const candidatesSql = `SELECT id, from_name, from_address, snippet, sort_at FROM messages INDEXED BY messages_by_thread
+  WHERE thread_id = ? ORDER BY rowid DESC LIMIT 1000`
+
+/** The newest messages of a conversation, oldest first. */
+export const splitCandidates = (db: ReadableDb, threadId: string): CandidateRow[] =>
+  db.all<CandidateRow>(candidatesSql, [threadId]).reverse()
+
+/** How a message came to be shown where it is, beyond what its headers say. */
+export function groupingOfMessage(
+  db: ReadableDb,
+  message: { id: string; thread_id: string; part_id: string | null; origin_id: string | null },
+): { split: (Decision & { id: string }) | null; merged: (Decision & { id: string }) | null } {
+  const part = message.part_id
+  if (part === null) return { split: null, merged: null }
+  const seed = part === message.origin_id ? undefined : splitById(db, part)
+  const split = seed && splitOf(db, seed.seed_id)
+  const merged = part === message.thread_id ? undefined : mergeOf(db, part)
+  return {
+    split: split ? { ...split, id: part } : null,
+    merged: merged ? { ...merged, id: part } : null,
+  }
+}

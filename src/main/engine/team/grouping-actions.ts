@@ -1,0 +1,222 @@
+import { DomainError } from '../lib/domain-error.ts'
+import { decisionsToSplit, partsByAnswers, splitIdOf } from '../store/grouping/answers.ts'
+import { messagesOfOrigin, originOfMessage } from '../store/grouping/settle.ts'
+import { foldedInto, mergedInto, saidOf, shownAs } from '../store/grouping/structure.ts'
+import { partsOf, splitById, splitMessages } from '../store/queries/grouping.ts'
+import { messageById, type MessageRow } from '../store/queries/messages.ts'
+import type { ReadableDb } from '../store/statements.ts'
+import type { Store, Write } from '../store/store.ts'
+import { threadPartById } from '../store/tables/thread-parts.ts'
+import { collectUndo, type UndoCollector } from '../store/undo.ts'
+import { mustAct, refusalToAct, type Access } from './access.ts'
+import { AWAKE, mustActOn, mustSeeThread, type TeamThread } from './thread-actions.ts'
+
+/** Merging and splitting conversations (D8). What follows from it is put right in store/grouping. */
+
+export type Grouped = { undo: string | null; threadId: string }
+
+const grouped = (
+  store: Store,
+  access: Access,
+  work: (write: Write, undo: UndoCollector) => string,
+): Grouped =>
+  store.write(
+    (write) => {
+      const undo = collectUndo(write, store, access.user.id)
+      const threadId = work(write, undo)
+      return { undo: undo.id(), threadId }
+    },
+    { durable: true },
+  )
+
+/**
+ * Shows conversations as one.
+ * @param into  the one that stays
+ * @throws DomainError NOT_FOUND, NOT_ALLOWED about any of them; BAD_INPUT for one alone, and for spam among others
+ */
+export function mergeThreads(store: Store, access: Access, ids: readonly string[], into: string): Grouped {
+  return grouped(store, access, (write, undo) => {
+    const threads = mustActOn(write.db, access, [into, ...ids])
+    const [stays, ...others] = threads
+    if (!stays || others.length === 0) {
+      throw new DomainError(
+        'BAD_INPUT',
+        'These are one conversation already. Choose another one to merge with it.',
+      )
+    }
+    const odd = threads.find((one) => (one.status === 'spam') !== (stays.status === 'spam'))
+    if (odd) {
+      throw new DomainError(
+        'BAD_INPUT',
+        'One of them is spam. Say that it is no spam first, so that nothing of the other is hidden with it.',
+      )
+    }
+    for (const { id } of others) {
+      undo.append({ entity: 'thread', id, kind: 'set', values: { merged_into: stays.id } })
+      write.changed('threads', id)
+    }
+    opens(undo, stays, others)
+    changedAround(write, stays.id)
+    return stays.id
+  })
+}
+
+/** What waits for an answer is not hidden in what is closed, or comes back later. */
+function opens(undo: UndoCollector, stays: TeamThread, others: readonly TeamThread[]): void {
+  const waits = others.some((one) => one.status === 'open' && !isSnoozed(one))
+  if (!waits || (stays.status === 'open' && !isSnoozed(stays))) return
+  const values = {
+    ...(stays.status === 'closed' && { status: 'open' }),
+    ...(isSnoozed(stays) && AWAKE),
+  }
+  undo.append({ entity: 'thread', id: stays.id, kind: 'set', values })
+}
+
+const isSnoozed = (thread: TeamThread): boolean =>
+  thread.snoozed_until !== null || thread.snoozed_until_reply === 1
+
+/** The mail, comments and tickets of it show elsewhere now. */
+function changedAround(write: Write, threadId: string): void {
+  write.changed('threads', threadId)
+  for (const entity of ['messages', 'comments', 'tickets', 'drafts', 'outbox'] as const)
+    write.changedAll(entity)
+}
+
+/** Why the user may not take a part out of where it is shown: they have to be able to act there, and where it goes. */
+export function refusalToTakeApart(db: ReadableDb, access: Access, partId: string): string | null {
+  const shown = mustSeeThread(db, access, partId)
+  const home = (saidOf(db, partId, 'inbox_id') ?? threadPartById(db, partId)?.inbox_id ?? null) as
+    string | null
+  return refusalToAct(access, shown.inbox_id) ?? refusalToAct(access, home)
+}
+
+/**
+ * Shows a conversation by itself that was merged into another.
+ * @throws DomainError CONFLICT where it is merged into none
+ */
+export function takeApart(store: Store, access: Access, id: string): Grouped {
+  return grouped(store, access, (write, undo) => {
+    const { db } = write
+    const part = foldedInto(db, id)
+    const shown = mustSeeThread(db, access, part)
+    const isMerged = partsOf(db, shown.id).some((one) => one.id === part)
+    if (!isMerged || mergedInto(db, part) === null) {
+      throw new DomainError('CONFLICT', 'This conversation is not merged into another one any more.')
+    }
+    const refusal = refusalToTakeApart(db, access, part)
+    if (refusal !== null) throw new DomainError('NOT_ALLOWED', refusal)
+    undo.append({ entity: 'thread', id: part, kind: 'set', values: { merged_into: null } })
+    // Two that were merged into each other on two machines: neither is part of the other any more.
+    if (mergedInto(db, shown.id) !== null && shownAs(db, shown.id) === shownAs(db, part))
+      undo.append({ entity: 'thread', id: shown.id, kind: 'set', values: { merged_into: null } })
+    write.changed('threads', part)
+    changedAround(write, shown.id)
+    return part
+  })
+}
+
+function mustFind(db: ReadableDb, id: string): MessageRow {
+  const message = messageById(db, id)
+  if (!message) throw new DomainError('NOT_FOUND', 'This message does not exist here.')
+  return message
+}
+
+/** The message and all that answers it, of those that are shown in its conversation. */
+export function answersOf(
+  db: ReadableDb,
+  access: Access,
+  messageId: string,
+): { thread: TeamThread; ids: Set<string> } {
+  const message = mustFind(db, messageId)
+  const thread = mustSeeThread(db, access, message.thread_id)
+  const inbox_id = mustAct(access, thread.inbox_id)
+  const origin = originOfMessage(db, messageId)!
+  // As if it were split off alone: what follows it is what answers it.
+  const rows = messagesOfOrigin(db, origin)
+  const own = rows.find((row) => row.id === messageId)!
+  const alone = rows.map((row) => (row.part === own.part ? { ...row, split_root: null } : row))
+  const parts = partsByAnswers(
+    alone.map((row) => (row.id === messageId ? { ...row, split_root: messageId } : row)),
+    origin,
+  )
+  const split = splitIdOf(messageId)
+  const ids = rows.filter((row) => row.part === own.part && parts.get(row.id) === split).map((row) => row.id)
+  return { thread: { ...thread, inbox_id }, ids: new Set(ids) }
+}
+
+/**
+ * Makes a conversation of some messages of one. It begins with that one's status, assignee and inbox.
+ * @throws DomainError BAD_INPUT where they are of several, or where nothing would stay
+ */
+export function splitThread(store: Store, access: Access, messageIds: readonly string[]): Grouped {
+  return grouped(store, access, (write, undo) => {
+    const { db } = write
+    const chosen = new Map(messageIds.map((id) => [id, mustFind(db, id)]))
+    const messages = [...chosen.values()].sort((a, b) => a.sort_at - b.sort_at || (a.id < b.id ? -1 : 1))
+    const seed = messages[0]!
+    const thread = mustSeeThread(db, access, seed.thread_id)
+    const inbox_id = mustAct(access, thread.inbox_id)
+    if (messages.some((one) => one.thread_id !== thread.id)) {
+      throw new DomainError('BAD_INPUT', 'These messages are of several conversations. Choose some of one.')
+    }
+    if (chosen.size >= thread.message_count) {
+      throw new DomainError('BAD_INPUT', 'One message at least has to stay. Leave one out.')
+    }
+    const origins = new Set(messages.map((one) => one.origin_id ?? one.thread_id))
+    for (const origin of origins) {
+      const rows = messagesOfOrigin(db, origin)
+      for (const [id, root] of decisionsToSplit(rows, origin, seed.id, new Set(chosen.keys()))) {
+        undo.append({ entity: 'message', id, kind: 'set', values: { split_root: root } })
+        write.changed('messages', id)
+      }
+    }
+    const id = splitIdOf(seed.id)
+    const { status, assignee_id, team_id } = thread
+    undo.append({
+      entity: 'thread',
+      id,
+      kind: 'set',
+      values: { inbox_id, status, assignee_id, team_id, merged_into: null },
+    })
+    write.changed('threads', id)
+    changedAround(write, thread.id)
+    return id
+  })
+}
+
+/**
+ * Puts what was split off back into the conversation that it came from.
+ * @throws DomainError CONFLICT where it was not split off
+ */
+export function putBack(store: Store, access: Access, id: string): Grouped {
+  return grouped(store, access, (write, undo) => {
+    const { db } = write
+    const [thread] = mustActOn(db, access, [id])
+    const split = splitById(db, thread!.id)
+    const messages = split ? splitMessages(db, split.seed_id) : []
+    if (!split || messages.length === 0) {
+      throw new DomainError('CONFLICT', 'This conversation was not split off from another one.')
+    }
+    for (const message of messages) {
+      undo.append({ entity: 'message', id: message.id, kind: 'set', values: { split_root: null } })
+      write.changed('messages', message.id)
+    }
+    for (const origin of new Set(messages.map((one) => one.origin))) {
+      // Those that stayed when what they answer left have nothing to stay out of now.
+      const rows = messagesOfOrigin(db, origin)
+      const parts = partsByAnswers(
+        rows.map((row) => (row.split_root === '' ? { ...row, split_root: null } : row)),
+        origin,
+      )
+      for (const row of rows) {
+        if (row.split_root === '' && parts.get(row.id) === origin)
+          undo.append({ entity: 'message', id: row.id, kind: 'set', values: { split_root: null } })
+      }
+    }
+    const back = shownAs(db, thread!.id)
+    mustActOn(db, access, [back])
+    write.changed('threads', thread!.id)
+    changedAround(write, back)
+    return back
+  })
+}
