@@ -260,3 +260,36 @@ test('plain text is worth reading', () => {
     plainText('<p>One</p><blockquote>said</blockquote><p>Two <a href="https://x.test">here</a></p>'),
   ).toBe('One\n\n> said\n\nTwo here [https://x.test]')
 })
+
+test('plain text of what was written here has its tables, pictures and lists', async () => {
+  const raw = await buildMessage(
+    message({
+      html:
+        '<h2>Offer</h2><table><tbody><tr><th>Product</th><th>Price</th></tr><tr><td>Tea &amp; milk</td><td>4.50</td></tr></tbody></table>' +
+        '<p><img src="cid:cat@acme.test" alt="a cat"></p><ol start="3"><li>third<ul><li>inner</li></ul></li></ol><p>a</p><p><br></p><p><br></p><p><br></p><p>b</p>',
+      signatureHtml: '<p>Ada</p>',
+      quotedHtml: '<table><tr><td>laid out</td></tr></table><blockquote>said</blockquote>',
+    }),
+  )
+  const { one, two } = await read(raw)
+  for (const text of [one.text, two.text])
+    expect(text?.replace(/\r/g, '').trim()).toBe(
+      [
+        'Offer',
+        'Product     Price\nTea & milk  4.50',
+        '[a cat]',
+        ' 3. third\n    * inner',
+        'a\n\n\nb',
+        'Ada',
+        'laid out',
+        '> said',
+      ].join('\n\n'),
+    )
+})
+
+test('the HTML is a whole page of UTF-8', async () => {
+  const { one } = await read(await buildMessage(message({ html: '<p>żółw</p>' })))
+  expect(one.html).toMatch(
+    /^<!DOCTYPE html><html><head><meta [^>]*charset=utf-8"><\/head><body><div .*żółw.*<\/body><\/html>\s*$/s,
+  )
+})

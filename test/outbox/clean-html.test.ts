@@ -98,13 +98,16 @@ describe('what leaves runs nothing, loads nothing by style and tracks nobody (fa
 
 describe('outgoingHtml', () => {
   test('writes the styles into the elements and leaves no style sheet', () => {
-    const html = outgoingHtml('<p>Hi</p><blockquote><p>x</p></blockquote>', '')
+    const html = outgoingHtml('<p>Hi</p><blockquote><p>x</p></blockquote>', '').html
     expect(html).toMatch(/<p style="[^"]*margin/)
     expect(html).not.toContain('<style')
   })
 
   test('a quotation cannot style or close what stands above it', () => {
-    const html = outgoingHtml('<p>Mine</p>', '</div></div><style>p { display: none }</style><p>Theirs</p>')
+    const { html } = outgoingHtml(
+      '<p>Mine</p>',
+      '</div></div><style>p { display: none }</style><p>Theirs</p>',
+    )
     expect(html.indexOf('Mine')).toBeLessThan(html.indexOf('Theirs'))
     expect(html).not.toContain('display: none')
     expect(html.match(/<div/g)?.length).toBe(html.match(/<\/div>/g)?.length)
@@ -113,11 +116,56 @@ describe('outgoingHtml', () => {
   test('a large quotation takes no time that anybody would notice', () => {
     const quoted = '<div><p style="color:red">Some text that was said before.</p></div>'.repeat(10_000)
     const began = performance.now()
-    expect(outgoingHtml('<p>Short</p>', quoted).length).toBeGreaterThan(100_000)
+    expect(outgoingHtml('<p>Short</p>', quoted).html.length).toBeGreaterThan(100_000)
     expect(performance.now() - began).toBeLessThan(3000)
   })
 
   test('deep nesting does not break it', () => {
-    expect(outgoingHtml(`${'<div>'.repeat(5000)}deep`, '')).toContain('deep')
+    expect(outgoingHtml(`${'<div>'.repeat(5000)}deep`, '').html).toContain('deep')
+  })
+
+  test('lets through what the editor writes, and of its attributes and styles nothing else', () => {
+    const own =
+      '<p style="text-align:center">a <span style="color:#b3261e;background-color:#fff2a8;font-family:Georgia, serif;font-size:18px">b</span></p>' +
+      '<ol start="3"><li>c</li></ol><table><tbody><tr><th colspan="2" width="90" style="background-color:#d3f2dc;text-align:right">d</th></tr></tbody></table>' +
+      '<p><img src="cid:x@y" alt="e" width="20"></p>'
+    const { html } = outgoingHtml(own, '')
+    for (const part of [
+      'text-align: center',
+      'color: #b3261e; background-color: #fff2a8; font-family: Georgia, serif; font-size: 18px',
+      '<ol start="3"',
+      '<th colspan="2" width="90"',
+      'bgcolor="#d3f2dc"',
+      'align="right"',
+      '<table border="0" cellpadding="0" cellspacing="0"',
+      '<img src="cid:x@y" alt="e" width="20"',
+    ])
+      expect(html).toContain(part)
+
+    const foreign = outgoingHtml(
+      '<p style="position:fixed;color:red;font-size:400px">a<span style="color:red;font-size:400px;font-family:x;letter-spacing:9px;background-color:rgb(1,2,3)" title="t" dir="rtl">b</span></p>' +
+        '<table background="x" width="100%" border="9" align="left"><tr><td width="20%" height="9" nowrap style="border:9px solid #000000;width:9px">c</td></tr></table>' +
+        '<img src="cid:x" width="999999" height="1" title="t" style="float:left"><font color="red" size="7">d</font><center>e</center><h4 align="center">f</h4>',
+      '',
+    ).html
+    expect(foreign).not.toMatch(
+      /position|400px|letter-spacing|rgb\(|title=|dir=|background="x"|width="100|9px solid #000|width: ?9px|height="|nowrap|999999|float|<font|<center|border="9"/,
+    )
+    expect(foreign.replace(/style="[^"]*"/g, '')).not.toMatch(/red/)
+  })
+
+  test('a signature is added as it is, and so is a quotation', () => {
+    const signature = '<p>Ada</p><table><tr><td>Acme</td></tr></table>'
+    const quoted = '<blockquote type="cite"><p>Said</p></blockquote>'
+    const { html } = outgoingHtml('<p>Mine $& $1</p>', quoted, signature, 'Georgia')
+    expect(html).toMatch(/^<div style="font-family: Georgia, serif;/)
+    expect(html).toContain('Mine $&amp; $1')
+    expect(html.endsWith(`<div>${signature}</div></div>${quoted}`)).toBe(true)
+  })
+
+  test('the name of a font cannot end the style that it stands in', () => {
+    const { html } = outgoingHtml('<p>a</p>', '', '', 'x"; background: url(https://evil.test/a)"><script>')
+    expect(html.split('"')[1]).toMatch(/^font-family: [\w ,-]+; font-size: 14px; line-height: 1\.45$/)
+    expect(html).not.toContain('<script')
   })
 })

@@ -59,18 +59,45 @@ const person = ({ name, address }: Mailbox): { name: string; address: string } =
   address: oneLine(address),
 })
 
-/** Plain text worth reading: links with their target, lists with marks, quotations with `>`. */
-export function plainText(html: string): string {
+/** With a document type, so that nobody draws it as pages of 1995 were, and as what filters of spam expect of HTML. */
+const wholePage = (html: string): string =>
+  `<!DOCTYPE html><html><head><meta http-equiv="Content-Type" content="text/html; charset=utf-8"></head><body>${html}</body></html>`
+
+/**
+ * Plain text worth reading: links with their target, lists with marks, quotations with `>`.
+ * @param options.tables  tables hold data and stay tables; else they are taken for layout, as in most mail
+ */
+export function plainText(html: string, options: { tables?: boolean } = {}): string {
+  const table = {
+    selector: 'table',
+    format: 'dataTable',
+    options: { uppercaseHeaderCells: false, colSpacing: 2, rowSpacing: 0, maxColumnWidth: 40 },
+  }
   return convert(html, {
     wordwrap: 76,
+    formatters: {
+      // A picture that says what it shows is not passed over.
+      picture: (element, _walk, builder) => {
+        const alt: unknown = element.attribs?.alt
+        if (typeof alt === 'string' && alt.trim() !== '') builder.addInline(`[${alt.trim()}]`)
+      },
+    },
     selectors: [
       { selector: 'a', options: { hideLinkHrefIfSameAsText: true, ignoreHref: false } },
-      { selector: 'img', format: 'skip' },
+      { selector: 'img', format: options.tables ? 'picture' : 'skip' },
       ...['h1', 'h2', 'h3', 'h4'].map((selector) => ({ selector, options: { uppercase: false } })),
+      ...(options.tables ? [table] : []),
     ],
     limits: { maxInputLength: 2_000_000, maxDepth: 200 },
   })
 }
+
+/** The three parts of a mail, each as it reads best; more than two empty lines say nothing. */
+const mailText = (own: string, signature: string, quoted: string): string =>
+  [plainText(own, { tables: true }), plainText(signature), plainText(quoted)]
+    .filter((text) => text.trim() !== '')
+    .join('\n\n')
+    .replace(/\n{4,}/g, '\n\n\n')
 
 /**
  * Builds the raw message: multipart/alternative with text and HTML, inline images related to the HTML (RFC 2387),
@@ -78,7 +105,9 @@ export function plainText(html: string): string {
  * never part of it.
  */
 export async function buildMessage(message: OutgoingMessage): Promise<Buffer> {
-  const html = evenLines(outgoingHtml(message.html, message.quotedHtml, message.signatureHtml, message.font))
+  const { signatureHtml = '' } = message
+  const parts = outgoingHtml(message.html, message.quotedHtml, signatureHtml, message.font)
+  const html = evenLines(parts.html)
   // Only what the HTML refers to is related to it; an inline picture that was taken out again does not travel.
   const used = (file: OutgoingFile): boolean => !file.inline || html.includes(`cid:${file.contentId}`)
   const composer = new MailComposer({
@@ -97,8 +126,8 @@ export async function buildMessage(message: OutgoingMessage): Promise<Buffer> {
         .filter(isPlainId)
         .map((id) => `<${id}>`)
         .join(' ') || undefined,
-    text: evenLines(plainText(html)),
-    html,
+    text: evenLines(mailText(parts.own, signatureHtml, parts.quoted)),
+    html: wholePage(html),
     textEncoding: 'quoted-printable',
     newline: '\r\n',
     disableUrlAccess: true,

@@ -185,10 +185,17 @@ function cleanOwnHtml(html: string): string {
  * @param quoted  the original, as its sender wrote it (hostile), or empty
  * @param signature  rendered and clean, or empty
  * @param font  the font family that its writer likes best, or empty
+ * @returns the HTML, and the clean parts that it was made of, for the plain text beside it
  */
-export function outgoingHtml(own: string, quoted: string, signature = '', font = ''): string {
+export function outgoingHtml(
+  own: string,
+  quoted: string,
+  signature = '',
+  font = '',
+): { html: string; own: string; quoted: string } {
   const text = `font-family: ${fontFamily(font)}; font-size: 14px; line-height: 1.45`
-  const styled = juice()(`<div style="${text}">${cleanOwnHtml(own)}</div>`, {
+  const clean = { own: cleanOwnHtml(own), quoted: cleanMailHtml(quoted, { remoteImages: true }) }
+  const styled = juice()(`<div style="${text}">${clean.own}</div>`, {
     extraCss: mailStyles(text),
     applyStyleTags: false,
     removeStyleTags: true,
@@ -198,7 +205,7 @@ export function outgoingHtml(own: string, quoted: string, signature = '', font =
   })
   // Neither is styled anew: they are not ours to change, and it would take the engine's thread long.
   const signed = signature === '' ? styled : styled.replace(/<\/div>$/, () => `<div>${signature}</div></div>`)
-  return quoted === '' ? signed : signed + cleanMailHtml(quoted, { remoteImages: true })
+  return { ...clean, html: signed + clean.quoted }
 }
 
 /** The name of a font only: nothing in it can end the style that it stands in. */

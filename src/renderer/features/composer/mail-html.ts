@@ -140,14 +140,15 @@ function listItem(node: Node): string {
   return `<li>${textBlock(firstChild)}${rest.map(block).join('')}</li>`
 }
 
-function cell(node: Node): string {
+/** @param isFirst  in the first row, which tells the widths of the columns */
+function cell(node: Node, isFirst: boolean): string {
   const tag = node.type.name === 'tableHeader' ? 'th' : 'td'
   const span = (name: string) => {
     const count = wholeOf(node.attrs[name], 2, 1000)
     return count === null ? '' : ` ${name}="${count}"`
   }
   const widths: unknown = node.attrs.colwidth
-  const width = Array.isArray(widths) && widths.length === 1 ? wholeOf(widths[0], 1, 4000) : null
+  const width = isFirst && Array.isArray(widths) && widths.length === 1 ? wholeOf(widths[0], 1, 4000) : null
   const { firstChild } = node
   const isPlain = node.childCount === 1 && firstChild?.type.name === 'paragraph'
   const align = isPlain ? alignOf(firstChild) : null
@@ -159,6 +160,9 @@ function cell(node: Node): string {
   const size = width === null ? '' : ` width="${width}"`
   return `<${tag}${span('colspan')}${span('rowspan')}${size}${style}>${inside}</${tag}>`
 }
+
+const row = (node: Node, index: number): string =>
+  `<tr>${node.content.content.map((each) => cell(each, index === 0)).join('')}</tr>`
 
 function write(node: Node): string {
   switch (node.type.name) {
@@ -179,9 +183,7 @@ function write(node: Node): string {
     case 'horizontalRule':
       return '<hr>'
     case 'table':
-      return `<table><tbody>${blocks(node)}</tbody></table>`
-    case 'tableRow':
-      return `<tr>${node.content.content.map(cell).join('')}</tr>`
+      return `<table><tbody>${node.content.content.map(row).join('')}</tbody></table>`
     default:
       return blocks(node)
   }

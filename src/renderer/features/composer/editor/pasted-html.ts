@@ -1,3 +1,5 @@
+import { cleanPasted } from './paste-clean.ts'
+
 /** What pasted HTML brought along, besides what the editor's schema keeps. */
 export type PastedImages = {
   html: string
@@ -8,11 +10,12 @@ export type PastedImages = {
 }
 
 /**
- * Takes the pictures out of pasted HTML: those inside it become files, those on the net are left out and
- * counted. Nothing is loaded: the parsed document is inert.
+ * Reads pasted HTML: cleaned of what it looked like where it was copied, and without its pictures. Those inside it
+ * become files, those on the net are left out and counted. Nothing is loaded or run: the parsed document is inert.
  */
-export function takePastedImages(html: string, newId: () => string): PastedImages {
+export function readPasted(html: string, newId: () => string): PastedImages {
   const document = new DOMParser().parseFromString(html, 'text/html')
+  cleanPasted(document)
   const files: PastedImages['files'] = []
   let left = 0
   for (const image of document.querySelectorAll('img')) {
@@ -24,12 +27,16 @@ export function takePastedImages(html: string, newId: () => string): PastedImage
       files.push({ id, file })
       image.setAttribute('src', `pending:${id}`)
     } else {
-      if (source !== '') left += 1
+      if (source !== '' && !isPixel(image)) left += 1
       image.remove()
     }
   }
   return { html: document.body.innerHTML, files, left }
 }
+
+/** What counts readers is no picture that anybody would miss. */
+const isPixel = (image: HTMLImageElement) =>
+  ['width', 'height'].every((name) => /^[01]$/.test(image.getAttribute(name) ?? ''))
 
 const EXTENSIONS: Record<string, string> = {
   'image/png': 'png',

@@ -5,7 +5,7 @@ import { documentToMailHtml, mailHtmlToEditor } from '../mail-html.ts'
 import { mailExtensions } from './mail-extensions.ts'
 import type { ImageSource } from './mail-image.ts'
 import { MarkUnfilled } from './mark-unfilled.ts'
-import { takePastedImages } from './pasted-html.ts'
+import { readPasted } from './pasted-html.ts'
 
 export type MailEditorOptions = {
   html: string
@@ -57,7 +57,7 @@ export function useMailEditor(options: MailEditorOptions) {
         // Sends or saves: no line break is put in the place of what is selected before.
         handleKeyDown: (_view, event) => event.key === 'Enter' && (event.ctrlKey || event.metaKey),
         transformPastedHTML: (html) => {
-          const pasted = takePastedImages(html, newUploadId)
+          const pasted = readPasted(html, newUploadId)
           for (const { id, file } of pasted.files) options.onImage(id, file)
           if (pasted.left > 0) options.onImagesLeftOut(pasted.left)
           return pasted.html
