@@ -21,14 +21,15 @@ export type QuotePaper = {
   totals: QuoteTotals
 }
 
-const require = createRequire(import.meta.url)
+/** Not `require`: the bundle of the engine has one of its own. */
+const fromHere = createRequire(import.meta.url)
 let made: typeof PdfMake | undefined
 
 /** Read from disk when the first quote is written. It loads no address, and no file but its font's. */
 function pdfMake(): typeof PdfMake {
   if (made) return made
-  const fonts = join(dirname(require.resolve('pdfmake/package.json')), 'fonts', 'Roboto')
-  made = require('pdfmake') as typeof PdfMake
+  const fonts = join(dirname(fromHere.resolve('pdfmake/package.json')), 'fonts', 'Roboto')
+  made = fromHere('pdfmake') as typeof PdfMake
   made.setUrlAccessPolicy(() => false)
   made.setLocalAccessPolicy((path) => dirname(path) === fonts)
   // Latin, with all that Polish needs, Greek and Cyrillic.
