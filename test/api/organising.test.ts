@@ -148,7 +148,10 @@ describe('priority', () => {
   })
 
   test('of a conversation without a ticket is its own, until there is one', async () => {
-    await client.inboxSettings.update({ id: support as never, ticket: { create: false } } as never)
+    await client.inboxSettings.update({
+      id: support as never,
+      tickets: { create: false, pipeline: 'x', status: 'new', priority: 'medium', category: '', ownerId: null },
+    })
     const one = mail()
     expect(await client.tickets.ofThread({ threadId: one })).toBeNull()
     const done = await client.threads.setPriority({ ids: [one], priority: 'high' })

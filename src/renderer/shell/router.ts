@@ -5,7 +5,10 @@ const LAST_VIEW = 'anteroom.last-view'
 // As the contract has them, without its schemas: zod would be a third of what the first screen loads.
 const ID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
 const WHOLE_ID = new RegExp(`^${ID}$`, 'i')
-const VIEW = new RegExp(`^(?:unassigned|mine|open|snoozed|closed|sent|drafts|mentions|spam|outbox|inbox-${ID})$`, 'i')
+const VIEW = new RegExp(
+  `^(?:unassigned|mine|open|snoozed|closed|sent|drafts|mentions|following|spam|outbox|(?:inbox|tag|view)-${ID})$`,
+  'i',
+)
 
 // The frame reads the route and chooses what to show; no route owns a component of its own.
 const nothing = { render: () => null }

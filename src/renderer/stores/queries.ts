@@ -31,6 +31,16 @@ export function useViewCounts() {
   return useEngineQuery({
     key: ['view-counts'],
     query: ({ signal }) => rpc.threads.counts({}, { signal }),
-    on: { threads: true, messages: true, comments: true, drafts: true, outbox: true, inboxes: true, workspace: true },
+    on: {
+      threads: true,
+      messages: true,
+      comments: true,
+      drafts: true,
+      outbox: true,
+      inboxes: true,
+      tags: true,
+      threadViews: true,
+      workspace: true,
+    },
   })
 }

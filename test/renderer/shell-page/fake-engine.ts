@@ -96,6 +96,9 @@ export function fakeRow(index: number): ThreadRowView {
     messageCount: 1 + (Math.abs(index) % 4),
     snoozedUntil: null,
     snoozedUntilReply: false,
+    tagIds: [],
+    priority: 'medium',
+    following: false,
     delivery: null,
   }
 }
@@ -257,6 +260,8 @@ export function createFakeEngine(contacts = 40): FakeEngine {
         hasRemoteContent: true,
       })),
     },
+    tags: { list: os.tags.list.handler(() => []) },
+    threadViews: { list: os.threadViews.list.handler(() => []) },
     threads: {
       list: os.threads.list.handler(({ input }) => {
         const { view, filter, cursor, limit } = input

@@ -21,6 +21,9 @@ const row = (about: Partial<ThreadRowView> = {}): ThreadRowView => ({
   messageCount: 1,
   snoozedUntil: null,
   snoozedUntilReply: false,
+  tagIds: [],
+  priority: 'medium',
+  following: false,
   delivery: null,
   ...about,
 })
@@ -37,6 +40,9 @@ describe('the words of a row', () => {
 
   it('speaks the signs', () => {
     expect(spokenSigns(row(), null)).toBe('')
+    expect(spokenSigns(row({ priority: 'urgent' }), null, null, ['Refund', 'VIP'])).toBe(
+      ', Priority: Urgent, tags Refund, VIP',
+    )
     expect(spokenSigns(row({ unread: true, messageCount: 3, hasAttachment: true }), 'Ben')).toBe(
       ', unread, 3 messages, has attachment, assigned to Ben',
     )

@@ -26,6 +26,8 @@ export const LIST_DEPENDS_ON: Dependencies = {
   drafts: true,
   outbox: true,
   inboxes: true,
+  tags: true,
+  threadViews: true,
   workspace: true,
 }
 

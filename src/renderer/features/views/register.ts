@@ -1,6 +1,7 @@
 import {
   AlarmClock,
   AtSign,
+  Bell,
   CircleCheck,
   CircleDashed,
   CircleUser,
@@ -18,6 +19,7 @@ import ListPane from './ListPane.vue'
 import ViewsPane from './ViewsPane.vue'
 import { askEarly } from './list-source.ts'
 import { NO_LIST, listCommands } from './list-commands.ts'
+import { viewCommands } from './view-commands.ts'
 import { conversationCommands } from './conversation-commands.ts'
 
 /** The views at the left, the list in the middle, and what can be done with conversations. */
@@ -29,14 +31,17 @@ export function register(): void {
   fillSlot('layers', DesktopSignals)
   fillSlot('layers', () => import('./MentionSignals.vue'))
   fillSlot('layers', () => import('./SnoozeDialog.vue'))
+  fillSlot('layers', () => import('./ViewDialogLayer.vue'))
   registerCommands(
     ...conversationCommands(),
+    ...viewCommands(),
     ...announced(...listCommands(NO_LIST)),
     ...(
       [
         ['unassigned', 'g u', CircleDashed],
         ['mine', 'g m', CircleUser],
         ['mentions', 'g @', AtSign],
+        ['following', 'g f', Bell],
         ['open', 'g a', Mails],
         ['snoozed', 'g b', AlarmClock],
         ['closed', 'g e', CircleCheck],

@@ -46,10 +46,18 @@ export function snoozeWord(row: ThreadRowView): string | null {
 }
 
 /** What the signs of a row say, for those who do not see them; it follows the sender and the subject. */
-export function spokenSigns(row: ThreadRowView, assignee: string | null, team: string | null = null): string {
+export function spokenSigns(
+  row: ThreadRowView,
+  assignee: string | null,
+  team: string | null = null,
+  tags: readonly string[] = [],
+): string {
   const signs = [
     row.recipients.length > 0 && headline(row),
     row.unread && t('list.spoken.unread'),
+    row.priority !== 'medium' &&
+      t('organising.priority.is', { priority: t(`organising.priority.name.${row.priority}`) }),
+    tags.length > 0 && t('list.spoken.tags', { tags: tags.join(', ') }, tags.length),
     row.messageCount > 1 && t('list.spoken.messages', { n: row.messageCount }),
     row.hasAttachment && t('list.spoken.attachment'),
     assignee && t('list.spoken.assigned', { name: assignee }),
