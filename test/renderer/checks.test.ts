@@ -17,6 +17,7 @@ const mail = (change: Partial<CheckedMail> = {}): CheckedMail => ({
   hasImage: false,
   hasQuote: false,
   attachmentCount: 0,
+  tooLarge: null,
   ...change,
 })
 const known = (change: object = {}): Known => ({ ...NOTHING_KNOWN, ...change }) as Known
@@ -75,6 +76,14 @@ const FIRES: [CheckId, Partial<CheckedMail>, object, object][] = [
     { neverLog: [{ address: 'ada@acme.test', pattern: 'acme.test' }] },
     { words: { addresses: 'ada@acme.test', patterns: 'acme.test' }, place: 'to' },
   ],
+  [
+    'unfilled_token',
+    { subject: 'For {{ deal.name }}', text: 'Hi {{contact.name}}, {{ contact.name }}' },
+    {},
+    { words: { tokens: '{{ deal.name }}, {{ contact.name }}' }, count: 2, place: 'subject' },
+  ],
+  ['unfilled_token', { text: 'Hi {{contact.name}}' }, {}, { count: 1, place: 'body' }],
+  ['too_large', { tooLarge: { size: '31 MB', limit: '25 MB' } }, {}, { place: 'attach' }],
 ]
 
 const LEAVES: [CheckId, Partial<CheckedMail>, object][] = [
@@ -106,6 +115,9 @@ const LEAVES: [CheckId, Partial<CheckedMail>, object][] = [
   ['wrong_from', {}, { cameTo: null }],
   ['thread_changed', {}, { news: [] }],
   ['never_log', {}, { neverLog: [{ address: 'else@acme.test', pattern: 'acme.test' }] }],
+  // Somebody writes about templates of their own.
+  ['unfilled_token', { text: 'Write {{ user.name }} or {{contact}}, {{ contact. }}' }, {}],
+  ['too_large', {}, {}],
 ]
 
 describe('the checks before sending', () => {

@@ -64,6 +64,23 @@ describe('parseRecipients', () => {
     )
   })
 
+  it('reads rows of a sheet: the name stands in other cells, the heading is none', () => {
+    expect(
+      parseRecipients(
+        'First name\tLast name\tE-mail\tPhone\r\nAda\tAgent\tada@acme.test\t+39 1\r\n"Doe, John"\t\tjohn@acme.test\t',
+      ),
+    ).toEqual([box('ada@acme.test', 'Ada Agent'), box('john@acme.test', 'Doe, John')])
+    expect(parseRecipients('ada@acme.test\tAda\tMilan\njohn@acme.test\t\t')).toEqual([
+      box('ada@acme.test', 'Ada'),
+      box('john@acme.test'),
+    ])
+    // What is no such row loses nothing.
+    expect(parseRecipients('a@b.test\tc@d.test')).toEqual([box('a@b.test'), box('c@d.test')])
+    expect(parseRecipients('Ada\tada@acme.test\nJohn\tnowhere').map(({ address }) => address)).toContain(
+      'nowhere',
+    )
+  })
+
   it('takes long input in no time', () => {
     const text = Array.from({ length: 2000 }, (_, i) => `"Person, ${i}" <p${i}@host${i % 7}.test>`).join('; ')
     const started = performance.now()

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { sendConcerns } from '@/features/composer/send-checks.ts'
 import type { Outgoing } from '@/features/composer/send-checks.ts'
+import { sizeProblem } from '@/features/composer/mail-size.ts'
+import { readTime, utcOffset } from '@/features/composer/spoken-times.ts'
 import { sendTimes } from '@/features/composer/send-times.ts'
 import { fromLocalInput, toLocalInput } from '@/ui/wall-clock.ts'
 
@@ -8,8 +10,6 @@ const mail = (change: Partial<Outgoing>): Outgoing => ({
   to: [{ name: '', address: 'ada@acme.test' }],
   cc: [],
   bcc: [],
-  subject: 'Hello',
-  text: 'Hello Ada',
   uploads: [],
   ...change,
 })
@@ -26,14 +26,6 @@ describe('sendConcerns', () => {
       sendConcerns(mail({ to: [{ name: '', address: 'ada' }], cc: [{ name: 'X', address: 'x@y' }] })),
     ).toEqual([{ level: 'stop', kind: 'invalid_recipient', addresses: ['ada', 'x@y'] }])
   })
-  it('stops a mail with tokens that nothing filled in, in its subject too, and names each once', () => {
-    const concern = (change: Partial<Outgoing>) => sendConcerns(mail(change))
-    expect(
-      concern({ subject: 'For {{ deal.name }}', text: 'Hi {{contact.name}}, {{ contact.name }}' }),
-    ).toEqual([{ level: 'stop', kind: 'unfilled_token', tokens: ['deal.name', 'contact.name'] }])
-    // Somebody writes about templates of their own.
-    expect(concern({ text: 'Write {{ user.name }} or {{contact}}, {{ contact. }}' })).toEqual([])
-  })
   it('waits for uploads and for failed ones', () => {
     expect(
       kinds({
@@ -43,6 +35,47 @@ describe('sendConcerns', () => {
         ],
       }),
     ).toEqual(['uploading', 'upload_failed'])
+  })
+})
+
+describe('the size of a mail', () => {
+  it('counts what base64 adds to its files, against what the server named', () => {
+    const files = [{ size: 10_000_000 }, { size: 5_000_000 }]
+    expect(sizeProblem(files, '<p>x</p>', null)).toBeNull()
+    expect(sizeProblem(files, '<p>x</p>', 20_600_000)).toBeNull()
+    expect(sizeProblem(files, '<p>x</p>', 20_400_000)).toMatchObject({ limit: 20_400_000, known: true })
+    expect(sizeProblem([{ size: 20_000_000 }], '', null)).toMatchObject({ known: false })
+  })
+})
+
+describe('times in words', () => {
+  // A Wednesday, 10:30 by the clock of this machine.
+  const now = new Date(2026, 2, 11, 10, 30).getTime()
+  const local = (...parts: [number, number, number, number?]) => new Date(2026, ...parts).getTime()
+  it.each([
+    ['tomorrow 9am', local(2, 12, 9)],
+    ['in 2 hours', local(2, 11, 12, 30)],
+    ['mon 14:30', local(2, 16, 14, 30)],
+    ['send it on monday at 14:30', local(2, 16, 14, 30)],
+    ['friday', local(2, 13, 9)],
+    ['tomorrow morning', local(2, 12, 9)],
+    ['tomorrow noon', local(2, 12, 12)],
+    ['2026-03-20 08:15', local(2, 20, 8, 15)],
+    // Past today, so tomorrow is meant.
+    ['9am', local(2, 12, 9)],
+  ])('%s', (words, at) => expect(readTime(words, now, null)).toBe(at))
+  it.each(['', 'soon', '24.12. 10:00', 'monday or tuesday', 'when Ada answers', '99:99'])(
+    '"%s" is not guessed',
+    (words) => expect(readTime(words, now, null)).toBeNull(),
+  )
+  it('are on the clock of the recipient where that is meant', () => {
+    const at = Date.UTC(2026, 2, 11, 23, 30)
+    // There it is the 12th already.
+    expect(readTime('tomorrow 9am', at, 120)).toBe(Date.UTC(2026, 2, 13, 7))
+    expect(readTime('tomorrow', at, 120)).toBe(Date.UTC(2026, 2, 13, 7))
+    expect(readTime('9am', at, -210)).toBe(Date.UTC(2026, 2, 12, 12, 30))
+    expect(readTime('in 2 hours', at, 120)).toBe(at + 2 * 3_600_000)
+    expect([120, -210, 0].map(utcOffset)).toEqual(['UTC+2', 'UTC−3:30', 'UTC+0'])
   })
 })
 

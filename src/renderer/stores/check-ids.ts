@@ -1,5 +1,6 @@
 /** The checks before sending that can be switched off, in the order of the settings (C9). */
 export const CHECK_IDS = [
+  'unfilled_token',
   'forgotten_attachment',
   'empty_subject',
   'empty_body',
@@ -11,5 +12,6 @@ export const CHECK_IDS = [
   'wrong_from',
   'thread_changed',
   'never_log',
+  'too_large',
 ] as const
 export type CheckId = (typeof CHECK_IDS)[number]

@@ -1,6 +1,7 @@
 import { computed, reactive, ref, shallowReactive, shallowRef } from 'vue'
 import type { Mailbox } from '@contract/common.ts'
 import type { DraftAttachmentView, DraftContent, DraftView } from '@contract/composing.ts'
+import type { MessageId } from '@contract/ids.ts'
 import type { EngineClient } from '@/rpc/client.ts'
 import { createDraftSaver, recover } from './draft-saver.ts'
 import type { SaveState } from './draft-saver.ts'
@@ -9,7 +10,10 @@ import { UploadCancelled, UploadFailed } from './uploads.ts'
 import type { SendFile, Upload } from './uploads.ts'
 
 export type ComposerDeps = {
-  drafts: Pick<EngineClient['drafts'], 'save' | 'get' | 'attachUrl' | 'detach' | 'restore'>
+  drafts: Pick<
+    EngineClient['drafts'],
+    'save' | 'get' | 'attachUrl' | 'detach' | 'reattach' | 'renameAttachment' | 'restore' | 'answerInstead'
+  >
   journal: DraftJournal
   sendFile: SendFile
   /** The address of an authorised path. */
@@ -55,6 +59,14 @@ export function createComposerSession(draft: DraftView, deps: ComposerDeps) {
   const textVersion = ref(0)
   /** True when what was typed before a crash or a closed tab was brought back. */
   const recovered = ref(recovery.kind === 'recovered')
+  /** What it answers, which can be chosen anew. */
+  const answers = reactive({
+    mode: draft.mode,
+    sourceMessageId: draft.sourceMessageId,
+    quotedHtml: draft.quotedHtml,
+  })
+  /** Set where the engine put it back, because somebody answered before it was due. */
+  const returned = shallowRef(draft.returned)
   const previews = new Map<string, string>()
   const imageListeners = new Set<(pending: string, cid: string | null) => void>()
 
@@ -96,6 +108,10 @@ export function createComposerSession(draft: DraftView, deps: ComposerDeps) {
   /** Shows what the engine has: after a restore, a conflict, or a save in another window. */
   function adopt(view: DraftView): void {
     attachments.value = view.attachments
+    answers.mode = view.mode
+    answers.sourceMessageId = view.sourceMessageId
+    answers.quotedHtml = view.quotedHtml
+    returned.value = view.returned
     Object.assign(fields, contentOf(view))
     saver.adopt(view.version, contentOf(view))
     textVersion.value += 1
@@ -185,6 +201,23 @@ export function createComposerSession(draft: DraftView, deps: ComposerDeps) {
     attachments.value = attachments.value.filter(({ id }) => id !== attachment.id)
   }
 
+  /** Takes the removal of an attachment back. */
+  async function reattach({ id }: DraftAttachmentView): Promise<void> {
+    const back = await deps.drafts.reattach({ id: draft.id, attachmentId: id })
+    attached(back)
+  }
+
+  async function rename({ id }: DraftAttachmentView, name: string): Promise<void> {
+    const named = await deps.drafts.renameAttachment({ id: draft.id, attachmentId: id, name })
+    attachments.value = attachments.value.map((each) => (each.id === id ? named : each))
+  }
+
+  /** Makes it an answer to another message of the conversation, or one to everybody. */
+  async function answerInstead(mode: 'reply' | 'reply_all', sourceMessageId: MessageId): Promise<void> {
+    const version = await saver.flush()
+    adopt(await deps.drafts.answerInstead({ id: draft.id, version, mode, sourceMessageId }))
+  }
+
   /** The engine attached a file by itself, such as a document of the library. */
   function attached(attachment: DraftAttachmentView): void {
     if (!attachments.value.some(({ id }) => id === attachment.id))
@@ -210,12 +243,19 @@ export function createComposerSession(draft: DraftView, deps: ComposerDeps) {
 
   return {
     id: draft.id,
-    mode: draft.mode,
+    get mode() {
+      return answers.mode
+    },
     threadId: draft.threadId,
-    sourceMessageId: draft.sourceMessageId,
+    get sourceMessageId() {
+      return answers.sourceMessageId
+    },
     /** An answer to a personal mail that is not logged (G4). */
     answersPersonal: draft.sourcePersonalId !== null,
-    quotedHtml: draft.quotedHtml,
+    get quotedHtml() {
+      return answers.quotedHtml
+    },
+    returned,
     fields: fields as Readonly<DraftContent>,
     attachments,
     uploads,
@@ -230,6 +270,9 @@ export function createComposerSession(draft: DraftView, deps: ComposerDeps) {
     retryUpload,
     cancelUpload,
     detach,
+    reattach,
+    rename,
+    answerInstead,
     attached,
     imageSource,
     restore,

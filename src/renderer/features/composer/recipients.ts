@@ -148,13 +148,46 @@ function parsePart(text: string): Mailbox[] {
   return address === '' ? [] : [{ name: '', address }]
 }
 
+/** Heads of a column of addresses, in the languages our users write in. */
+const HEADING = /^(?:e-?mails?|e-?mail[ -]address|address|correo|indirizzo|posta|adres|adresse)\b/i
+
+/**
+ * A row of a sheet (cells divided by tabs) with one address: what stands before it is the name, else what stands behind.
+ * Null for any other line.
+ */
+function parseRow(line: string): Mailbox | null {
+  const cells = line.split('\t').map(unquoteName)
+  const addresses = cells.flatMap((cell, index) =>
+    addressProblem(cell.replace(/^mailto:/i, '')) === null ? [index] : [],
+  )
+  const [at] = addresses
+  const isOnly = cells.every((cell, index) => index === at || !cell.includes('@'))
+  if (cells.length < 2 || at === undefined || !isOnly) return null
+  const isName = (cell: string) => /\p{L}/u.test(cell) && !/[@\d]/.test(cell) && cell.length <= 100
+  const before = cells.slice(0, at).filter(isName).slice(-2)
+  const name = before.length > 0 ? before.join(' ') : (cells.slice(at + 1).find(isName) ?? '')
+  return { name, address: cleanAddress(cells[at] ?? '') }
+}
+
+/** What was copied from a sheet, or null when the text is none: each line a row with one address, below a heading or not. */
+function parseSheet(text: string): Mailbox[] | null {
+  if (!text.includes('\t')) return null
+  const lines = text.split(/\r\n?|\n/).filter((line) => line.trim() !== '')
+  const isHeading = lines[0]?.split('\t').some((cell) => HEADING.test(cell.trim())) ?? false
+  const first = lines[0] === undefined ? null : parseRow(lines[0])
+  const rows = (first === null && isHeading ? lines.slice(1) : lines).map(parseRow)
+  return rows.length > 0 && rows.every((row) => row !== null) ? rows : null
+}
+
 /**
  * Reads any list of addresses that people paste: `Name <a@b>`, `"Doe, J." <a@b>`, `a@b (Name)`, bare
- * addresses, groups (RFC 5322 section 3.4), divided by commas, semicolons, tabs or line ends.
+ * addresses, groups (RFC 5322 section 3.4), divided by commas, semicolons, tabs or line ends; rows of a sheet.
  * Never throws and drops nothing but empty pieces: what is no address comes back as one that
  * `addressProblem` explains.
  */
 export function parseRecipients(text: string): Mailbox[] {
+  const sheet = parseSheet(text)
+  if (sheet) return sheet
   // A group's name ("Team: a@b, c@d;") says nothing about where to send.
   const parts = cut(text).map((part) => ({
     ...part,

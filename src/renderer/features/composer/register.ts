@@ -27,7 +27,9 @@ async function openMailto(link: string): Promise<void> {
 /** Writing mail: the dock, the answer in the conversation, and the commands that open them. */
 export function register(): void {
   fillSlot('composers', () => import('./ComposerDock.vue'))
+  fillSlot('reply', () => import('./TeammateDrafts.vue'), -1)
   fillSlot('reply', () => import('./ReplySlot.vue'))
+  fillSlot('layers', () => import('./ReturnedWatch.vue'))
   fillSlot('textEditor', () => import('./editor/TextEditor.vue'))
 
   const answer = (mode: 'reply' | 'reply_all' | 'forward') => async (argument: unknown) => {

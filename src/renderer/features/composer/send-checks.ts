@@ -1,6 +1,5 @@
 import type { Mailbox } from '@contract/common.ts'
 import { isValidMailbox } from './recipients.ts'
-import { unfilledTokens } from './unfilled.ts'
 
 /** What has to be put right before a mail can leave. What only looks wrong is in checks/. */
 export type SendConcern =
@@ -8,15 +7,11 @@ export type SendConcern =
   | { level: 'stop'; kind: 'invalid_recipient'; addresses: string[] }
   | { level: 'stop'; kind: 'uploading'; count: number }
   | { level: 'stop'; kind: 'upload_failed'; names: string[] }
-  | { level: 'stop'; kind: 'unfilled_token'; tokens: string[] }
 
 export type Outgoing = {
   to: readonly Mailbox[]
   cc: readonly Mailbox[]
   bcc: readonly Mailbox[]
-  subject: string
-  /** What the writer wrote, as plain text, without the quotation. */
-  text: string
   uploads: readonly { name: string; state: 'running' | 'failed' }[]
 }
 
@@ -33,8 +28,5 @@ export function sendConcerns(mail: Outgoing): SendConcern[] {
   if (failed.length > 0) {
     concerns.push({ level: 'stop', kind: 'upload_failed', names: failed.map(({ name }) => name) })
   }
-  const tokens = unfilledTokens(`${mail.subject}\n${mail.text}`).map(({ token }) => token)
-  if (tokens.length > 0)
-    concerns.push({ level: 'stop', kind: 'unfilled_token', tokens: [...new Set(tokens)] })
   return concerns
 }

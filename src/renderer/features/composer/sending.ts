@@ -17,6 +17,10 @@ export type SendOptions = {
   sendAt?: number
   /** The newest of what came into the conversation since the draft was begun that the writer was shown (D6). */
   seen?: MessageId
+  /** Unfilled tokens were asked about. */
+  withTokens?: boolean
+  /** Put back to a draft when somebody answers before it is due. */
+  onlyIfQuiet?: boolean
 }
 
 /** A time as people say it: the hour today, day and hour otherwise. */
@@ -44,9 +48,11 @@ export async function sendDraft(composer: OpenComposer, options: SendOptions): P
       closeThread: options.closeThread ?? false,
       ...(options.sendAt !== undefined && { sendAt: options.sendAt }),
       ...(options.seen !== undefined && { seen: options.seen }),
+      withTokens: options.withTokens ?? false,
+      onlyIfQuiet: options.onlyIfQuiet ?? false,
     })
     useComposersStore().end(composer)
-    tell(outboxId, releaseAt, options.sendAt !== undefined)
+    tell(outboxId, releaseAt, options.sendAt !== undefined, options.onlyIfQuiet ?? false)
     return true
   } catch (error) {
     if (error instanceof ConnectionLostError && error.sent) return await clearUp(composer)
@@ -76,12 +82,14 @@ async function clearUp(composer: OpenComposer): Promise<boolean> {
 }
 
 /** "Sending in 10 s", with Undo, until it leaves; then what became of it. */
-function tell(id: OutboxId, releaseAt: number, scheduled: boolean): void {
+function tell(id: OutboxId, releaseAt: number, scheduled: boolean, onlyIfQuiet: boolean): void {
   const toasts = useToastsStore()
   const wait = Math.max(0, releaseAt - Date.now())
   const seconds = Math.round(wait / 1000)
   const text = scheduled
-    ? t('composer.send.scheduled', { time: spokenTime(releaseAt) })
+    ? t(onlyIfQuiet ? 'composer.later.scheduledIfQuiet' : 'composer.send.scheduled', {
+        time: spokenTime(releaseAt),
+      })
     : seconds > 0
       ? t('composer.send.sending', { n: seconds })
       : t('composer.send.sendingNow')

@@ -9,6 +9,7 @@ import { t } from '@/i18n.ts'
 import { ConnectionLostError, rpc } from '@/rpc/client.ts'
 import { onEngineChange } from '@/stores/changes.ts'
 import { attempt, reportError, wordsFor } from '@/stores/report.ts'
+import { useToastsStore } from '@/stores/toasts.ts'
 import { contentOf, createComposerSession, DraftGoneError } from './composer-session.ts'
 import type { ComposerDeps, ComposerSession } from './composer-session.ts'
 import { createDraftJournal, sameContent } from './draft-journal.ts'
@@ -92,12 +93,24 @@ export const useComposersStore = defineStore('composers', () => {
     if (draft) show(draft, preset === undefined, true)
   }
 
-  /** An answer to a message, or the one to it that is being written already. */
+  /**
+   * An answer to a message, or the one that is being written in its conversation already; then the writer is offered to
+   * make it one to this message.
+   */
   async function answer(mode: Exclude<DraftMode, 'new'>, messageId: MessageId): Promise<void> {
     const known = open.find(({ session }) => session.mode === mode && session.sourceMessageId === messageId)
     if (known) return bringUp(known)
     const draft = await attempt(() => rpc.drafts.open({ mode, sourceMessageId: messageId }))
-    if (draft) show(draft, true, true)
+    if (!draft) return
+    const { session } = show(draft, true, true)
+    if (mode === 'forward' || (draft.mode === mode && draft.sourceMessageId === messageId)) return
+    useToastsStore().show(t('composer.begun.notice'), {
+      stays: 12_000,
+      action: {
+        label: t(mode === 'reply_all' ? 'composer.begun.insteadAll' : 'composer.begun.instead'),
+        run: () => session.answerInstead(mode, messageId),
+      },
+    })
   }
 
   /** An existing draft, in its thread when that is on screen. */

@@ -51,7 +51,7 @@ export type Doubts = {
  */
 export function useSend(
   composer: OpenComposer,
-  body: () => { text: string; hasImage: boolean },
+  body: () => Pick<CheckedMail, 'hasImage' | 'tooLarge'>,
   focus: (place: Place) => void,
 ) {
   const { t } = useI18n()
@@ -73,14 +73,12 @@ export function useSend(
       to: session.fields.to,
       cc: session.fields.cc,
       bcc: session.fields.bcc,
-      subject: session.fields.subject,
-      text: body().text,
       uploads: [...session.uploads.values()].map(({ name, state }) => ({ name, state })),
     })
 
   function mailNow(): CheckedMail {
     const { channelId, to, cc, bcc, subject, html } = session.fields
-    const { hasImage } = body()
+    const { hasImage, tooLarge } = body()
     return {
       channelId,
       to,
@@ -92,6 +90,7 @@ export function useSend(
       hasQuote: session.quotedHtml !== '',
       // A picture in the text is what "see the attached picture" means, too.
       attachmentCount: session.attachments.value.filter(({ inline }) => !inline).length + Number(hasImage),
+      tooLarge,
     }
   }
 
@@ -143,12 +142,6 @@ export function useSend(
         return t('composer.check.uploading', concern.count)
       case 'upload_failed':
         return t('composer.check.upload_failed', { names: concern.names.join(', ') })
-      case 'unfilled_token':
-        return t(
-          'composer.check.unfilled_token',
-          { tokens: concern.tokens.map((token) => `{{ ${token} }}`).join(', ') },
-          concern.tokens.length,
-        )
       default:
         return t(`composer.check.${concern.kind}`)
     }
@@ -197,7 +190,8 @@ export function useSend(
     const agreed = await askAbout()
     if (!agreed || !isOpen()) return
     try {
-      await sendDraft(composer, { ...options, ...agreed })
+      // Whoever was asked about unfilled tokens, or never wants to be, sends them knowing.
+      await sendDraft(composer, { ...options, ...agreed, withTokens: true })
     } catch (error) {
       if (!isNews(error)) throw error
       await sendChecked(options)

@@ -10,7 +10,9 @@ import { manyRecipients } from './many-recipients.ts'
 import { neverLog } from './never-log.ts'
 import { newRecipient } from './new-recipient.ts'
 import { threadChanged } from './thread-changed.ts'
+import { tooLarge } from './too-large.ts'
 import type { CheckedMail, Finding, SendCheck } from './types.ts'
+import { unfilledToken } from './unfilled-token.ts'
 import { wrongFrom } from './wrong-from.ts'
 
 /**
@@ -19,6 +21,7 @@ import { wrongFrom } from './wrong-from.ts'
  */
 export const CHECKS: Readonly<Record<CheckId, SendCheck>> = {
   thread_changed: threadChanged,
+  unfilled_token: unfilledToken,
   wrong_from: wrongFrom,
   dropped_recipient: droppedRecipient,
   new_recipient: newRecipient,
@@ -29,6 +32,7 @@ export const CHECKS: Readonly<Record<CheckId, SendCheck>> = {
   empty_subject: emptySubject,
   empty_body: emptyBody,
   forgotten_attachment: forgottenAttachment,
+  too_large: tooLarge,
 }
 
 /** What the checks that are on find about a mail, in the order in which they are shown. */

@@ -16,6 +16,8 @@ export type CheckedMail = {
   /** True when a quotation of the answered or forwarded message goes with it. */
   hasQuote: boolean
   attachmentCount: number
+  /** How much larger it is than its server takes; null where it fits. */
+  tooLarge: { size: string; limit: string } | null
 }
 
 /** Where in the composer the writer puts it right. */
