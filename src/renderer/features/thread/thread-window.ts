@@ -1,3 +1,4 @@
+import type { CommentView } from '@contract/comments.ts'
 import type { MessageView } from '@contract/messages.ts'
 import type { ThreadItemView, ThreadView } from '@contract/threads.ts'
 
@@ -76,6 +77,15 @@ export const takeMessage = (known: ThreadWindow, message: MessageView): ThreadWi
   items: known.items.map((item) =>
     item.type === 'message' && item.message.id === message.id ? keepBody({ ...item, message }, item) : item,
   ),
+})
+
+/** The same with a comment; null takes the one with that id away. */
+export const takeComment = (known: ThreadWindow, id: string, comment: CommentView | null): ThreadWindow => ({
+  ...known,
+  items: known.items.flatMap((item) => {
+    if (item.type !== 'comment' || item.comment.id !== id) return [item]
+    return comment ? [{ ...item, comment }] : []
+  }),
 })
 
 /** The messages among the items, oldest first. */

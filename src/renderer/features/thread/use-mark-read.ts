@@ -1,23 +1,16 @@
-import { onBeforeUnmount, ref, watch, type Ref } from 'vue'
+import { watch, type Ref } from 'vue'
 import type { ThreadView } from '@contract/threads.ts'
 import { rpc } from '@/rpc/client.ts'
 import { attempt } from '@/stores/report.ts'
 import { messagesOf } from './thread-window.ts'
+import { useFocused } from './use-focused.ts'
 
 /**
  * Marks a thread read as soon as it is open in a window that has the focus, once for each message: what the
  * user then marks unread stays so.
  */
 export function useMarkRead(thread: Ref<ThreadView | undefined>): void {
-  const focused = ref(document.hasFocus())
-  const update = () => (focused.value = document.hasFocus())
-  window.addEventListener('focus', update)
-  window.addEventListener('blur', update)
-  onBeforeUnmount(() => {
-    window.removeEventListener('focus', update)
-    window.removeEventListener('blur', update)
-  })
-
+  const focused = useFocused()
   let of: string | null = null
   let marked = new Set<string>()
   watch(

@@ -1,3 +1,4 @@
+import { ORPCError } from '@orpc/client'
 import { computed, ref, shallowRef, watch, type Ref } from 'vue'
 import type { ThreadId } from '@contract/ids.ts'
 import type { MessageView } from '@contract/messages.ts'
@@ -9,6 +10,7 @@ import {
   itemKey,
   messagesOf,
   openAtFirst,
+  takeComment,
   takeMessage,
   takeNewest,
   takeOlder,
@@ -79,6 +81,27 @@ export function useThreadWindow(threadId: Ref<ThreadId>) {
     )
     for (const { id } of stale.slice(-MAX_REFRESH)) {
       void attempt(async () => replace(await rpc.messages.get({ id })))
+    }
+  })
+
+  // The same for comments above the newest window: changed, or taken away.
+  onEngineChange((change) => {
+    const ids = change.changes.find(({ entity }) => entity === 'comments')?.ids
+    if (!ids || !known.value) return
+    const inWindow = new Set((thread.value?.items ?? []).map(itemKey))
+    const stale = known.value.items.flatMap((item) =>
+      item.type === 'comment' && ids.includes(item.comment.id) && !inWindow.has(itemKey(item))
+        ? [item.comment.id]
+        : [],
+    )
+    for (const id of stale.slice(-MAX_REFRESH)) {
+      void attempt(async () => {
+        const comment = await rpc.comments.get({ id }).catch((error: unknown) => {
+          if (error instanceof ORPCError && error.code === 'NOT_FOUND') return null
+          throw error
+        })
+        if (known.value) known.value = takeComment(known.value, id, comment)
+      })
     }
   })
 

@@ -1,0 +1,62 @@
+import { computed, onBeforeUnmount, shallowReactive } from 'vue'
+import type { CommentFileView } from '@contract/comments.ts'
+import type { ThreadId } from '@contract/ids.ts'
+import { host } from '@/host/index.ts'
+import { t } from '@/i18n.ts'
+import { rpc } from '@/rpc/client.ts'
+import { attempt, wordsFor } from '@/stores/report.ts'
+import { useToastsStore } from '@/stores/toasts.ts'
+import { FILE_BYTES, sendFile, UploadFailed } from './comment-files.ts'
+
+export type RunningUpload = { id: symbol; name: string; share: number; cancel: () => void }
+
+/** The files that wait to go with a comment, and those on their way. */
+export function useCommentFiles(threadId: () => ThreadId) {
+  const toasts = useToastsStore()
+  const waiting = shallowReactive<CommentFileView[]>([])
+  const running = shallowReactive(new Map<symbol, RunningUpload>())
+
+  async function add(file: File): Promise<void> {
+    if (file.size > FILE_BYTES) {
+      toasts.show(t('thread.comment.fileTooLarge', { name: file.name }), { tone: 'danger' })
+      return
+    }
+    const thread = threadId()
+    const stop = new AbortController()
+    const id = Symbol(file.name)
+    const upload: RunningUpload = { id, name: file.name, share: 0, cancel: () => stop.abort() }
+    running.set(id, upload)
+    try {
+      const { url } = await rpc.comments.attachUrl({
+        threadId: thread,
+        name: file.name || 'file',
+        mimeType: file.type || 'application/octet-stream',
+      })
+      const done = await sendFile(
+        host.fileUrl(url),
+        file,
+        (share) => running.set(id, { ...upload, share }),
+        stop.signal,
+      )
+      if (thread === threadId()) waiting.push(done)
+    } catch (error) {
+      if (stop.signal.aborted) return
+      const why = error instanceof UploadFailed ? error.message : wordsFor(error)
+      toasts.show(t('thread.comment.fileFailed', { name: file.name, why }), { tone: 'danger' })
+    } finally {
+      running.delete(id)
+    }
+  }
+  onBeforeUnmount(() => running.forEach(({ cancel }) => cancel()))
+
+  return {
+    waiting,
+    running: computed(() => [...running.values()]),
+    add: (files: Iterable<File>) => [...files].forEach((file) => void add(file)),
+    take: (files: readonly CommentFileView[]) => waiting.splice(0, waiting.length, ...files),
+    async remove(file: CommentFileView): Promise<void> {
+      const done = await attempt(() => rpc.comments.detach({ id: file.id }))
+      if (done) waiting.splice(0, waiting.length, ...waiting.filter(({ id }) => id !== file.id))
+    },
+  }
+}
