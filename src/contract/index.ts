@@ -16,6 +16,7 @@ import { quotes } from './quotes.ts'
 import { records, recordViews, undo } from './records.ts'
 import { tags, threadViews } from './organising.ts'
 import { search } from './search.ts'
+import { passOn } from './pass-on.ts'
 import { spam } from './spam.ts'
 import { threads } from './threads.ts'
 import { inboxes, users, workspace } from './workspace.ts'
@@ -36,6 +37,7 @@ export const contract = {
   threads,
   grouping,
   spam,
+  passOn,
   tags,
   threadViews,
   tickets,

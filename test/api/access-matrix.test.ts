@@ -81,7 +81,8 @@ type Scene = {
     | 'note'
     | 'call'
     | 'task'
-    | 'libraryItem',
+    | 'libraryItem'
+    | 'blocked',
     never
   >
   draftVersion: number
@@ -308,23 +309,34 @@ const methods: Record<string, [call: Call, outcomes: Outcomes]> = {
     ['NO_USER', 'NOT_FOUND', 'done', 'done', 'done'],
   ],
 
-  'comments.get': [(c, s) => c.comments.get({ id: s.ids.comment }), READ],
-  'comments.history': [(c, s) => c.comments.history({ id: s.ids.comment }), READ],
-  // Its writer's alone, and of those only who may act in the inbox.
-  'comments.edit': [(c, s) => c.comments.edit({ id: s.ids.comment, text: 'hello' }), ACT],
-  'comments.remove': [(c, s) => c.comments.remove({ id: s.ids.comment }), ACT],
-  'comments.draft': [
-    (c, s) => c.comments.draft({ threadId: s.ids.thread }),
-    ['NO_USER', 'NOT_FOUND', 'nothing', 'nothing', 'sees'],
-  ],
-  'comments.saveDraft': [(c, s) => c.comments.saveDraft({ threadId: s.ids.thread, text: 'hel' }), ACT],
-  'comments.attachUrl': [(c, s) => c.comments.attachUrl({ threadId: s.ids.thread, name: 'a.txt' }), ACT],
-  // What is not in one's own draft is not there.
-  'comments.detach': [(c, s) => c.comments.detach({ id: s.ids.comment }), ANYBODY],
-  'comments.markRead': [
-    (c, s) => c.comments.markRead({ threadId: s.ids.thread }),
+  'spam.mark': [(c, s) => c.spam.mark({ ids: [s.ids.thread] }), ACT],
+  'spam.unmark': [(c, s) => c.spam.unmark({ ids: [s.ids.thread] }), ACT],
+  'spam.ofThread': [
+    (c, s) => c.spam.ofThread({ id: s.ids.thread }),
     ['NO_USER', 'NOT_FOUND', 'done', 'done', 'done'],
   ],
+  // The list is the whole workspace's: everybody reads it, and whoever works in an inbox, or an admin, writes it.
+  'spam.blocked': [(c) => c.spam.blocked({}), ANYBODY],
+  'spam.block': [
+    (c) => c.spam.block({ pattern: 'win@prizes.test' }),
+    ['NO_USER', 'NOT_ALLOWED', 'done', 'done', 'done'],
+  ],
+  'spam.unblock': [
+    (c, s) => c.spam.unblock({ ids: [s.ids.blocked] }),
+    ['NO_USER', 'NOT_ALLOWED', 'done', 'done', 'done'],
+  ],
+
+  'passOn.files': [(c, s) => c.passOn.files({ draftId: s.ids.draft }), OWN],
+  'passOn.teams': [
+    (c, s) => c.passOn.teams({ ids: [s.ids.thread] }),
+    ['NO_USER', 'NOT_FOUND', 'done', 'done', 'done'],
+  ],
+  // The team works in no inbox of the member's: what stops them is not who they are.
+  'passOn.handOver': [
+    (c, s) => c.passOn.handOver({ ids: [s.ids.thread], teamId: s.ids.team, comment: 'Please take this.' }),
+    ['NO_USER', 'NOT_FOUND', 'NOT_ALLOWED', 'NOT_ALLOWED', 'passes'],
+  ],
+  'passOn.mailboxUrl': [(c, s) => c.passOn.mailboxUrl({ id: s.ids.thread }), READ],
 
   'tickets.ofThread': [(c, s) => c.tickets.ofThread({ threadId: s.ids.thread }), READ],
   'tickets.create': [
@@ -679,6 +691,8 @@ async function makeScene(): Promise<Scene & { as: Record<Role, () => Promise<Tes
     shared: false,
     settings: TICKETS,
   })
+  await asMember.spam.block({ pattern: 'rich@prizes.test' })
+  const [blocked] = (await asMember.spam.blocked({})).senders
   const entry = await asMember.library.save({
     kind: 'snippet',
     name: 'Secret snippet',
@@ -725,6 +739,7 @@ async function makeScene(): Promise<Scene & { as: Record<Role, () => Promise<Tes
     call: call.id,
     task: task.id,
     libraryItem: entry.id,
+    blocked: blocked!.id,
   } as unknown as Scene['ids']
   const hidden = [
     'board',

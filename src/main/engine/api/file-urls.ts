@@ -3,9 +3,9 @@ import { StorageFullError, type Store } from '../store/store.ts'
 import { machineSetting, setMachineSetting } from '../store/tables/workspaces.ts'
 
 /**
- * `attachment` of a message, `raw` message, `draft` attachment, `upload` to a draft, `avatar` of a user,
+ * `attachment` of a message, `raw` message, `mailbox` (the mail of a conversation), `draft` attachment, `upload` to a draft, `avatar` of a user,
  * `quote` as PDF, `avatar-upload`, `dropped-mail` (an .eml file to be logged), `import` of a file of records, `export` of records, `library` document, `library-upload` of one, `comment-file`, and
- * `comment-upload` to a comment that is being written. The id is the attachment's, the message's, the
+ * `comment-upload` to a comment that is being written. The id is the attachment's, the message's, the conversation's, the
  * hash of the picture, the user's whose picture it becomes, or (upload, import, export, library-upload, comment-upload) an opaque payload.
  */
 export type FileKind =
@@ -23,6 +23,7 @@ export type FileKind =
   | 'quote'
   | 'comment-file'
   | 'comment-upload'
+  | 'mailbox'
 
 export type FileRef = { kind: FileKind; userId: string; id: string; name: string }
 
@@ -41,6 +42,7 @@ const KINDS: readonly string[] = [
   'quote',
   'comment-file',
   'comment-upload',
+  'mailbox',
 ] satisfies FileKind[]
 
 /** Makes and checks the authorised paths under `/files/`. */

@@ -19,6 +19,7 @@ import { fileResponse, plainResponse } from './file-response.ts'
 import type { FileRef } from './file-urls.ts'
 import { acceptImport, serveExport } from './imports.ts'
 import { acceptDocument, libraryFile } from './library.ts'
+import { serveMailbox } from './mailbox-file.ts'
 import { mustSeeMessage } from './messages.ts'
 import { logDropped } from './personal-logging.ts'
 import { serveQuote } from './quotes.ts'
@@ -72,6 +73,7 @@ export function createFiles(deps: ApiDeps): (request: Request) => Promise<Respon
         return acceptCommentFile(deps, access, ref, await readBody(request, UPLOAD_BYTES))
       }
       if (request.method !== 'GET' && request.method !== 'HEAD') return wrongMethod('GET, HEAD')
+      if (ref.kind === 'mailbox') return serveMailbox(deps, access, ref, request)
       if (ref.kind === 'export') return serveExport(deps, access, ref, request)
       if (ref.kind === 'quote')
         return await serveQuote(deps, access, ref, request, url.searchParams.has('download'))
@@ -132,6 +134,7 @@ function find(deps: ApiDeps, access: Access, ref: FileRef): Found | null {
     case 'import':
     case 'export':
     case 'library-upload':
+    case 'mailbox':
     case 'quote':
       return null
   }

@@ -1,4 +1,5 @@
 import type { BodyReader } from '../read/bodies.ts'
+import { safeFileName } from '../mime/safe-name.ts'
 import type { UserFiles } from '../read/messages.ts'
 import { recoverBlob } from '../sync/recover.ts'
 import type { Access } from '../team/access.ts'
@@ -20,6 +21,7 @@ export const bodyReader = (deps: ApiDeps): BodyReader => ({
 /** Paths that only this user's client is given, and that work as long as the user can see what they lead to. */
 export const userFiles = ({ files }: ApiDeps, access: Access): UserFiles => ({
   attachment: (id, name) => files.url({ kind: 'attachment', userId: access.user.id, id, name }),
-  raw: (id) => files.url({ kind: 'raw', userId: access.user.id, id, name: 'message.eml' }),
+  raw: (id, subject) =>
+    files.url({ kind: 'raw', userId: access.user.id, id, name: safeFileName(subject || 'message', 'eml') }),
   comments: commentReader({ files }, access),
 })

@@ -22,6 +22,7 @@ import { quoteHandlers } from './quotes.ts'
 import { recordsHandlers, recordViewsHandlers } from './records.ts'
 import { domainsHandlers, refusedMailHandlers } from './refused-mail.ts'
 import { searchHandlers } from './search.ts'
+import { passOnHandlers } from './pass-on.ts'
 import { spamHandlers } from './spam.ts'
 import { threadsHandlers } from './threads.ts'
 import { undoHandlers } from './undo.ts'
@@ -48,6 +49,7 @@ export const createRouter = (deps: ApiDeps) => {
     tags: organising.tags,
     threadViews: organising.threadViews,
     spam: spamHandlers(deps),
+    passOn: passOnHandlers(deps),
     tickets: ticketsHandlers(deps),
     messages: messagesHandlers(deps),
     comments: commentsHandlers(deps),

@@ -98,6 +98,7 @@ function insertSourceFiles(db: WritableDb, id: string, mode: DraftMode, source: 
       inline: file.inline,
       content_id: file.content_id ?? `${randomUUID()}@anteroom.invalid`,
       hash: file.hash,
+      source_id: file.id,
     })
   }
 }

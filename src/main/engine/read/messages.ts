@@ -20,7 +20,7 @@ import type { AttachmentShape, MailboxShape, MessageShape } from './shapes.ts'
 /** Makes authorised paths for one user. */
 export type UserFiles = {
   attachment(id: string, name: string): string
-  raw(messageId: string): string
+  raw(messageId: string, subject: string): string
   comments: CommentReader
 }
 
@@ -109,7 +109,7 @@ export async function messageShapes(
       warnings: shown,
       threadReason: row.thread_reason,
       delivery: deliveries.get(row.id) ?? null,
-      rawUrl: files.raw(row.id),
+      rawUrl: files.raw(row.id, row.subject),
       remoteContentAllowed: allowed(row),
     }
   })

@@ -86,7 +86,7 @@ function setThreads(
 }
 
 /** Spam is nowhere but among spam: it is neither closed nor put off. @throws DomainError CONFLICT */
-function mustBeNoSpam(thread: TeamThread): void {
+export function mustBeNoSpam(thread: TeamThread): void {
   if (thread.status !== 'spam') return
   throw new DomainError(
     'CONFLICT',

@@ -110,3 +110,12 @@ export const allowedRemoteContent = (
           )
           .map(({ scope, key }) => `${scope}:${key}`),
   )
+
+export type RawMailRow = Pick<MessageRow, 'rowid' | 'id' | 'from_address' | 'received_at' | 'raw_hash'>
+
+export const rawMailSql = `SELECT rowid, id, from_address, received_at, raw_hash FROM messages INDEXED BY messages_by_thread
+  WHERE thread_id = ? AND rowid > ? ORDER BY rowid LIMIT ?`
+
+/** Where the bytes of a conversation's messages lie, the oldest first, after a rowid. */
+export const rawMailOf = (db: ReadableDb, threadId: string, after: number, limit: number): RawMailRow[] =>
+  db.all<RawMailRow>(rawMailSql, [threadId, after, limit])

@@ -41,6 +41,8 @@ export type DraftAttachmentRow = {
   hash: BlobHash
   /** Removed, and kept to be taken back. */
   removed_at: number | null
+  /** The attachment of the original that a forward takes along; null for what was attached otherwise. */
+  source_id: string | null
 }
 
 const KINDS = ['to', 'cc', 'bcc'] as const
@@ -115,6 +117,13 @@ export function draftRecipients(
 export const draftAttachments = (db: ReadableDb, draftId: string): DraftAttachmentRow[] =>
   db.all<DraftAttachmentRow>(
     'SELECT * FROM draft_attachments WHERE draft_id = ? AND removed_at IS NULL ORDER BY position',
+    [draftId],
+  )
+
+/** The files of the original that a forward takes along, and those that it could. */
+export const sourceFilesOf = (db: ReadableDb, draftId: string): DraftAttachmentRow[] =>
+  db.all<DraftAttachmentRow>(
+    'SELECT * FROM draft_attachments WHERE draft_id = ? AND source_id IS NOT NULL AND inline = 0 ORDER BY position',
     [draftId],
   )
 
@@ -234,13 +243,13 @@ export function setDraftOutbox(db: WritableDb, id: string, outboxId: string | nu
 
 export function insertDraftAttachment(
   db: WritableDb,
-  row: Omit<DraftAttachmentRow, 'position' | 'removed_at'>,
+  row: Omit<DraftAttachmentRow, 'position' | 'removed_at' | 'source_id'> & { source_id?: string },
 ): void {
   db.run(
-    `INSERT INTO draft_attachments (id, draft_id, position, name, mime_type, size, inline, content_id, hash)
+    `INSERT INTO draft_attachments (id, draft_id, position, name, mime_type, size, inline, content_id, hash, source_id)
      VALUES (@id, @draft_id, (SELECT coalesce(max(position), -1) + 1 FROM draft_attachments WHERE draft_id = @draft_id),
-       @name, @mime_type, @size, @inline, @content_id, @hash)`,
-    row,
+       @name, @mime_type, @size, @inline, @content_id, @hash, @source_id)`,
+    { source_id: null, ...row },
   )
 }
 
