@@ -16,6 +16,9 @@ const RECORD_PATHS: Record<RecordType, string> = {
 export const recordPath = (type: RecordType, id?: string): string =>
   `/${RECORD_PATHS[type]}${id === undefined ? '' : `/${id}`}`
 
+/** The address of an entry of the library, or of a new one ("new-template"). */
+export const libraryPath = (entry: string): string => `/library/${entry}`
+
 /** Where the user is, read from the address, and how to go elsewhere. */
 export function usePlace() {
   const route = useRoute()
@@ -40,6 +43,7 @@ export function usePlace() {
           | 'view'
           | 'search'
           | 'message'
+          | 'draft'
           | 'settings'
           | 'compose'
           | 'records'
@@ -54,6 +58,7 @@ export function usePlace() {
     query,
     threadId,
     messageId: computed(() => param('messageId')),
+    draftId: computed(() => param('draftId')),
     /** The records on screen: a list of them, or the page of the one with `recordId`. Null elsewhere. */
     recordType,
     recordId: computed(() => param('recordId')),

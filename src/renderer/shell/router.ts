@@ -17,6 +17,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/', redirect: () => `/${viewOr(localStorage.getItem(LAST_VIEW))}` },
   { path: '/search/:threadId?', name: 'search', component: nothing },
   { path: '/message/:messageId', name: 'message', component: nothing },
+  { path: '/draft/:draftId', name: 'draft', component: nothing },
   { path: '/settings/:page?/:inboxId?/:tab?', name: 'settings', component: nothing },
   { path: '/compose', name: 'compose', component: nothing },
   { path: '/tasks', name: 'tasks', component: nothing },
@@ -31,7 +32,8 @@ export const router = createRouter({ history: createWebHashHistory(), routes })
 
 // What stands in an address may come from anywhere (a deep link): unknown views and ids go no further.
 router.beforeEach((to) => {
-  const { view, threadId, recordId } = to.params
+  const { view, threadId, recordId, draftId } = to.params
+  if (draftId && !WHOLE_ID.test(String(draftId))) return { path: '/unassigned', replace: true }
   if (to.name === 'view' && !VIEW.test(String(view))) return { path: '/unassigned', replace: true }
   if (threadId && !WHOLE_ID.test(String(threadId))) return { ...to, params: { ...to.params, threadId: '' } }
   if (recordId && !WHOLE_ID.test(String(recordId))) return { ...to, params: { ...to.params, recordId: '' } }

@@ -90,6 +90,8 @@ export type SlotProps = {
   library: { entry: string | null }
   /** In the settings of an inbox: its channels with their health. */
   inboxChannels: { inboxId: string }
+  /** A window of its own for a mail that is being written. */
+  draft: { draftId: string }
   /** A window that shows one message, whole. */
   message: { messageId: string }
   /** The search box in the bar at the top. */

@@ -29,6 +29,7 @@ export function register(): void {
   fillSlot('composers', () => import('./ComposerDock.vue'))
   fillSlot('reply', () => import('./TeammateDrafts.vue'), -1)
   fillSlot('reply', () => import('./ReplySlot.vue'))
+  fillSlot('draft', () => import('./DraftWindow.vue'))
   fillSlot('layers', () => import('./ReturnedWatch.vue'))
   fillSlot('textEditor', () => import('./editor/TextEditor.vue'))
 

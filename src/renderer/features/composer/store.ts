@@ -18,10 +18,10 @@ import { sendFile } from './uploads.ts'
 
 export type ComposerSize = 'normal' | 'minimised' | 'enlarged'
 
-/** A draft on screen: docked at the bottom right, or in the thread it answers. */
+/** A draft on screen: docked at the bottom right, in the thread it answers, or alone in a window of its own. */
 export type OpenComposer = {
   readonly session: ComposerSession
-  readonly place: 'dock' | 'thread'
+  readonly place: 'dock' | 'thread' | 'window'
   readonly size: Ref<ComposerSize>
   /** Rises when the composer should take the focus. */
   readonly focusWanted: Ref<number>
@@ -36,6 +36,8 @@ export const useComposersStore = defineStore('composers', () => {
   const open = shallowReactive<OpenComposer[]>([])
   /** Threads on screen, whose answers belong into them. */
   const threadsShown = shallowReactive(new Set<string>())
+  /** This window is that of one mail: whatever is written in it is shown whole. */
+  let ownWindow = false
   /** Drafts that are being opened now, so that two events do not open one twice. */
   const opening = new Map<string, Promise<OpenComposer | undefined>>()
   /** When drafts were discarded or sent from here: a list asked for before must not bring them back. */
@@ -54,6 +56,11 @@ export const useComposersStore = defineStore('composers', () => {
       error instanceof ConnectionLostError ? t('composer.save.offline') : wordsFor(error),
   }
 
+  function placeOf({ threadId }: DraftView): OpenComposer['place'] {
+    if (ownWindow) return 'window'
+    return threadId !== null && threadsShown.has(threadId) ? 'thread' : 'dock'
+  }
+
   function show(draft: DraftView, isNew: boolean, focus: boolean): OpenComposer {
     const known = open.find(({ session }) => session.id === draft.id)
     if (known) {
@@ -64,7 +71,7 @@ export const useComposersStore = defineStore('composers', () => {
     const untouched = contentOf(draft)
     const composer: OpenComposer = {
       session,
-      place: draft.threadId !== null && threadsShown.has(draft.threadId) ? 'thread' : 'dock',
+      place: placeOf(draft),
       size: ref('normal'),
       focusWanted: ref(focus ? 1 : 0),
       isPristine: () =>
@@ -191,6 +198,32 @@ export const useComposersStore = defineStore('composers', () => {
     remove(composer)
   }
 
+  /** Gives a mail a window of its own, and leaves this one once that is there. */
+  async function detach(composer: OpenComposer): Promise<void> {
+    const { session } = composer
+    try {
+      await session.saver.flush()
+    } catch {
+      // Not saved: it stays and says so itself.
+      return
+    }
+    const opened = await attempt(() => host.openWindow(`/draft/${session.id}`))
+    if (opened === 'opened') remove(composer)
+    else if (opened) useToastsStore().show(t('composer.detached.refused'), { tone: 'danger' })
+  }
+
+  /** Makes this the window of one mail. Answers with whether it is there to be written. */
+  async function openAlone(id: DraftId): Promise<boolean> {
+    ownWindow = true
+    try {
+      show(await rpc.drafts.get({ id }), false, true)
+      return true
+    } catch (error) {
+      if (!deps.isGone(error) && !deps.isConflict(error)) reportError(error)
+      return false
+    }
+  }
+
   function remove(composer: OpenComposer): void {
     const index = open.indexOf(composer)
     if (index >= 0) open.splice(index, 1)
@@ -270,6 +303,8 @@ export const useComposersStore = defineStore('composers', () => {
     close,
     end,
     discard,
+    detach,
+    openAlone,
     reopen,
     isShownInThread: (threadId: string | null) => threadId !== null && threadsShown.has(threadId),
   }
