@@ -38,6 +38,23 @@ export async function undoLast(): Promise<void> {
 }
 
 /**
+ * Lets `undoLast` take back what tells of itself, such as a mail that waits to be sent.
+ * @returns what forgets it, once it cannot be taken back any more
+ */
+export function keepUndo(run: () => Promise<void>): () => void {
+  const step: UndoStep = {
+    close: () => {},
+    async run() {
+      forget()
+      await run()
+    },
+  }
+  const forget = () => void (done.value = done.value.filter((each) => each !== step))
+  done.value = [...done.value.slice(1 - MOST), step]
+  return forget
+}
+
+/**
  * Says what was done, with the way back where there is one.
  * @param undo  several where one thing was done in several calls; they are taken back from the last to the first
  * @param also  what else could be wanted now

@@ -8,6 +8,7 @@ import { runCommand } from '@/shell/commands.ts'
 import { usePreferencesStore } from '@/stores/preferences.ts'
 import { reportError } from '@/stores/report.ts'
 import { useToastsStore } from '@/stores/toasts.ts'
+import { keepUndo } from '@/stores/undoable.ts'
 import { onOutboxChange } from './outbox-watch.ts'
 import { useComposersStore } from './store.ts'
 import type { OpenComposer } from './store.ts'
@@ -81,6 +82,9 @@ async function clearUp(composer: OpenComposer): Promise<boolean> {
   }
 }
 
+/** The most that a timer can wait, in ms. */
+const LONGEST_TIMER = 2 ** 31 - 1
+
 /** "Sending in 10 s", with Undo, until it leaves; then what became of it. */
 function tell(id: OutboxId, releaseAt: number, scheduled: boolean, onlyIfQuiet: boolean): void {
   const toasts = useToastsStore()
@@ -93,16 +97,28 @@ function tell(id: OutboxId, releaseAt: number, scheduled: boolean, onlyIfQuiet: 
     : seconds > 0
       ? t('composer.send.sending', { n: seconds })
       : t('composer.send.sendingNow')
-  const undo = { label: t('composer.send.undo'), run: () => undoSend(id) }
+  const held = scheduled || seconds > 0
+  const forget = held ? keepUndo(() => undoSend(id)) : () => {}
+  const undo = {
+    label: t('composer.send.undo'),
+    run: async () => {
+      forget()
+      await undoSend(id)
+    },
+  }
   // The button goes when it can no longer keep its promise.
   const close = toasts.show(text, {
     stays: 0,
-    ...((scheduled || seconds > 0) && { action: undo }),
+    ...(held && { action: undo }),
     ...(!scheduled &&
       seconds > 0 && { countdown: { until: releaseAt, text: (n) => t('composer.send.sending', { n }) } }),
   })
   setTimeout(close, scheduled ? 12_000 : Math.max(wait, 2000))
-  follow(id, releaseAt, scheduled, close)
+  setTimeout(forget, Math.min(wait, LONGEST_TIMER))
+  follow(id, releaseAt, scheduled, () => {
+    forget()
+    close()
+  })
 }
 
 /**

@@ -138,6 +138,11 @@ export function useList(
     screen.value?.reveal(row.key)
   }
 
+  /** Puts the keyboard on the open row, or else on the first. */
+  function begin(): void {
+    activeKey.value = openKey.value ?? rows.value[0]?.key ?? null
+  }
+
   function toEdge(end: 'first' | 'last'): void {
     if (end === 'first' && !list.atStart.value) {
       list.reset()
@@ -160,6 +165,7 @@ export function useList(
     toggle,
     extendTo,
     move,
+    begin,
     toEdge,
     chooseAll: () => {
       if (multi.value)
