@@ -142,17 +142,56 @@ export const mergeBehindSql = `SELECT s.undo_id FROM undo_steps s INDEXED BY und
 export const mergeBehind = (db: ReadableDb, entity: OpEntity, entityId: string): string | undefined =>
   db.get<{ undo_id: string }>(mergeBehindSql, [entityId, entity])?.undo_id
 
-export const openedByCommandSql = `SELECT 1 FROM field_clocks f
+export const changedByCommandSql = `SELECT s.before_value FROM field_clocks f
    CROSS JOIN undo_steps s INDEXED BY undo_steps_of_status ON s.entity_id = f.entity_id AND s.hlc = f.hlc
-     AND s.entity = 'thread' AND s.field = 'status'
-   WHERE f.entity = 'thread' AND f.entity_id = ? AND f.field = 'status' AND f.value = 'open' AND s.before_value = 'closed'`
+     AND s.entity = f.entity AND s.field = 'status'
+   WHERE f.entity = ? AND f.entity_id = ? AND f.field = 'status' AND s.before_value IS NOT f.value`
 
 /**
- * Whether a conversation is open because of a command that can be taken back. Mail that comes says so again, so that nobody
- * closes it unseen by taking that back.
+ * Whether a conversation or ticket has its status from a command that can be taken back. What comes by mail says the same
+ * again then, so that taking the command back does not hide it.
  */
-export const isOpenedByCommand = (db: ReadableDb, threadId: string): boolean =>
-  db.get(openedByCommandSql, [threadId]) !== undefined
+export const isStatusByCommand = (db: ReadableDb, entity: 'thread' | 'ticket', id: string): boolean =>
+  db.get(changedByCommandSql, [entity, id]) !== undefined
+
+/**
+ * Appends what the engine does because of some commands: whoever takes one of them back takes that back too.
+ * @param undoIds  of the commands; with none it is an op like any other
+ */
+export function appendBecause(write: Write, store: Clocked, undoIds: readonly string[], op: Op): void {
+  const { db } = write
+  if (!('values' in op)) throw new Error('Only fields are set because of a command.')
+  const fields = Object.keys(op.values)
+  const before = valuesBefore(db, op.entity, op.id, fields) ?? {}
+  const { hlc } = appendStamped(write, store.hlc, null, op)
+  for (const undoId of undoIds) {
+    for (const field of fields) {
+      const key = [undoId, op.entity, op.id, field]
+      const { changes } = db.run(
+        'UPDATE undo_steps SET hlc = ? WHERE undo_id = ? AND entity = ? AND entity_id = ? AND field = ?',
+        [hlc, ...key],
+      )
+      if (changes > 0) continue
+      db.run(
+        `INSERT INTO undo_steps (undo_id, position, entity, entity_id, field, before_value, hlc)
+         SELECT ?1, coalesce(max(position), -1) + 1, ?2, ?3, ?4, ?5, ?6 FROM undo_steps WHERE undo_id = ?1`,
+        [...key, before[field] ?? null, hlc],
+      )
+    }
+  }
+}
+
+/** What of a command still stands: what its fields had before, where nobody changed them since. */
+export const standingSteps = (
+  db: ReadableDb,
+  undoId: string,
+): { entity: OpEntity; entity_id: string; field: string; before_value: Scalar }[] =>
+  db.all(
+    `SELECT s.entity, s.entity_id, s.field, s.before_value FROM undo_steps s
+       CROSS JOIN field_clocks f ON f.entity = s.entity AND f.entity_id = s.entity_id AND f.field = s.field AND f.hlc = s.hlc
+     WHERE s.undo_id = ? ORDER BY s.position`,
+    [undoId],
+  )
 
 /** What the fields of a row get back, by their names. */
 export type Restored = ReadonlyMap<string, Scalar>
@@ -162,6 +201,7 @@ export type Restored = ReadonlyMap<string, Scalar>
  * @param user.seesToOthers  whether they may take back what others did: an admin
  * @param mayChange  throws where the user may not change that thing now, whatever they could before; nothing is taken
  *   back then
+ * @param after  what else follows, in the same transaction
  * @returns how many fields were left alone because somebody changed them since
  * @throws DomainError NOT_FOUND, NOT_ALLOWED (somebody else's), CONFLICT (taken back already)
  */
@@ -170,6 +210,7 @@ export function runUndo(
   user: { id: string; seesToOthers: boolean },
   undoId: string,
   mayChange: (db: ReadableDb, entity: OpEntity, id: string, to: Restored) => void,
+  after: (write: Write) => void = () => {},
 ): { skipped: number } {
   return store.write(
     (write) => {
@@ -185,11 +226,13 @@ export function runUndo(
       }
       if (command.undone_at !== null) throw new DomainError('CONFLICT', 'This was taken back already.')
       const seen = new Set<string>()
-      return takeBack(write, store, user.id, undoId, (entity, id, to) => {
+      const result = takeBack(write, store, user.id, undoId, (entity, id, to) => {
         if (seen.has(`${entity} ${id}`)) return
         seen.add(`${entity} ${id}`)
         mayChange(write.db, entity, id, to)
       })
+      after(write)
+      return result
     },
     { durable: true },
   )

@@ -1,13 +1,42 @@
-import { FileText, Paperclip, TextQuote } from '@lucide/vue'
+import {
+  BookOpenText,
+  CalendarClock,
+  Clapperboard,
+  FileText,
+  Paperclip,
+  ReceiptText,
+  TextQuote,
+} from '@lucide/vue'
 import type { LibraryKind } from '@contract/library.ts'
 import type { LibraryAudience } from '@contract/library-sharing.ts'
 import type { TeamId } from '@contract/ids.ts'
 
-export const kindIcons = { template: FileText, snippet: TextQuote, document: Paperclip } as const
-export const KINDS = ['template', 'snippet', 'document'] as const satisfies readonly LibraryKind[]
+export const kindIcons = {
+  template: FileText,
+  snippet: TextQuote,
+  document: Paperclip,
+  meeting: CalendarClock,
+  article: BookOpenText,
+  quote: ReceiptText,
+  video: Clapperboard,
+} as const
+export const KINDS = [
+  'template',
+  'snippet',
+  'document',
+  'meeting',
+  'article',
+  'quote',
+  'video',
+] as const satisfies readonly LibraryKind[]
 
-/** The address of an entry, or of a new one. */
-export const entryPath = (entry: string): string => `/library/${entry}`
+/** Kinds whose new ones begin in an editor; a document begins with its file. */
+export const WRITTEN = ['template', 'snippet', 'article', 'meeting', 'quote', 'video'] as const
+export type WrittenKind = (typeof WRITTEN)[number]
+
+/** The kind of a new entry by its address; null for one that is there. */
+export const newKind = (entry: string): WrittenKind | null =>
+  WRITTEN.find((kind) => entry === `new-${kind}`) ?? null
 
 /** With whom an entry is shared, as one value of a choice. */
 export type AudienceValue = 'me' | 'everyone' | `team:${string}`

@@ -1,11 +1,12 @@
-import { FileText, LibraryBig, TextQuote } from '@lucide/vue'
+import { LibraryBig } from '@lucide/vue'
 import { registerCommands } from '@/shell/commands.ts'
 import { router } from '@/shell/router.ts'
+import { libraryPath } from '@/shell/place.ts'
 import { fillSlot } from '@/shell/slots.ts'
-import { entryPath } from './entries.ts'
+import { kindIcons, WRITTEN } from './entries.ts'
 import LibraryNav from './LibraryNav.vue'
 
-/** Templates, snippets and documents: the page that keeps them, and the menu that puts them into a mail. */
+/** What is inserted into mails: the page that keeps them, and the menu that puts them into a mail. */
 export function register(): void {
   fillSlot('navigation', LibraryNav, 2)
   fillSlot('library', () => import('./LibraryScreen.vue'))
@@ -19,19 +20,12 @@ export function register(): void {
       keys: ['g y'],
       run: async () => void (await router.push('/library')),
     },
-    {
-      id: 'library.newTemplate',
-      title: 'library.new.template',
-      group: 'compose',
-      icon: FileText,
-      run: async () => void (await router.push(entryPath('new-template'))),
-    },
-    {
-      id: 'library.newSnippet',
-      title: 'library.new.snippet',
-      group: 'compose',
-      icon: TextQuote,
-      run: async () => void (await router.push(entryPath('new-snippet'))),
-    },
+    ...WRITTEN.map((kind) => ({
+      id: `library.new.${kind}`,
+      title: `library.new.${kind}`,
+      group: 'compose' as const,
+      icon: kindIcons[kind],
+      run: async () => void (await router.push(libraryPath(`new-${kind}`))),
+    })),
   )
 }

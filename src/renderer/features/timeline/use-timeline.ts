@@ -28,6 +28,7 @@ export function useTimeline(
       comments: true,
       tickets: true,
       activities: true,
+      library: true,
     },
     placeholder: (before) => before,
   })

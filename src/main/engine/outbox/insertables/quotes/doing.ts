@@ -15,7 +15,6 @@ import {
 } from '../../../store/tables/quotes.ts'
 import { collectUndo, type UndoCollector } from '../../../store/undo.ts'
 import { homeOf, mustSeeItem } from '../library.ts'
-import { noteQuote } from './noting.ts'
 import { nextNumber, numberText } from './number.ts'
 import { mustBeCountable, totalsOf } from './totals.ts'
 
@@ -81,8 +80,7 @@ export function saveQuote(store: Store, userId: string, input: SaveInput): Saved
         kind: 'set',
         values: { ...words, updated_at: now },
       })
-      noteQuote(write, quote)
-      noteQuote(write, { id: quote.id, deal_id: values.deal_id, contact_id: values.contact_id })
+      write.changed('library', quote.id)
       if ('owner_id' in words || 'team_id' in words) write.changedAll('library')
       return { id: quote.id, undo: undo.id() }
     },
@@ -127,7 +125,7 @@ function create(
   undo: UndoCollector,
   userId: string,
   texts: Record<string, Scalar>,
-  values: Record<string, Scalar> & Pick<QuoteRow, 'deal_id' | 'contact_id'>,
+  values: Record<string, Scalar>,
   lines: readonly Omit<LineInput, 'id'>[],
 ): string {
   const { db, now } = write
@@ -153,7 +151,7 @@ function create(
       values: { quote_id: id, ...lineValues(line, position) },
     }),
   )
-  noteQuote(write, { id, deal_id: values.deal_id, contact_id: values.contact_id })
+  write.changed('library', id)
   return id
 }
 
@@ -205,7 +203,7 @@ export function setQuoteState(store: Store, userId: string, id: string, state: Q
         throw new DomainError('BAD_INPUT', `${numberText(quote)} offers nothing yet. Add a line first.`)
       const undo = collectUndo(write, store, userId)
       undo.append({ entity: 'quote', id, kind: 'set', values: { state, state_at: write.now } })
-      noteQuote(write, quote)
+      write.changed('library', id)
       return undo.id()
     },
     { durable: true },

@@ -1,13 +1,6 @@
 import { appendOp } from '../../../store/ops.ts'
 import type { Store, Write } from '../../../store/store.ts'
-import { quoteById, quotesInDraft, type QuoteRow } from '../../../store/tables/quotes.ts'
-
-/** Says to clients that a quote changed, and with it what the record tells of it. */
-export function noteQuote(write: Write, quote: Pick<QuoteRow, 'id' | 'deal_id' | 'contact_id'>): void {
-  write.changed('library', quote.id)
-  if (quote.deal_id !== null) write.changed('deals', quote.deal_id)
-  if (quote.contact_id !== null) write.changed('contacts', quote.contact_id)
-}
+import { quoteById, quotesInDraft } from '../../../store/tables/quotes.ts'
 
 /** Notes which file says what a quote says now. */
 export function notePdf(
@@ -35,7 +28,6 @@ export function noteQuotesSent(
       kind: 'set',
       values: { state: 'sent', state_at: write.now },
     })
-    const quote = quoteById(write.db, id)
-    if (quote) noteQuote(write, quote)
+    write.changed('library', id)
   }
 }
