@@ -20,6 +20,11 @@ export type DesktopBridge = {
   openWindow(route: string): Promise<'opened' | 'refused' | 'unavailable'>
   /** Prints the window by the system's dialog. */
   print(): Promise<'printed' | 'cancelled' | 'unavailable'>
+  /**
+   * Writes a document as PDF where the user wants it. `html` is shown in a hidden window that runs no scripts, under
+   * the policy that it carries.
+   */
+  savePdf(paper: { html: string; name: string }): Promise<'saved' | 'cancelled' | 'unavailable'>
   /** Tells the native parts (title bar, menus) which theme is on. */
   setTheme(theme: DesktopTheme): Promise<'done' | 'unavailable'>
   /**

@@ -44,6 +44,7 @@ const bridge: DesktopBridge = {
   openExternal: (url) => ask('anteroom:open-external', url, 'refused'),
   openWindow: (route) => ask('anteroom:open-window', route, 'refused'),
   print: () => ask('anteroom:print', undefined, 'unavailable'),
+  savePdf: ({ html, name }) => ask('anteroom:save-pdf', { html, name }, 'unavailable'),
   setTheme: (theme) => ask('anteroom:theme', theme, 'unavailable'),
   onOpenRoute: texts('anteroom:route'),
   onCommand: texts('anteroom:command'),

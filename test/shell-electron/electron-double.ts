@@ -130,6 +130,31 @@ export const electronDouble = {
       return { result, shouldReEncrypt: electronDouble.safeStorage.rotate }
     },
   },
+  dialog: {
+    /** What the user answers to the next dialog that asks where to save. */
+    saveTo: { canceled: true } as { canceled: boolean; filePath?: string },
+    asked: [] as { defaultPath?: string }[],
+    async showSaveDialog(...args: unknown[]) {
+      electronDouble.dialog.asked.push(args.at(-1) as { defaultPath?: string })
+      return electronDouble.dialog.saveTo
+    },
+  },
+  BrowserWindow: class {
+    static made: { options: Record<string, unknown>; loaded: string[]; destroyed: boolean }[] = []
+    /** What loading a page does; a test lets it fail. */
+    static load = async (_url: string): Promise<void> => {}
+    record = { options: {} as Record<string, unknown>, loaded: [] as string[], destroyed: false }
+    webContents = { printToPDF: async () => Buffer.from('%PDF-1.4') }
+    constructor(options: Record<string, unknown>) {
+      this.record.options = options
+      electronDouble.BrowserWindow.made.push(this.record)
+    }
+    async loadURL(url: string) {
+      this.record.loaded.push(url)
+      await electronDouble.BrowserWindow.load(url)
+    }
+    destroy = () => void (this.record.destroyed = true)
+  },
   Menu: class {},
   clipboard: {},
 }

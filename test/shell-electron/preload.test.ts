@@ -44,6 +44,7 @@ test('the page gets one object with the agreed calls and nothing else', () => {
     'platform',
     'print',
     'requestPort',
+    'savePdf',
     'setBadge',
     'setTheme',
   ])

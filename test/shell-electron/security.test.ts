@@ -264,7 +264,7 @@ describe('the whole program', () => {
 describe('who is listened to (checklist 17, fault 69)', () => {
   const contents = new FakeContents()
   const event = (frame: FakeFrame | null) => ({ senderFrame: frame, sender: contents }) as never
-  const channels = ['notify', 'badge', 'open-external', 'open-window', 'print', 'theme'].map(
+  const channels = ['notify', 'badge', 'open-external', 'open-window', 'print', 'save-pdf', 'theme'].map(
     (name) => `anteroom:${name}`,
   )
   const refused: string[] = []
@@ -277,6 +277,7 @@ describe('who is listened to (checklist 17, fault 69)', () => {
       setBadge: () => 'done',
       openExternal: security.openExternal,
       openWindow: () => 'opened',
+      savePdf: async () => 'saved',
       refused: (channel, why) => void refused.push(`${channel} ${why}`),
     })
   })
@@ -345,6 +346,8 @@ describe('who is listened to (checklist 17, fault 69)', () => {
       ['notify', null],
       ['open-external', { toString: () => 'https://example.com/' }],
       ['print', 'silent'],
+      ['save-pdf', { html: 'x' }],
+      ['save-pdf', { html: 'x', name: 3 }],
     ]
     for (const [name, argument] of wrong) {
       expect(() => call(name, argument), `${name} ${JSON.stringify(argument)}`).toThrow('in a form')
@@ -381,6 +384,7 @@ describe('the scheme that serves the page (checklist 1, 7, 18)', () => {
   const options = () => ({
     rendererDir: join(dir, 'renderer'),
     devServer: null,
+    takePaper: (path: string) => (path === '/paper/1' ? '<p>Mail</p>' : null),
     fetchFile: async () => new Response('<script>x</script>', { headers: { 'content-type': 'text/html' } }),
   })
   const get = (url: string, init?: RequestInit) => answer(new Request(url, init), options())
@@ -423,6 +427,15 @@ describe('the scheme that serves the page (checklist 1, 7, 18)', () => {
       expect(policy).toContain(part)
     }
     expect((await get('anteroom://app/assets/a.js')).headers.get('content-type')).toContain('text/javascript')
+  })
+
+  test('a document to be printed may show pictures and do nothing else', async () => {
+    const paper = await get('anteroom://app/paper/1')
+    expect(await paper.text()).toBe('<p>Mail</p>')
+    const policy = paper.headers.get('content-security-policy')!.split('; ')
+    for (const part of ["default-src 'none'", "script-src 'none'", "form-action 'none'", "base-uri 'none'"])
+      expect(policy).toContain(part)
+    expect((await get('anteroom://app/paper/2')).status).toBe(404)
   })
 
   test('another host, a foreign origin, a path that leaves: nothing', async () => {

@@ -2,6 +2,7 @@ import { ipcMain, MessageChannelMain, nativeTheme } from 'electron'
 import type { IpcMainInvokeEvent, WebContents } from 'electron'
 import { z } from 'zod'
 import { isRoute } from './origin.ts'
+import { MOST_HTML } from './save-pdf.ts'
 import { isTrustedSender } from './security.ts'
 
 /** What the bridge in the page can ask for. */
@@ -11,6 +12,11 @@ export type BridgeActions = {
   setBadge(count: number): 'done' | 'unavailable'
   openExternal(url: string): Promise<'opened' | 'refused' | 'unavailable'>
   openWindow(route: string): 'opened' | 'refused' | 'unavailable'
+  /** @param contents  of the window that asks */
+  savePdf(
+    paper: { html: string; name: string },
+    contents: WebContents,
+  ): Promise<'saved' | 'cancelled' | 'unavailable'>
   /** Called for every message that was not from our own page's top frame, or not of the agreed form. */
   refused(channel: string, why: 'sender' | 'arguments'): void
 }
@@ -18,6 +24,7 @@ export type BridgeActions = {
 const Route = z.string().refine(isRoute)
 const Notice = z.object({ title: z.string().max(2000), body: z.string().max(10_000), route: Route })
 const Count = z.number().int().min(0).max(1_000_000)
+const Paper = z.object({ html: z.string().max(MOST_HTML), name: z.string().max(2000) })
 const Theme = z.enum(['light', 'dark', 'system'])
 
 /**
@@ -40,6 +47,7 @@ export function serveBridge(actions: BridgeActions): void {
   handle('anteroom:open-external', z.string(), (url) => actions.openExternal(url))
   handle('anteroom:open-window', z.string(), (route) => actions.openWindow(route))
   handle('anteroom:print', z.undefined(), (_nothing, event) => print(event.sender))
+  handle('anteroom:save-pdf', Paper, (paper, event) => actions.savePdf(paper, event.sender))
   handle('anteroom:theme', Theme, (theme) => {
     nativeTheme.themeSource = theme
     return 'done'

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { app, dialog, session } from 'electron'
+import { app, BrowserWindow, dialog, session } from 'electron'
 import { chooseDataDir } from '../shell-shared/data-dir.ts'
 import { openLog } from '../shell-shared/log.ts'
 import { loadStrings } from '../shell-shared/strings.ts'
@@ -16,6 +16,7 @@ import { setApplicationMenu } from './menu.ts'
 import { notify } from './notifications.ts'
 import { SCHEME } from './origin.ts'
 import { registerScheme, serveApplication } from './protocol.ts'
+import { createPaperTray, savePdf } from './save-pdf.ts'
 import { openSafeSecrets } from './secrets.ts'
 import { guardApp, guardSession, openExternal } from './security.ts'
 import { createTray } from './tray.ts'
@@ -77,8 +78,10 @@ if (!app.requestSingleInstanceLock()) {
 async function start(): Promise<void> {
   const t = loadStrings(resourcesDir, app.getLocale())
   guardSession(session.defaultSession)
+  const papers = createPaperTray()
   serveApplication(session.defaultSession, {
     rendererDir: join(root, 'out', 'renderer'),
+    takePaper: (pathname) => papers.take(pathname),
     devServer: app.isPackaged ? null : (process.env.ELECTRON_RENDERER_URL ?? null),
     fetchFile: (request) =>
       engine === null ? Promise.resolve(new Response(null, { status: 503 })) : engine.fetch(request),
@@ -113,6 +116,14 @@ async function start(): Promise<void> {
     },
     openExternal,
     openWindow: (route) => shown.openOwn(route),
+    async savePdf(paper, contents) {
+      try {
+        return await savePdf(paper, papers, BrowserWindow.fromWebContents(contents))
+      } catch (error) {
+        log.error({ err: error }, 'a conversation could not be saved as PDF')
+        return 'unavailable'
+      }
+    },
     refused: (channel, why) => log.warn({ channel, why }, 'a message from a page was refused'),
   })
   const actions = {

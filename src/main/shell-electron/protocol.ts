@@ -23,9 +23,15 @@ export type ProtocolOptions = {
   rendererDir: string
   /** Answers `/files/…`: the engine. */
   fetchFile(request: Request): Promise<Response>
+  /** A document that waits to be printed at this path; null where none does. */
+  takePaper(pathname: string): string | null
   /** The development server of electron-vite; null in every installed program. */
   devServer: string | null
 }
+
+/** What a document to be printed may do: show pictures. The one that it carries in itself is narrower. */
+const PAPER_POLICY =
+  "default-src 'none'; img-src 'self' data: https:; style-src 'unsafe-inline'; script-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 
 /** Serves the application to a session's windows at `anteroom://app/`. */
 export function serveApplication(session: Session, options: ProtocolOptions): void {
@@ -44,6 +50,7 @@ export async function answer(request: Request, options: ProtocolOptions): Promis
   if (origin !== null && origin !== ORIGIN) return refusal(403)
   if (url.pathname.startsWith('/files/')) return withFilePolicy(await options.fetchFile(request))
   if (request.method !== 'GET' && request.method !== 'HEAD') return refusal(405)
+  if (url.pathname.startsWith('/paper/')) return paperResponse(options.takePaper(url.pathname))
   if (options.devServer !== null) return fromDevServer(url, options.devServer)
   const target = rendererTarget(url.pathname)
   if (target === null) return refusal(404)
@@ -61,6 +68,18 @@ export async function answer(request: Request, options: ProtocolOptions): Promis
     if (isMissing(error)) return refusal(404)
     throw error
   }
+}
+
+function paperResponse(html: string | null): Response {
+  if (html === null) return refusal(404)
+  return new Response(html, {
+    headers: {
+      ...resourceHeaders,
+      'content-security-policy': PAPER_POLICY,
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-store',
+    },
+  })
 }
 
 function withFilePolicy(response: Response): Response {

@@ -19,6 +19,8 @@ export function createElectronHost(bridge: DesktopBridge): Host {
     openExternal: (url) => bridge.openExternal(url),
     openWindow: (route) => bridge.openWindow(route),
     print: () => bridge.print(),
+    savePdf: (paper) => bridge.savePdf(paper),
+    linkToThread: (id) => `anteroom://thread/${id}`,
     setTheme: (theme) => void bridge.setTheme(theme),
     onOpenRoute: (listener) => bridge.onOpenRoute(listener),
     onCommand: (listener) => bridge.onCommand(listener),

@@ -26,6 +26,11 @@ export interface Host {
   /** A route of ours in a window of its own. */
   openWindow(route: string): Promise<'opened' | 'refused' | 'unavailable'>
   print(): Promise<'printed' | 'cancelled' | 'unavailable'>
+  /** Writes a document of ours as PDF where the user wants it; null where only the print dialog can. */
+  readonly savePdf:
+    ((paper: { html: string; name: string }) => Promise<'saved' | 'cancelled' | 'unavailable'>) | null
+  /** The address that opens a conversation from anywhere on this machine: without any secret of the session in it. */
+  linkToThread(id: string): string
   setTheme(theme: DesktopTheme): void
   /** Deep links, clicked notifications, `mailto:`. Returns the function that ends the subscription. */
   onOpenRoute(listener: (route: string) => void): () => void

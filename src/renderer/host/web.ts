@@ -39,6 +39,9 @@ export function createWebHost(): Host {
       window.print()
       return 'printed'
     },
+    // A page can only ask for the dialog, which can save as PDF too.
+    savePdf: null,
+    linkToThread: (id) => `${location.origin}${location.pathname}#/open/${id}`,
     setTheme() {},
     onOpenRoute(listener) {
       routeListeners.add(listener)

@@ -76,6 +76,8 @@ export type SlotProps = {
     logOriginal: boolean
     change: (part: { log?: boolean; logOriginal?: boolean }) => void
   }
+  /** In a forward, below what is attached: which files of the original go along. */
+  composerFiles: { draftId: string }
   /** In the composer beside Send: what can be put into the mail. `wanted` rises when it is asked for by keyboard. */
   composerInsert: { draftId: string; target: InsertTarget; wanted: number }
   /** An editor of a text with the formatting of mail, beside its label. `ready` is given the handle to it. */

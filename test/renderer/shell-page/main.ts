@@ -34,6 +34,7 @@ const bridge: DesktopBridge = {
   openExternal: async () => 'opened',
   openWindow: async () => 'opened',
   print: async () => 'printed',
+  savePdf: async () => 'saved',
   setTheme: async () => 'done',
   onOpenRoute(listener) {
     shell.openRoute = listener
