@@ -12,6 +12,7 @@ import { quoteOfLine } from '../store/tables/quotes.ts'
 import { threadViewById } from '../store/tables/thread-views.ts'
 import { ticketById } from '../store/tables/tickets.ts'
 import { mustAct, mustAdminister, type Access } from '../team/access.ts'
+import { refusalToTakeApart, settleReturned } from '../team/grouping-actions.ts'
 import { mustSeeThread } from '../team/thread-actions.ts'
 import { reachesView } from '../team/thread-view-actions.ts'
 import { mustAccess, os } from './context.ts'
@@ -66,6 +67,9 @@ function mustChange(access: Access, db: ReadableDb, entity: OpEntity, id: string
   // Back into the inbox that it was moved out of.
   const inboxId = entity === 'thread' ? to.get('inbox_id') : undefined
   if (typeof inboxId === 'string') mustAct(access, inboxId)
+  // Out of the conversation that it was merged into, and back into its own inbox.
+  const refusal = entity === 'thread' && to.has('merged_into') ? refusalToTakeApart(db, access, id) : null
+  if (refusal !== null) throw new DomainError('NOT_ALLOWED', refusal)
 }
 
 export const undoHandlers = ({ store, sync }: ApiDeps) => ({
@@ -74,11 +78,20 @@ export const undoHandlers = ({ store, sync }: ApiDeps) => ({
     const user = { id: access.user.id, seesToOthers: access.user.role !== 'member' }
     /** Whose server has to be told that messages are read or unread again. */
     const flagged = new Set<string>()
-    const { skipped } = runUndo(store, user, input.id, (db, entity, id, to) => {
-      mustChange(access, db, entity, id, to)
-      const message = entity === 'message' ? messageById(db, id) : undefined
-      if (message) flagged.add(message.channel_id)
-    })
+    /** Messages that are put back into the conversation that they were split off from. */
+    const returned: string[] = []
+    const { skipped } = runUndo(
+      store,
+      user,
+      input.id,
+      (db, entity, id, to) => {
+        mustChange(access, db, entity, id, to)
+        if (entity === 'message' && to.has('split_root')) returned.push(id)
+        const message = entity === 'message' && to.has('seen') ? messageById(db, id) : undefined
+        if (message) flagged.add(message.channel_id)
+      },
+      (write) => settleReturned(write, store, returned),
+    )
     for (const channelId of flagged) sync.flagsChanged(channelId)
     return { rev: store.rev, skipped }
   }),

@@ -1,6 +1,8 @@
 import type { TicketStatus } from '../../../contract/admin.ts'
+import { chainOf, saidAt } from '../store/grouping/structure.ts'
 import { appendOp, type Op } from '../store/ops.ts'
 import type { Store, Write } from '../store/store.ts'
+import { appendBecause, isByCommand, threadMergeBehind } from '../store/undo.ts'
 import type { InboxRow } from '../store/tables/inboxes.ts'
 import type { ThreadRow } from '../store/tables/threads.ts'
 import {
@@ -100,17 +102,51 @@ export function reopenTicket(write: Write, append: Append, threadId: string): vo
   if (ticket?.status === 'closed') setStatus(write, append, ticket, 'waiting_on_us')
 }
 
-/** The contact wrote again: it is our turn, whatever was before (D7). @param partId  what they wrote to, and all that it is merged into */
-export function contactWrote(write: Write, store: Clocked, partId: string): void {
-  for (const ticket of ticketsOfPart(write.db, partId))
-    setStatus(write, appendTo(write, store, null), ticket, 'waiting_on_us')
+/**
+ * The contact wrote again: it is our turn, whatever was before (D7).
+ * @param partId  what they wrote to; what it is merged into is concerned too
+ * @param at  when that was, in ms, where it is not now: what was said about a ticket since stays
+ */
+export function contactWrote(write: Write, store: Clocked, partId: string, at: number | null = null): void {
+  mailMoves(write, store, null, partId, (ticket) =>
+    at === null || at > saidAt(write.db, 'ticket', ticket.id, 'status') ? 'waiting_on_us' : null,
+  )
 }
 
 /** Our answer has left: it is the contact's turn. What is closed stays so: people answer and close in one go (D7). */
 export function weAnswered(write: Write, store: Clocked, actorId: string | null, partId: string): void {
-  for (const ticket of ticketsOfPart(write.db, partId))
-    if (ticket.status !== 'closed')
-      setStatus(write, appendTo(write, store, actorId), ticket, 'waiting_on_contact')
+  mailMoves(write, store, actorId, partId, ({ status }) =>
+    status === 'closed' ? null : 'waiting_on_contact',
+  )
+}
+
+/**
+ * Mail of a part moves its ticket, and those of what it is merged into, until such a merge is taken back.
+ * @param to  the status that a ticket gets; null leaves it alone
+ */
+function mailMoves(
+  write: Write,
+  store: Clocked,
+  actorId: string | null,
+  partId: string,
+  to: (ticket: ThreadTicketRow) => TicketStatus | null,
+): void {
+  const { db } = write
+  const merges = chainOf(db, partId).flatMap((id) => threadMergeBehind(db, id) ?? [])
+  for (const { ticket, isOwn } of ticketsOfPart(db, partId)) {
+    const status = to(ticket)
+    if (status === null) continue
+    if (ticket.status === status && !(isOwn && isByCommand(db, 'ticket', ticket.id, 'status'))) continue
+    const op = {
+      entity: 'ticket',
+      id: ticket.id,
+      kind: 'set',
+      values: statusValues(status, write.now),
+    } as const
+    if (isOwn || merges.length === 0) appendOp(write, store.hlc, actorId, op)
+    else appendBecause(write, store, merges, op)
+    noteTicket(write, ticket.id, ticket.thread_id)
+  }
 }
 
 /** A ticket without an owner goes to whoever its conversation is assigned to. */

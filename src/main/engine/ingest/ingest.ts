@@ -6,8 +6,7 @@ import { heldBackBy } from '../mime/held-back.ts'
 import type { ParsedMessage, ParseResult } from '../mime/types.ts'
 import type { BlobHash } from '../store/blobs.ts'
 import { regroup } from '../store/grouping/settle.ts'
-import { chainOf, heldSplit, shownAs, stateOf } from '../store/grouping/structure.ts'
-import { appendOp } from '../store/ops.ts'
+import { heldSplit, shownAs } from '../store/grouping/structure.ts'
 import type { Store, Write } from '../store/store.ts'
 import { channelById, ownAddresses, setLastMailIn, type ChannelRow } from '../store/tables/channels.ts'
 import { everyHosted, insertConfirmation, isHosted, type HostedRow } from '../store/tables/hosted.ts'
@@ -26,7 +25,6 @@ import {
 import { markPersonalStored } from '../store/tables/personal-messages.ts'
 import { adoptCopy, markIngested, markProbe } from '../store/tables/remote-messages.ts'
 import { insertForward } from '../store/tables/forwards.ts'
-import { isOpenedByCommand } from '../store/undo.ts'
 import { refreshThread } from '../store/tables/threads.ts'
 import { stableMessageId, usableMessageId } from '../threading/message-ids.ts'
 import {
@@ -44,6 +42,7 @@ import { forwardingConfirmation } from './forwarding-confirmation.ts'
 import { forwardedBy, senderOf } from './forwarded.ts'
 import { attributed, filedFor } from './hosted.ts'
 import { welcomeThreads } from './new-threads.ts'
+import { openForMail } from './open-for-mail.ts'
 import { placeInThread, type Placed } from './place-in-thread.ts'
 import { beginAsSpam, followIntoJunk, spamCase } from './spam.ts'
 import type { Probes, ProbeSighting } from './probes.ts'
@@ -335,8 +334,7 @@ function ingestOne(
   const reopens = direction === 'in' && incoming.live && !spam && reopensByItself({ ...about, message })
   const begins = noteBeginning(filing.begun, placed, reopens)
   if (reopens && !begins) {
-    // What the part that it came to is merged into, and that part: it may be taken apart again.
-    for (const threadId of chainOf(db, placed.partId)) reopen(store, write, threadId)
+    openForMail(write, store, placed.partId)
     contactWrote(write, store, placed.partId)
   }
   return { rowid, messageId: id, threadId: placed.threadId, isNew: true }
@@ -459,18 +457,6 @@ function settleArrived({ db }: Write, { unsettled, touched, begun }: Filing): vo
   for (const id of regroup(db, { origins: unsettled, ids: unsettled })) touched.add(id)
   // One that is shown as part of another is no new conversation.
   for (const id of begun) if (unsettled.has(id) && shownAs(db, id) !== id) begun.delete(id)
-}
-
-/** New mail reopens a closed conversation (D7), and brings back one that was snoozed (D8). History that is read for the first time does not. */
-function reopen(store: Store, write: Write, threadId: string): void {
-  const now = stateOf(write.db, threadId)
-  const values = {
-    ...((now.status === 'closed' || isOpenedByCommand(write.db, threadId)) && { status: 'open' }),
-    ...(now.snoozed_until !== null && { snoozed_until: null }),
-    ...(now.snoozed_until_reply === 1 && { snoozed_until_reply: 0 }),
-  }
-  if (Object.keys(values).length === 0) return
-  appendOp(write, store.hlc, null, { entity: 'thread', id: threadId, kind: 'set', values })
 }
 
 /** What was understood of a message; of one that could not be parsed, what a plain reading of its head gave. */

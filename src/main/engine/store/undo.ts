@@ -1,7 +1,7 @@
 import type { EntityName } from '../../../contract/events.ts'
 import { DomainError } from '../lib/domain-error.ts'
 import { uuidV7 } from '../lib/uuid.ts'
-import { isHere, saidOf, shownAs } from './grouping/structure.ts'
+import { foldsOf, isHere, saidOf, shownAs } from './grouping/structure.ts'
 import { appendStamped, isField, isMember, valuesNow, type Op, type OpEntity, type Scalar } from './ops.ts'
 import type { ReadableDb } from './statements.ts'
 import type { Store, Write } from './store.ts'
@@ -135,6 +135,7 @@ export const stepsOf = (db: ReadableDb, undoId: string): Pick<StepRow, 'entity' 
 
 export const mergeBehindSql = `SELECT s.undo_id FROM undo_steps s INDEXED BY undo_steps_of_merges
    CROSS JOIN field_clocks f ON f.entity = s.entity AND f.entity_id = s.entity_id AND f.field = s.field AND f.hlc = s.hlc
+     AND f.value IS NOT NULL
    CROSS JOIN undos c ON c.id = s.undo_id
    WHERE s.entity_id = ? AND s.entity = ? AND s.field = 'merged_into' AND c.undone_at IS NULL`
 
@@ -142,17 +143,21 @@ export const mergeBehindSql = `SELECT s.undo_id FROM undo_steps s INDEXED BY und
 export const mergeBehind = (db: ReadableDb, entity: OpEntity, entityId: string): string | undefined =>
   db.get<{ undo_id: string }>(mergeBehindSql, [entityId, entity])?.undo_id
 
-export const changedByCommandSql = `SELECT s.before_value FROM field_clocks f
-   CROSS JOIN undo_steps s INDEXED BY undo_steps_of_status ON s.entity_id = f.entity_id AND s.hlc = f.hlc
-     AND s.entity = f.entity AND s.field = 'status'
-   WHERE f.entity = ? AND f.entity_id = ? AND f.field = 'status' AND s.before_value IS NOT f.value`
+export const changedByCommandSql = `SELECT 1 FROM field_clocks f
+   CROSS JOIN undo_steps s INDEXED BY undo_steps_of_state ON s.entity_id = f.entity_id AND s.field = f.field
+     AND s.field IN ('status', 'snoozed_until', 'snoozed_until_reply') AND s.hlc = f.hlc AND s.entity = f.entity
+   WHERE f.entity = ? AND f.entity_id = ? AND f.field = ? AND s.before_value IS NOT f.value`
 
 /**
- * Whether a conversation or ticket has its status from a command that can be taken back. What comes by mail says the same
+ * Whether a conversation or ticket has its state from a command that can be taken back. What comes by mail says the same
  * again then, so that taking the command back does not hide it.
  */
-export const isStatusByCommand = (db: ReadableDb, entity: 'thread' | 'ticket', id: string): boolean =>
-  db.get(changedByCommandSql, [entity, id]) !== undefined
+export const isByCommand = (
+  db: ReadableDb,
+  entity: 'thread' | 'ticket',
+  id: string,
+  field: 'status' | 'snoozed_until' | 'snoozed_until_reply',
+): boolean => db.get(changedByCommandSql, [entity, id, field]) !== undefined
 
 /**
  * Appends what the engine does because of some commands: whoever takes one of them back takes that back too.
@@ -192,6 +197,10 @@ export const standingSteps = (
      WHERE s.undo_id = ? ORDER BY s.position`,
     [undoId],
   )
+
+/** The command by which a thread was merged, also where headers joined it to another since. */
+export const threadMergeBehind = (db: ReadableDb, id: string): string | undefined =>
+  [id, ...foldsOf(db, id)].map((one) => mergeBehind(db, 'thread', one)).find((one) => one !== undefined)
 
 /** What the fields of a row get back, by their names. */
 export type Restored = ReadonlyMap<string, Scalar>

@@ -1,13 +1,15 @@
+import { contactWrote } from '../crm/tickets.ts'
+import { openForMail } from '../ingest/open-for-mail.ts'
 import { DomainError } from '../lib/domain-error.ts'
 import { decisionsToSplit, partsByAnswers, splitIdOf } from '../store/grouping/answers.ts'
 import { messagesOfOrigin, originOfMessage } from '../store/grouping/settle.ts'
-import { foldedInto, mergedInto, saidOf, shownAs } from '../store/grouping/structure.ts'
-import { partsOf, splitById, splitMessages } from '../store/queries/grouping.ts'
+import { foldedInto, mergedInto, partOfMessage, saidOf, shownAs } from '../store/grouping/structure.ts'
+import { countOwn, newestInbound, partsOf, splitById, splitMessages } from '../store/queries/grouping.ts'
 import { messageById, type MessageRow } from '../store/queries/messages.ts'
 import type { ReadableDb } from '../store/statements.ts'
 import type { Store, Write } from '../store/store.ts'
 import { threadPartById } from '../store/tables/thread-parts.ts'
-import { collectUndo, type UndoCollector } from '../store/undo.ts'
+import { collectUndo, standingSteps, threadMergeBehind, type UndoCollector } from '../store/undo.ts'
 import { mustAct, refusalToAct, type Access } from './access.ts'
 import { AWAKE, mustActOn, mustSeeThread, type TeamThread } from './thread-actions.ts'
 
@@ -105,6 +107,7 @@ export function takeApart(store: Store, access: Access, id: string): Grouped {
     }
     const refusal = refusalToTakeApart(db, access, part)
     if (refusal !== null) throw new DomainError('NOT_ALLOWED', refusal)
+    closeAgain(db, undo, part)
     undo.append({ entity: 'thread', id: part, kind: 'set', values: { merged_into: null } })
     // Two that were merged into each other on two machines: neither is part of the other any more.
     if (mergedInto(db, shown.id) !== null && shownAs(db, shown.id) === shownAs(db, part))
@@ -113,6 +116,19 @@ export function takeApart(store: Store, access: Access, id: string): Grouped {
     changedAround(write, shown.id)
     return part
   })
+}
+
+/** What was opened only because of the merge, or of mail to what was merged, is as it was; unless somebody wrote to it. */
+function closeAgain(db: ReadableDb, undo: UndoCollector, part: string): void {
+  const command = threadMergeBehind(db, part)
+  const steps = command === undefined ? [] : standingSteps(db, command)
+  // What else the same command merged goes on holding it open.
+  if (steps.some(({ entity_id, field }) => field === 'merged_into' && foldedInto(db, entity_id) !== part))
+    return
+  for (const { entity, entity_id: id, field, before_value } of steps) {
+    if (field === 'merged_into' || (entity !== 'thread' && entity !== 'ticket')) continue
+    undo.append({ entity, id, kind: 'set', values: { [field]: before_value } })
+  }
 }
 
 function mustFind(db: ReadableDb, id: string): MessageRow {
@@ -162,6 +178,15 @@ export function splitThread(store: Store, access: Access, messageIds: readonly s
     if (chosen.size >= thread.message_count) {
       throw new DomainError('BAD_INPUT', 'One message at least has to stay. Leave one out.')
     }
+    if (
+      messages.filter((one) => (one.part_id ?? one.thread_id) === thread.id).length ===
+      countOwn(db, thread.id)
+    ) {
+      throw new DomainError(
+        'BAD_INPUT',
+        'Only what was merged into this conversation would stay. Take that apart instead, or leave one message out.',
+      )
+    }
     const origins = new Set(messages.map((one) => one.origin_id ?? one.thread_id))
     for (const origin of origins) {
       const rows = messagesOfOrigin(db, origin)
@@ -182,6 +207,21 @@ export function splitThread(store: Store, access: Access, messageIds: readonly s
     changedAround(write, thread.id)
     return id
   })
+}
+
+/**
+ * Messages are back in the conversation that they were split off from. What came for them meanwhile would have opened it, and
+ * would have woken it: it does so now, as nobody closed it since.
+ */
+export function settleReturned(write: Write, store: Pick<Store, 'hlc'>, messageIds: readonly string[]): void {
+  const { db } = write
+  for (const part of new Set(messageIds.map((id) => partOfMessage(db, id)))) {
+    const at = part === null ? 0 : newestInbound(db, part)
+    if (part === null || at === 0) continue
+    openForMail(write, store, part, at)
+    write.changed('threads', shownAs(db, part))
+    contactWrote(write, store, part, at)
+  }
 }
 
 /**
@@ -215,6 +255,11 @@ export function putBack(store: Store, access: Access, id: string): Grouped {
     }
     const back = shownAs(db, thread!.id)
     mustActOn(db, access, [back])
+    settleReturned(
+      write,
+      store,
+      messages.map((message) => message.id),
+    )
     write.changed('threads', thread!.id)
     changedAround(write, back)
     return back

@@ -1,3 +1,4 @@
+import { decodeHlc } from '../../lib/hlc.ts'
 import type { ReadableDb } from '../statements.ts'
 import { namedBy } from './answers.ts'
 
@@ -15,6 +16,15 @@ import { namedBy } from './answers.ts'
 export const foldedInto = (db: ReadableDb, id: string): string =>
   db.get<{ thread_id: string }>('SELECT thread_id FROM thread_folds WHERE alias_id = ?', [id])?.thread_id ??
   id
+
+/** The ids that became part of a thread by headers. */
+export const foldsOf = (db: ReadableDb, id: string): string[] =>
+  db
+    .all<{ alias_id: string }>(
+      'SELECT alias_id FROM thread_folds INDEXED BY thread_folds_thread WHERE thread_id = ?',
+      [id],
+    )
+    .map((row) => row.alias_id)
 
 /** The conversation that an id is shown as, as it is written down. */
 export const shownAs = (db: ReadableDb, id: string): string =>
@@ -64,6 +74,15 @@ export const saidOf = (db: ReadableDb, id: string, field: string): string | numb
     `SELECT value FROM field_clocks WHERE entity = 'thread' AND entity_id = ? AND field = ?`,
     [id, field],
   )?.value ?? null
+
+/** When the last word about a field of a thing was said, in ms; 0 where nobody said anything. */
+export function saidAt(db: ReadableDb, entity: 'thread' | 'ticket', id: string, field: string): number {
+  const said = db.get<{ hlc: string }>(
+    'SELECT hlc FROM field_clocks WHERE entity = ? AND entity_id = ? AND field = ?',
+    [entity, id, field],
+  )
+  return said ? decodeHlc(said.hlc).ms : 0
+}
 
 type State = { status: string; snoozed_until: number | null; snoozed_until_reply: number }
 

@@ -41,8 +41,8 @@ CREATE INDEX thread_splits_origin ON thread_splits (origin_id);
 CREATE INDEX field_clocks_merged ON field_clocks (value) WHERE entity = 'thread' AND field = 'merged_into';
 -- Everything that ever was, for the history.
 CREATE INDEX ops_merged ON ops (change ->> 'merged_into') WHERE entity = 'thread' AND kind = 'set' AND change ->> 'merged_into' IS NOT NULL;
--- A conversation that somebody opened, where mail came in since.
-CREATE INDEX undo_steps_of_status ON undo_steps (entity_id, hlc) WHERE entity = 'thread' AND field = 'status';
+-- Conversations and tickets that a command changed, where mail came in since.
+CREATE INDEX undo_steps_of_state ON undo_steps (entity_id, field) WHERE field IN ('status', 'snoozed_until', 'snoozed_until_reply');
 CREATE INDEX drafts_of_thread ON drafts (thread_id) WHERE thread_id IS NOT NULL;
 `,
 }

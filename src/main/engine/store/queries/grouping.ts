@@ -66,6 +66,23 @@ export const splitMessages = (db: ReadableDb, seedId: string): { id: string; ori
     [seedId],
   )
 
+export const countOwnSql = `SELECT count(*) AS n FROM messages INDEXED BY messages_by_thread
+  WHERE thread_id = ?1 AND (part_id IS NULL OR part_id = ?1)`
+
+/** Messages of a conversation that were not merged into it. */
+export const countOwn = (db: ReadableDb, threadId: string): number =>
+  db.get<{ n: number }>(countOwnSql, [threadId])!.n
+
+export const newestInboundSql = `SELECT max(received_at) AS at FROM (
+  SELECT received_at FROM messages INDEXED BY messages_by_thread WHERE thread_id = ?1 AND part_id IS NULL AND direction = 'in'
+    AND (automatic IS NULL OR automatic IN ('list', 'other'))
+  UNION ALL SELECT received_at FROM messages INDEXED BY messages_by_part WHERE part_id = ?1 AND direction = 'in'
+    AND (automatic IS NULL OR automatic IN ('list', 'other')))`
+
+/** When somebody last wrote to a part, in ms; 0 where nobody did. */
+export const newestInbound = (db: ReadableDb, part: string): number =>
+  db.get<{ at: number | null }>(newestInboundSql, [part])?.at ?? 0
+
 export type CandidateRow = {
   id: string
   from_name: string

@@ -41,22 +41,24 @@ export const ticketOfThread = (db: ReadableDb, threadId: string): ThreadTicketRo
     [threadId],
   )
 
-/** The tickets of a part (store/grouping): its own, those of what it is merged into, and the one that is shown for all. */
-export function ticketsOfPart(db: ReadableDb, partId: string): ThreadTicketRow[] {
-  const chain = chainOf(db, partId)
+/**
+ * The tickets that mail for a part concerns (store/grouping): its own, those of what it is merged into, and the one that
+ * speaks for all.
+ */
+export function ticketsOfPart(db: ReadableDb, partId: string): { ticket: ThreadTicketRow; isOwn: boolean }[] {
+  type Placed = ThreadTicketRow & { part_id: string | null }
   const shown = shownAs(db, partId)
-  const own = chain.flatMap((id) =>
-    db.all<ThreadTicketRow & { part_id: string | null }>(
-      'SELECT * FROM tickets INDEXED BY tickets_by_thread WHERE thread_id = ? AND removed_at IS NULL ORDER BY number, id',
+  const found = new Map<string, { ticket: ThreadTicketRow; isOwn: boolean }>()
+  for (const id of new Set([...chainOf(db, partId), shown])) {
+    // Where headers brought several together, the first one speaks.
+    const ticket = db.get<Placed>(
+      `SELECT * FROM tickets INDEXED BY tickets_by_thread WHERE thread_id = ? AND removed_at IS NULL
+       ORDER BY number, id LIMIT 1`,
       [id],
-    ),
-  )
-  const speaking = ticketOfThread(db, shown)
-  const all = new Map([...own, ...(speaking ? [speaking] : [])].map((ticket) => [ticket.id, ticket]))
-  // Of several that headers brought together the first speaks.
-  const firsts = new Map<string, ThreadTicketRow>()
-  for (const ticket of all.values()) if (!firsts.has(ticket.thread_id)) firsts.set(ticket.thread_id, ticket)
-  return [...firsts.values()]
+    )
+    if (ticket) found.set(ticket.id, { ticket, isOwn: (ticket.part_id ?? ticket.thread_id) === partId })
+  }
+  return [...found.values()]
 }
 
 /** Whether there is a ticket of that number. */
