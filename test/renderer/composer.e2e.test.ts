@@ -2,6 +2,7 @@ import AxeBuilder from '@axe-core/playwright'
 import { simpleParser } from 'mailparser'
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { connectApp } from '../support/app-client.ts'
 import { startApp } from '../support/app.ts'
 import type { App } from '../support/app.ts'
 import { launchChromium } from '../support/browser.ts'
@@ -185,7 +186,7 @@ test('a mail with everything: undone, opened as it was, sent, and right at the r
   expect(await field('Message body').innerText()).toContain('pasted words')
   const picture = field('Message body').getByRole('img', { name: 'dot' })
   await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1)
-  await page.getByRole('link', { name: 'offer.txt' }).waitFor()
+  await button('offer.txt').waitFor()
 
   const before = team.smtp.received.length
   await button('Send').click()
@@ -303,6 +304,121 @@ test('the outbox explains a refusal and asks about what is not certain (faults 2
   const before = team.smtp.received.length
   await button('Send again', dialog).click()
   await expect.poll(() => team.smtp.received.length, { timeout: 20_000 }).toBe(before + 1)
+})
+
+test('recipients move between fields; files are looked at, renamed and brought back; a window of its own', async () => {
+  await button('Compose').click()
+  await field('To').fill('Ada <ada@cust.test>, bob@cust.test,')
+  await expect.poll(() => chips('To').count()).toBe(2)
+  const chip = (list: string, name: string) => chips(list).getByRole('button', { name, exact: true })
+  await chip('To', 'Ada, ada@cust.test').focus()
+  await page.keyboard.press('Alt+ArrowDown')
+  await chip('Cc', 'Ada, ada@cust.test').waitFor()
+  // It has the focus still, so that it can go on.
+  await page.keyboard.press('Alt+ArrowDown')
+  await chip('Bcc', 'Ada, ada@cust.test').waitFor()
+  await chips('Bcc').first().dragTo(field('Cc'))
+  await chip('Cc', 'Ada, ada@cust.test').waitFor()
+  expect(await chips('To').count()).toBe(1)
+
+  // Dropped on the title: anywhere is right.
+  const heading = page.getByRole('heading', { name: 'New message' })
+  await heading.evaluate((element) => {
+    const data = new DataTransfer()
+    data.items.add(new File(['forty-two'], 'offer.txt', { type: 'text/plain' }))
+    for (const type of ['dragover', 'drop'])
+      element.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }))
+  })
+  await button('offer.txt').click()
+  await page.getByRole('dialog', { name: 'offer.txt' }).getByText('forty-two').waitFor()
+  await page.keyboard.press('Escape')
+  await button('Rename offer.txt').click()
+  // The end of the name stays.
+  await page.keyboard.type('price list')
+  await page.keyboard.press('Enter')
+  await button('price list.txt').waitFor()
+  await button('Remove price list.txt').click()
+  await expect.poll(() => button('price list.txt').count()).toBe(0)
+  await status().getByRole('button', { name: 'Undo' }).click()
+  await button('price list.txt').waitFor()
+  await expectAccessible('[aria-label="Open drafts"]')
+
+  await field('Subject').fill('Alone')
+  const opened = context.waitForEvent('page')
+  await button('Open in a window of its own').click()
+  const own = await opened
+  await expect.poll(() => field('Subject', own).inputValue()).toBe('Alone')
+  await expect.poll(() => page.getByRole('complementary', { name: 'Open drafts' }).count()).toBe(0)
+  await field('Message body', own).fill('Written alone')
+  const before = team.smtp.received.length
+  await field('Message body', own).press('Control+Enter')
+  await own.getByText('There is nothing left to write here').waitFor()
+  await expect.poll(() => team.smtp.received.length, { timeout: 20_000 }).toBe(before + 1)
+  const mail = await simpleParser(team.smtp.received[before]!.raw)
+  expect(mail.subject).toBe('Alone')
+  expect(mail.attachments.map(({ filename }) => filename)).toEqual(['price list.txt'])
+})
+
+test('teammates see an answer; one that waits for nobody answering comes back when somebody does', async () => {
+  const ben = await connectApp(app.url)
+  const { users } = await ben.client.workspace.get({})
+  await ben.client.users.signIn({ id: users.find(({ name }) => name === 'Ben Bell')!.id })
+  await page.getByRole('option', { name: /Question 2/ }).click()
+  const threadId = page.url().split('/').at(-1)!
+  const { items } = await ben.client.threads.get({ id: threadId as never })
+  const [message] = items.flatMap((item) => (item.type === 'message' ? item.message : []))
+  const draft = await ben.client.drafts.open({ mode: 'reply', sourceMessageId: message!.id })
+  await ben.client.drafts.save({
+    id: draft.id,
+    version: draft.version,
+    content: {
+      channelId: draft.channelId,
+      to: draft.to,
+      cc: [],
+      bcc: [],
+      subject: draft.subject,
+      html: '<p>Ben’s <b>words</b></p>',
+    },
+  })
+  const others = page.getByRole('region', { name: 'Answers of teammates' })
+  await others.getByText('Ben Bell has begun an answer').waitFor()
+  await others.getByRole('button', { name: 'Show the text' }).click()
+  await others.getByText('Ben’s words').waitFor()
+  await expectAccessible('[aria-label="Answers of teammates"]')
+  await ben.client.drafts.discard({ id: draft.id })
+  await expect.poll(() => others.count()).toBe(0)
+  ben.close()
+
+  await button('Reply').first().click()
+  await field('Message body').fill('A reminder')
+  await button('More options').click()
+  await page.getByRole('menuitem', { name: 'Pick a time…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Send later' })
+  await field('When', dialog).fill('whenever')
+  await dialog.getByText('This is no time that Anteroom understands').waitFor()
+  await field('When', dialog).fill('tomorrow 9am')
+  await dialog.getByText(/^Leaves .*9:00/).waitFor()
+  await dialog.getByRole('checkbox', { name: /^Only if nobody answers before/ }).check()
+  await expectAccessible('[role=dialog]')
+  await button('Send then', dialog).click()
+  await status()
+    .getByText(/unless somebody answers before/)
+    .waitFor()
+  team.dovecot.deliver(
+    'support',
+    buildMail({
+      from: 'Customer 2 <customer@dovecot.test>',
+      to: team.dovecot.address('support'),
+      date: Date.now(),
+      subject: 'Re: Question 2',
+      text: 'Never mind.',
+      messageId: 'never-mind@customer.test',
+      inReplyTo: 'question-2@customer.test',
+    }),
+  )
+  await status().getByText('Not sent: somebody answered before.').waitFor({ timeout: 30_000 })
+  await page.getByText('Not sent: Customer 2 wrote in this conversation before it was due.').waitFor()
+  expect(await field('Message body').innerText()).toBe('A reminder')
 })
 
 test('send later waits in the outbox and can be taken back', async () => {
