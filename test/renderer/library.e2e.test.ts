@@ -133,7 +133,8 @@ test('the template goes into an answer by keyboard alone and arrives filled in',
   await page.keyboard.press('r')
   await eventually(() => body().evaluate((element) => element === document.activeElement)).toBe(true)
   await page.keyboard.press('Control+Shift+L')
-  await page.getByRole('searchbox', { name: 'Search the library' }).waitFor()
+  const search = page.getByRole('searchbox', { name: 'Search the library' })
+  await eventually(() => search.evaluate((element) => element === document.activeElement)).toBe(true)
   await page.keyboard.type('lamps')
   await page.getByRole('option', { name: /Answer about lamps/ }).waitFor()
   await eventually(() => page.getByRole('option').count()).toBe(1)
@@ -227,6 +228,179 @@ test('a document is uploaded, attached, and what is removed comes back', async (
   await eventually(() => page.getByRole('link', { name: /Refund/ }).count()).toBe(0)
   await button('Undo').click()
   await page.getByRole('link', { name: /Refund/ }).waitFor()
+})
+
+const compose = async () => {
+  await page.keyboard.press('Escape')
+  await go('#/library')
+  await button('Compose').click()
+  await body().waitFor()
+}
+const discard = async () => {
+  await button('Discard draft').click()
+  await page
+    .getByRole('alertdialog')
+    .or(page.getByRole('dialog'))
+    .getByRole('button', { name: /Discard/ })
+    .click()
+  await eventually(() => body().count()).toBe(0)
+}
+const insertFrom = async (kind: string, name: RegExp) => {
+  await button('Insert').click()
+  await page.getByRole('menuitem', { name: kind, exact: true }).click()
+  await page.getByRole('searchbox', { name: 'Search the library' }).waitFor()
+  await page.getByRole('option', { name }).click()
+}
+
+test('an article is written in Markdown beside its preview, and inserted as text or as a link', async () => {
+  await go('#/library')
+  await button('New article').click()
+  await box('Name').fill('How to clean a lamp')
+  await box('Content').fill(`# Lamps\n\nUse **water**, never ${HOSTILE}.`)
+  const preview = page.getByRole('region', { name: 'Preview' }).frameLocator('iframe')
+  await preview.getByRole('heading', { name: 'Lamps' }).waitFor()
+  await preview.getByText(`Use water, never ${HOSTILE}.`).waitFor()
+  expect(await preview.locator('img').count()).toBe(0)
+  await box('Public address').fill('javascript:alert(1)')
+  await button('Save').click()
+  await page.getByText('An address begins with https://').waitFor()
+  await box('Public address').fill('https://help.acme.test/lamp')
+  await nothingForAxe('the editor of an article')
+  await button('Save').click()
+  await page.getByText('“How to clean a lamp” is saved.').waitFor()
+
+  await compose()
+  await insertFrom('Article', /How to clean a lamp/)
+  await page.getByRole('dialog').getByRole('button', { name: 'As text' }).waitFor()
+  await nothingForAxe('how to insert')
+  await page.keyboard.press('Enter')
+  await body().getByRole('heading', { name: 'Lamps' }).waitFor()
+  expect(await body().innerText()).toContain(HOSTILE)
+  expect(await body().locator('img').count()).toBe(0)
+  await insertFrom('Article', /How to clean a lamp/)
+  await button('As a link').click()
+  await eventually(() => body().getByRole('link', { name: 'How to clean a lamp' }).getAttribute('href')).toBe(
+    'https://help.acme.test/lamp',
+  )
+  await discard()
+})
+
+test('a meeting link proposes times, each with its calendar file; a team invites nobody (B6)', async () => {
+  await go('#/library')
+  await button('New meeting link').click()
+  await box('Name').fill('A short talk')
+  await box('Place').fill('Room 1')
+  await box('Organiser').fill(team.dovecot.address('support'))
+  for (let day = 0; day < 7; day += 1) await button('Add a time').click()
+  await nothingForAxe('the editor of a meeting link')
+  await button('Save').click()
+  await page.getByText(/is the address of a team, so it cannot invite/).waitFor()
+  await box('Organiser').fill('ada@own.test')
+  await page.getByLabel('Time zone').selectOption('Europe/Rome')
+  await button('Save').click()
+  await page.getByText('“A short talk” is saved.').waitFor()
+
+  await compose()
+  await insertFrom('Meeting link', /A short talk/)
+  const times = page.getByRole('dialog', { name: 'Times of “A short talk”' })
+  await times.getByLabel('Language of the times').selectOption('Italian')
+  await times.getByLabel('Time zone').selectOption('America/New York')
+  await times
+    .getByRole('group', { name: /ottobre|novembre|dicembre|gennaio/ })
+    .first()
+    .waitFor()
+  await nothingForAxe('times to choose from')
+  for (const at of [0, 1]) await times.getByRole('checkbox').nth(at).check()
+  await times.getByRole('button', { name: 'Insert 2 times' }).click()
+  await eventually(() => body().getByRole('listitem').count()).toBe(2)
+  await eventually(() => page.getByRole('button', { name: /Remove A short talk .*\.ics/ }).count()).toBe(2)
+  await insertFrom('Meeting link', /A short talk/)
+  await eventually(() => page.getByRole('dialog').getByText('proposed before').count()).toBe(2)
+  await page.keyboard.press('Escape')
+  await discard()
+})
+
+test('a quote is written, attached as a PDF, sent, and told of on its contact', async () => {
+  await go('#/library')
+  await button('New quote').click()
+  await box('Name').fill(`Forty lamps ${HOSTILE}`)
+  await page.getByRole('combobox', { name: 'Find a deal or contact' }).fill('Carla')
+  await page.getByRole('option', { name: /Carla Costa/ }).click()
+  await eventually(() => box('For').inputValue()).toContain('Carla Costa')
+  await page.getByLabel('Currency').selectOption('EUR')
+  await box('What is offered, line 1').fill('Lamp')
+  await box('Quantity, line 1').fill('40')
+  await box('Unit price, line 1').fill('25,00')
+  await box('Discount %, line 1').fill('10')
+  await box('Tax %, line 1').fill('22')
+  await button('Add a line').click()
+  await box('What is offered, line 2').fill('Delivery')
+  await box('Unit price, line 2').fill('49.90')
+  const sums = page.getByRole('group', { name: 'What it comes to' })
+  // 40 x 25.00 less 10%, and 49.90; 22% of both.
+  await sums.getByText('€1,158.88').waitFor()
+  await nothingForAxe('the editor of a quote')
+  await button('Save').click()
+  await page.getByRole('heading', { name: 'Quote Q-0001' }).waitFor()
+  await page.getByRole('link', { name: /Q-0001 · €1,158\.88/ }).waitFor()
+
+  await openMail('My lamp blinks')
+  await page.keyboard.press('r')
+  await eventually(() => body().evaluate((element) => element === document.activeElement)).toBe(true)
+  await insertFrom('Quote', /Q-0001/)
+  await page.getByRole('button', { name: /Remove Q-0001\.pdf/ }).waitFor()
+  await body().focus()
+  await page.keyboard.type('Here is our quote.')
+  const before = team.smtp.received.length
+  await page.keyboard.press('Control+Enter')
+  const received = await team.smtp.waitFor(before + 1, 60_000)
+  const mail = await simpleParser(received.at(-1)!.raw)
+  expect(mail.attachments.map(({ filename, contentType }) => [filename, contentType])).toEqual([
+    ['Q-0001.pdf', 'application/pdf'],
+  ])
+  expect(mail.attachments[0]!.content.subarray(0, 5).toString()).toBe('%PDF-')
+
+  await go('#/library')
+  await page.getByRole('link', { name: /Q-0001/ }).click()
+  // It was sent with the mail, and is not changed any more.
+  await page.getByText('The customer has this quote, so it stays as it is.').waitFor()
+  expect(await button('Save').count()).toBe(0)
+  await page.getByLabel('State').selectOption('Accepted')
+  await page.getByText('Q-0001 is accepted.').waitFor()
+  await page.getByRole('link', { name: 'Carla Costa' }).click()
+  const entry = page.getByRole('article', { name: /noted that a quote was accepted/ })
+  await entry.getByRole('link', { name: /Q-0001 · Forty lamps/ }).click()
+  await button('Duplicate').click()
+  await page.getByRole('heading', { name: 'Quote Q-0002' }).waitFor()
+  expect(await box('Quantity, line 1').inputValue()).toBe('40')
+})
+
+test('a video is a picture in the mail that leads to it', async () => {
+  await go('#/library')
+  await button('New video').click()
+  await box('Name').fill('The lamp at work')
+  await page.locator('input[data-entry-file]').setInputFiles({
+    name: 'lamp.png',
+    mimeType: 'image/png',
+    buffer: Buffer.from(
+      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+      'base64',
+    ),
+  })
+  await page.getByText('lamp.png').waitFor()
+  await button('Save').click()
+  await page.getByText('A picture leads to a video: say where that is shown.').waitFor()
+  await box('Address of the video').fill('https://video.test/1')
+  await button('Save').click()
+  await page.getByRole('img', { name: 'Picture of The lamp at work' }).waitFor()
+  await nothingForAxe('the editor of a video')
+  await compose()
+  await insertFrom('Video', /The lamp at work/)
+  await button('As a picture with a link').click()
+  const picture = body().getByRole('img', { name: 'The lamp at work' })
+  await picture.waitFor()
+  await eventually(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1)
+  await discard()
 })
 
 test('light, dark and narrow', async () => {
