@@ -79,3 +79,26 @@ test('what is done to a comment gives the same in any order, also before it is h
     { numRuns: 150 },
   )
 })
+
+test('a mention is seen by who has read the comment, whichever is known first', () => {
+  const create: Op = {
+    entity: 'comment',
+    id: ID,
+    kind: 'create',
+    values: { thread_id: 'thread-1', author_id: 'user-1', text: 'one', at: 1 },
+  }
+  const ops = (['readers', 'mentions'] as const).map((set): Op => ({
+    entity: 'comment',
+    id: ID,
+    kind: 'add',
+    set,
+    members: ['user-2'],
+  }))
+  ws.store.write((write) =>
+    [create, ...ops].forEach((one, i) => applyOp(write, `00000000000${i}-0000-a`, one)),
+  )
+  const unread = () => ws.store.read.all('SELECT user_id FROM comment_mentions WHERE is_read = 0')
+  expect(unread()).toEqual([])
+  ws.store.write((write) => applyOp(write, '000000000009-0000-a', { ...ops[0]!, kind: 'remove' } as Op))
+  expect(unread()).toEqual([{ user_id: 'user-2' }])
+})

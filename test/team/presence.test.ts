@@ -46,6 +46,12 @@ describe('who is where, over time', () => {
     expect(told).toBe(2)
   })
 
+  test('nobody is there after the machine slept, whatever its timers did', () => {
+    presence.here({}, 'ada', [at('t1')])
+    vi.setSystemTime(Date.now() + GONE_MS)
+    expect(presence.people()).toEqual([])
+  })
+
   test('a window that is closed is gone at once', () => {
     const window = {}
     presence.here(window, 'ada', [at('t1', 'answering', true)])
