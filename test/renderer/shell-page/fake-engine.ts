@@ -320,6 +320,13 @@ export function createFakeEngine(contacts = 40): FakeEngine {
     ...recordHandlers,
     drafts: { list: os.drafts.list.handler(() => []), senders: os.drafts.senders.handler(() => []) },
     outbox: { list: os.outbox.list.handler(() => []) },
+    presence: {
+      here: os.presence.here.handler(() => ({})),
+      stream: os.presence.stream.handler(async function* ({ signal }) {
+        yield { people: [] }
+        await new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve()))
+      }),
+    },
     events: {
       stream: os.events.stream.handler(async function* ({ input, signal }) {
         const queue: z.infer<typeof ChangeEvent>[] = []
