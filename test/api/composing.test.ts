@@ -327,7 +327,7 @@ describe('the zone of a recipient', () => {
       ws.store.write(({ db }) => {
         const raw = Buffer.from(`Subject: x\r\nDate: Tue, 30 Sep 2025 10:00:00\r\n ${zone}\r\n\r\nDate: x`)
         const [hash] = ws.store.blobs.put(db, [raw])
-        db.run('UPDATE messages SET raw_hash = ? WHERE id = ?', [hash, messageId])
+        db.run('UPDATE messages SET raw_hash = ? WHERE id = ?', [hash!, messageId])
       })
     }
     dated(channel, '+0200', 1)

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { expect } from 'vitest'
 import { seeded } from '../support/random.ts'
 
-const WRITER = join(import.meta.dirname, 'children/writer.ts')
+const WRITER = join(import.meta.dirname, '../e2e/children/writer.ts')
 /** What may be lost at the most, in ms of typing. */
 const LOST_MS = 300
 /** What the saver waits after a key; the rest of the time is the disk's. */
