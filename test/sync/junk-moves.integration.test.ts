@@ -122,6 +122,20 @@ describe('spam on the server', () => {
     expect(onDisk(company, 'Junk')).toEqual([])
   })
 
+  test('"not spam" that is taken back as soon as it was told moves it to Junk again', async () => {
+    const company = await town.company()
+    town.dovecot.deliver(company.user, mail(company, 'A prize'))
+    const id = await threadOf(company, 'A prize')
+    await company.client.spam.mark({ ids: [id] })
+    await inJunk(company, ['A prize'])
+    const { undo } = await company.client.spam.unmark({ ids: [id] })
+    await until('it to be back', () => onDisk(company).length === 1)
+    await company.client.undo.run({ id: undo! })
+    await inJunk(company, ['A prize'])
+    expect((await company.client.threads.get({ id })).status).toBe('spam')
+    expect(company.local().messages).toHaveLength(1)
+  })
+
   test('new mail of a blocked sender, and answers into spam, go there by themselves', async () => {
     const company = await town.company()
     town.dovecot.deliver(company.user, mail(company, 'A prize', { messageId: 'p1@prizes.test' }))

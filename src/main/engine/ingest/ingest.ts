@@ -223,6 +223,8 @@ function ingestOne(
       write.changed('messages', copy.id)
       touched.add(copy.thread_id)
     }
+    // It was taken back from Junk, and is spam again since.
+    if (remote !== null) followIntoJunk(db, [copy.thread_id])
     return { rowid: copy.rowid, messageId: copy.id, threadId: copy.thread_id, isNew: false }
   }
   const placeholder =
