@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ThreadId, UndoId } from '../../src/contract/ids.ts'
+import { appendOp } from '../../src/main/engine/store/ops.ts'
 import { contactIdOf } from '../../src/main/engine/store/tables/contacts.ts'
 import { upsertFolder } from '../../src/main/engine/store/tables/folders.ts'
 import { insertRemoteMessage } from '../../src/main/engine/store/tables/remote-messages.ts'
@@ -231,6 +232,28 @@ describe('new mail of a blocked sender', () => {
     expect(
       ws.store.read.get("SELECT 1 FROM contacts WHERE address = 'accomplice@elsewhere.test'"),
     ).toBeUndefined()
+  })
+})
+
+describe('said before its mail is here, as by another machine', () => {
+  test('it is spam when it comes, whichever came first, and nobody is told of it', async () => {
+    const first = mail({ messageId: 'a1@x.test' })
+    const other = makeWorkspace()
+    try {
+      const inbox = other.inbox('Support')
+      const id = await other.channel(inbox, 'support@acme.test')
+      const values = { status: 'spam', spam_at: 1 }
+      other.store.write((write) =>
+        appendOp(write, other.store.hlc, null, { entity: 'thread', id: first, kind: 'set', values }),
+      )
+      expect(other.mail(id, { from: SPAMMER, messageId: 'a1@x.test' }).threadId).toBe(first)
+      const row = other.store.read.get('SELECT status, spam_at FROM threads')
+      expect(row).toEqual({ status: 'spam', spam_at: 1 })
+      expect(other.store.read.get('SELECT 1 FROM tickets')).toBeUndefined()
+      expect(other.store.read.get('SELECT 1 FROM contacts')).toBeUndefined()
+    } finally {
+      other.stop()
+    }
   })
 })
 
