@@ -64,7 +64,6 @@ type Scene = {
     | 'hosted'
     | 'thread'
     | 'comment'
-    | 'comment'
     | 'message'
     | 'ticket'
     | 'contact'
@@ -82,6 +81,11 @@ type Scene = {
     | 'call'
     | 'task'
     | 'libraryItem'
+    | 'quote'
+    | 'meeting'
+    | 'tag'
+    | 'threadView'
+    | 'followed'
     | 'blocked',
     never
   >
@@ -101,6 +105,14 @@ const content = (scene: Scene) => ({
   subject: 'Re: Secret plan',
   html: '<p>Secret answer</p>',
 })
+const quote = (contactId: string) => ({
+  name: 'Secret quote',
+  audience: 'me' as const,
+  record: { type: 'contact' as const, id: contactId },
+  currency: 'EUR',
+  issuedOn: '2026-11-22',
+  lines: [{ text: 'Secret lamp', quantity: 1000, price: 100, discount: 0, tax: 0 }],
+})
 const sender = {
   fromNameKind: 'company' as const,
   companyName: 'Acme',
@@ -116,6 +128,7 @@ const first = async (stream: Promise<AsyncIteratorObject<unknown>>): Promise<unk
   return value
 }
 
+const ALL_OPEN = { status: 'open' as const, match: 'all' as const, conditions: [] }
 const TICKETS = { columns: [], filters: [], sort: { key: 'number', descending: true } }
 const onTicket = (scene: Scene) => ({ type: 'ticket' as const, id: scene.ids.ticket })
 
@@ -289,6 +302,31 @@ const methods: Record<string, [call: Call, outcomes: Outcomes]> = {
   ],
   'threads.markRead': [(c, s) => c.threads.markRead({ ids: [s.ids.thread], read: true }), ACT],
   'threads.comment': [(c, s) => c.threads.comment({ id: s.ids.thread, text: 'hello' }), ACT],
+  'threads.tag': [(c, s) => c.threads.tag({ ids: [s.ids.thread], add: [s.ids.tag] }), ACT],
+  'threads.setPriority': [(c, s) => c.threads.setPriority({ ids: [s.ids.thread], priority: 'high' }), ACT],
+  // It takes no more than to see the conversation.
+  'threads.follow': [
+    (c, s) => c.threads.follow({ ids: [s.ids.thread], on: true }),
+    ['NO_USER', 'NOT_FOUND', 'done', 'done', 'done'],
+  ],
+  'threads.followedComments': [
+    (c, s) => c.threads.followedComments({ ids: [s.ids.followed] }),
+    ['NO_USER', 'nothing', 'nothing', 'nothing', 'sees'],
+  ],
+  // Tags are everybody's; on what they are is not.
+  'tags.list': [(c) => c.tags.list({}), ANYBODY],
+  'tags.uses': [(c) => c.tags.uses({}), ANYBODY],
+  'tags.ofThreads': [
+    (c, s) => c.tags.ofThreads({ ids: [s.ids.thread] }),
+    ['NO_USER', 'NOT_FOUND', 'done', 'done', 'done'],
+  ],
+  'tags.create': [(c, s) => c.tags.create({ name: 'New', on: [s.ids.thread] }), ACT],
+  'tags.update': [(c, s) => c.tags.update({ id: s.ids.tag, name: 'Renamed' }), ANYBODY],
+  'tags.remove': [(c, s) => c.tags.remove({ id: s.ids.tag }), ANYBODY],
+  'threadViews.list': [(c) => c.threadViews.list({}), OWN_LIST],
+  'threadViews.save': [(c) => c.threadViews.save({ name: 'New', shared: true, settings: ALL_OPEN }), ANYBODY],
+  'threadViews.move': [(c, s) => c.threadViews.move({ id: s.ids.threadView, before: null }), OWN],
+  'threadViews.remove': [(c, s) => c.threadViews.remove({ id: s.ids.threadView }), OWN],
   'threads.ofMessage': [(c, s) => c.threads.ofMessage({ id: s.ids.message }), READ],
 
   'comments.get': [(c, s) => c.comments.get({ id: s.ids.comment }), READ],
@@ -569,6 +607,15 @@ const methods: Record<string, [call: Call, outcomes: Outcomes]> = {
   'library.insert': [(c, s) => c.library.insert({ id: s.ids.libraryItem, draftId: s.ids.draft }), OWN],
   'library.export': [(c) => c.library.export({}), OWN_LIST],
   'library.import': [(c) => c.library.import({ audience: 'everyone', entries: [] }), ANYBODY],
+  'library.times': [(c, s) => c.library.times({ id: s.ids.meeting }), OWN],
+
+  // A quote is an entry of the library: its owner's here.
+  'quotes.get': [(c, s) => c.quotes.get({ id: s.ids.quote }), OWN_SEES],
+  'quotes.start': [(c) => c.quotes.start({}), ANYBODY],
+  'quotes.save': [(c, s) => c.quotes.save({ ...quote(s.ids.contact), id: s.ids.quote }), OWN],
+  'quotes.setState': [(c, s) => c.quotes.setState({ id: s.ids.quote, state: 'sent' }), OWN],
+  'quotes.duplicate': [(c, s) => c.quotes.duplicate({ id: s.ids.quote }), OWN],
+  'quotes.totals': [(c) => c.quotes.totals({ currency: 'EUR', lines: [] }), ANYBODY],
 
   'search.threads': [(c) => c.search.threads({ query: 'secret' }), LIST],
   // Everything that was committed so far, by name.
@@ -701,17 +748,40 @@ async function makeScene(): Promise<Scene & { as: Record<Role, () => Promise<Tes
     shortcut: 'hidden',
     audience: 'me',
   })
+  const offer = await asMember.quotes.save(quote(contactIdOf('carla@customer.test')))
+  const meeting = await asMember.library.save({
+    kind: 'meeting',
+    name: 'Secret talk',
+    audience: 'me',
+    url: 'https://book.test',
+    meeting: {},
+  })
+  const tag = await asMember.tags.create({ name: 'Refund' })
+  const threadView = await asMember.threadViews.save({
+    name: 'Secret view',
+    shared: false,
+    settings: ALL_OPEN,
+  })
+  await asMember.threads.follow({ ids: [mail.threadId as never], on: true })
+  const followed = { id: 'f0f0f0f0-0000-4000-8000-000000000003' }
+  store.write((write) => {
+    const values = { thread_id: mail.threadId, author_id: admin, text: 'Secret aside', at: write.now }
+    appendOp(write, store.hlc, admin, { entity: 'comment', id: followed.id, kind: 'create', values })
+  })
   const byAdmin = await ws.as(admin)
   const property = await byAdmin.records.addProperty({ type: 'contact', name: 'Tier', valueType: 'text' })
   await asMember.records.associateThread({ threadId: mail.threadId as never, ref: record, on: true })
-  const comment = await asMember.threads.comment({ id: mail.threadId as never, text: 'Secret comment' })
-  await asMember.comments.saveDraft({ threadId: mail.threadId as never, text: 'Secret thought' })
   const comment = await asMember.threads.comment({ id: mail.threadId as never, text: 'Secret comment' })
   await asMember.comments.saveDraft({ threadId: mail.threadId as never, text: 'Secret thought' })
   await asMember.presence.here({ places: [{ threadId: mail.threadId as never, doing: 'answering' }] })
   const ids = {
     property: property.id,
     view: view.id,
+    quote: offer.id,
+    meeting: meeting.id,
+    tag: tag.id,
+    threadView: threadView.id,
+    followed: followed.id,
     outsider,
     member,
     board,
@@ -722,7 +792,6 @@ async function makeScene(): Promise<Scene & { as: Record<Role, () => Promise<Tes
     neverLog: neverLog.id,
     hosted,
     thread: mail.threadId,
-    comment: comment.id,
     comment: comment.id,
     message: mail.messageId,
     ticket,

@@ -51,6 +51,8 @@ import {
   openTasksSql,
   remindersSql,
 } from '../../src/main/engine/store/tables/activities.ts'
+import { timesProposedSql } from '../../src/main/engine/store/tables/library.ts'
+import { quoteLinesSql, quotesInDraftSql, quotesOfSql } from '../../src/main/engine/store/tables/quotes.ts'
 import { Store } from '../../src/main/engine/store/store.ts'
 
 let dir: string
@@ -91,6 +93,8 @@ const walks: [name: string, sql: string][] = [
   ['reminders of a user', dueRemindersSql],
   ['the next reminder', nextReminderSql],
   ['who made a thing', makerSql],
+  ['lines of a quote', quoteLinesSql],
+  ['times that were proposed', timesProposedSql],
 ]
 /** Reads what belongs to a record, by an index; what that is may be sorted. */
 const lookUps: [name: string, sql: string][] = [
@@ -106,6 +110,9 @@ const lookUps: [name: string, sql: string][] = [
   ['aliases of conversations', aliasesSql],
   ['newest mail of conversations', headsSql(newestWithinSql)],
   ['newest comments', headsSql(newestCommentSql)],
+  ['quotes of deals', quotesOfSql('deal_id', 2)],
+  ['quotes of contacts', quotesOfSql('contact_id', 2)],
+  ['quotes in a draft', quotesInDraftSql],
 ]
 for (const some of [null, 2]) {
   const who = some === null ? 'all inboxes' : 'some inboxes'

@@ -110,7 +110,7 @@ describe('a meeting link', () => {
   let ada: string
   beforeEach(async () => {
     ws = makeWorkspace()
-    ada = ws.user('Ada Agent')
+    ada = ws.user('Ada')
     await ws.channel(ws.inbox('Support'), 'support@acme.test')
     client = await ws.as(ada)
   })
@@ -193,7 +193,7 @@ describe('a meeting link', () => {
     ])
     const file = await (await ws.fetch(filled.attachments[0]!.url)).text()
     expect(file).toContain('DTSTART:20251002T080000Z')
-    expect(file).toContain('ORGANIZER;CN="Ada Agent":mailto:ada@acme.test')
+    expect(file).toContain('ORGANIZER;CN="Ada":mailto:ada@acme.test')
     expect((await client.library.times({ id, limit: 5 })).times.map(({ proposed }) => proposed)).toEqual([
       true,
       true,

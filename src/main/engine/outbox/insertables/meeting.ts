@@ -4,6 +4,7 @@ import { addressKey } from '../../lib/address-key.ts'
 import type { ReadableDb } from '../../store/statements.ts'
 import { connectedChannels } from '../../store/tables/channels.ts'
 import { timesProposed, type LibraryItemRow } from '../../store/tables/library.ts'
+import { allUsers } from '../../store/tables/users.ts'
 import { addressProblem } from '../addresses.ts'
 import { escapeHtml, insertedHtml, insertedLink } from './link.ts'
 import { calendarFile } from './meetings/calendar.ts'
@@ -69,7 +70,16 @@ export function mustOrganise(db: ReadableDb, address: string): void {
 export const timesOf = (db: ReadableDb, item: LibraryItemRow, now: number, limit: number) =>
   freeTimes(item, now, new Set(timesProposed(db, item.id, now - OFFERED_MS)), limit)
 
-function proposal(item: LibraryItemRow, { db, user, now, proposal: wished }: Inserting): Insertion {
+/** Whose address it is, as far as it is known here; several may share a meeting link. */
+function organiserOf(db: ReadableDb, address: string): { name: string; address: string } {
+  const key = addressKey(address)
+  const users = allUsers(db)
+  const owner = connectedChannels(db).find((row) => addressKey(row.address) === key)?.user_id
+  const user = users.find(({ email }) => addressKey(email) === key) ?? users.find(({ id }) => id === owner)
+  return { name: user?.name ?? '', address }
+}
+
+function proposal(item: LibraryItemRow, { db, now, proposal: wished }: Inserting): Insertion {
   if (!wished) throw new DomainError('BAD_INPUT', 'Choose at least one time.', { field: 'proposal' })
   mustOrganise(db, item.organiser)
   const known = new Map(timesOf(db, item, now, 2000).map((time) => [time.at, time]))
@@ -105,7 +115,7 @@ function proposal(item: LibraryItemRow, { db, user, now, proposal: wished }: Ins
           name: item.name,
           place: item.place,
           url: item.url,
-          organiser: { name: user.name, address: item.organiser },
+          organiser: organiserOf(db, item.organiser),
           now,
         }),
       ),

@@ -59,6 +59,7 @@ export function useQuote(entry: string, folder: string, saved: (id: string) => v
   function show(view: QuoteView): void {
     quote.value = view
     Object.assign(form, formOf(view))
+    totals.value = view.totals
     stored = textOf()
     ready.value = true
   }
