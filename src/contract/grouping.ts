@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { base } from './base.ts'
 import { Mailbox, Timestamp, Undoable } from './common.ts'
 import { MessageId, ThreadId, UserId } from './ids.ts'
+import { ThreadStatus } from './threads.ts'
 
 /** Conversations that people join or part (D8). */
 
@@ -47,9 +48,25 @@ export const SplitCandidate = z.object({
 })
 export type SplitCandidate = z.infer<typeof SplitCandidate>
 
+/** One of several conversations that are about to be merged. */
+export const MergeCandidate = z.object({
+  id: ThreadId,
+  subject: z.string(),
+  sender: Mailbox,
+  messageCount: z.number().int(),
+  status: ThreadStatus,
+  at: Timestamp,
+  /** Why this user may not merge it, or null (A3). */
+  refusal: z.string().nullable(),
+})
+export type MergeCandidate = z.infer<typeof MergeCandidate>
+
 const Grouped = Undoable.extend({ threadId: ThreadId })
 
 export const grouping = {
+  mergeCandidates: base
+    .input(z.object({ ids: z.array(ThreadId).min(1).max(1000) }))
+    .output(z.array(MergeCandidate)),
   /**
    * From now on the others are shown as part of `into`, with all later mail of any of them. Each keeps what was decided
    * about it for when it is taken apart. One that waits for an answer opens the one that stays.

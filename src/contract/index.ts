@@ -7,6 +7,7 @@ import { contacts } from './contacts.ts'
 import { events } from './events.ts'
 import { doctor, hosted, receiver } from './hosted.ts'
 import { grouping } from './grouping.ts'
+import { history } from './history.ts'
 import { imports } from './importing.ts'
 import { library } from './library.ts'
 import { logging } from './logging.ts'
@@ -36,6 +37,7 @@ export const contract = {
   doctor,
   threads,
   grouping,
+  history,
   spam,
   passOn,
   tags,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { base } from './base.ts'
 import { Committed, Mailbox, Timestamp, Undoable } from './common.ts'
-import { AttachmentId, ContactId, MessageId, ThreadId } from './ids.ts'
+import { AttachmentId, ContactId, MessageId, ThreadId, UserId } from './ids.ts'
 
 export const AttachmentView = z.object({
   id: AttachmentId,
@@ -109,6 +109,8 @@ export const ForwardView = z.object({
 })
 export type ForwardView = z.infer<typeof ForwardView>
 
+const Regrouping = z.object({ actorId: UserId.nullable(), at: Timestamp })
+
 export const MessageView = z.object({
   id: MessageId,
   threadId: ThreadId,
@@ -144,6 +146,9 @@ export const MessageView = z.object({
   warnings: z.array(MessageWarning),
   /** Why it is in this thread, in words (D10). */
   threadReason: z.string(),
+  /** Who split it off into this conversation, or merged the one that it was in into it, where somebody did (D10). */
+  splitBy: Regrouping.nullable().default(null),
+  mergedBy: Regrouping.nullable().default(null),
   delivery: DeliveryView.nullable(),
   /** Authorised path to the raw message. */
   rawUrl: z.string(),

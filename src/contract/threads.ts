@@ -24,7 +24,19 @@ import { organising } from './organising.ts'
 
 /** A view is a value: one of the named ones, or one inbox. It is also what the address bar shows. */
 export const ViewKey = z.union([
-  z.enum(['unassigned', 'mine', 'open', 'snoozed', 'closed', 'sent', 'drafts', 'mentions', 'spam', 'outbox', 'following']),
+  z.enum([
+    'unassigned',
+    'mine',
+    'open',
+    'snoozed',
+    'closed',
+    'sent',
+    'drafts',
+    'mentions',
+    'spam',
+    'outbox',
+    'following',
+  ]),
   z.templateLiteral(['inbox-', InboxId]),
   z.templateLiteral(['tag-', TagId]),
   z.templateLiteral(['view-', ThreadViewId]),
@@ -104,6 +116,8 @@ export const ThreadEventView = z.object({
     'woken',
     'spam',
     'not_spam',
+    'merged',
+    'taken_apart',
   ]),
   /** Null when the engine did it, as when a new message reopens. */
   actorId: UserId.nullable(),
@@ -113,6 +127,8 @@ export const ThreadEventView = z.object({
   inboxId: InboxId.nullable().default(null),
   /** Until when it was snoozed. */
   until: Timestamp.nullable().default(null),
+  /** The subject of what was merged into the conversation; null where it was itself merged into another. */
+  about: z.string().nullable().default(null),
   at: Timestamp,
 })
 export type ThreadEventView = z.infer<typeof ThreadEventView>

@@ -80,3 +80,69 @@ describe('splitting', () => {
     expect(await open()).toEqual(['Order'])
   })
 })
+
+describe('the history', () => {
+  test('tells who did what, and shows the conversation as it was at any of these moments', async () => {
+    const a = room.mail(channelId, { subject: 'Order', text: 'one', messageId: 'a@x' })
+    const b = room.mail(channelId, { subject: 'Other', text: 'two', messageId: 'b@x' })
+    const later = () => void (room.clock.at += 60_000)
+    later()
+    await ann.threads.assign({ ids: [id(a.threadId)], assigneeId: annId as never })
+    later()
+    await ann.threads.comment({ id: id(a.threadId), text: 'a word' })
+    later()
+    const merged = await merge(a.threadId, b.threadId)
+    later()
+    await ann.threads.close({ ids: [id(a.threadId)] })
+    later()
+    await undo(merged)
+    const { entries } = await ann.history.list({ id: id(a.threadId) })
+    expect(entries.map(({ kind, text }) => [kind, text])).toEqual([
+      ['taken_apart_here', 'Other'],
+      ['closed', ''],
+      ['merged_here', 'Other'],
+      ['commented', 'a word'],
+      ['assigned', ''],
+      ['mail_in', 'one'],
+    ])
+    expect(entries.map((entry) => entry.actorId)).toEqual([...entries.slice(0, -1).map(() => annId), null])
+    const at = async (kind: string) => {
+      const { moment } = entries.find((entry) => entry.kind === kind)!
+      const state = await ann.history.at({ id: id(a.threadId), moment })
+      return {
+        status: state.status,
+        assigned: state.assigneeId !== null,
+        messages: state.messages.map((message) => message.snippet),
+        comments: state.comments.map((comment) => comment.text),
+      }
+    }
+    expect(await at('mail_in')).toEqual({ status: 'open', assigned: false, messages: ['one'], comments: [] })
+    expect(await at('assigned')).toMatchObject({ assigned: true, comments: [] })
+    expect(await at('merged_here')).toEqual({
+      status: 'open',
+      assigned: true,
+      messages: ['one', 'two'],
+      comments: ['a word'],
+    })
+    expect(await at('closed')).toMatchObject({ status: 'closed', messages: ['one', 'two'] })
+    expect(await at('taken_apart_here')).toMatchObject({ status: 'closed', messages: ['one'] })
+    // The other one tells its side.
+    const other = (await ann.history.list({ id: id(b.threadId) })).entries.map(({ kind }) => kind)
+    expect(other).toEqual(['taken_apart', 'merged', 'mail_in'])
+  })
+
+  test('says when the log was altered outside of it', async () => {
+    const a = room.mail(channelId)
+    await ann.threads.close({ ids: [id(a.threadId)] })
+    await ann.threads.reopen({ ids: [id(a.threadId)] })
+    expect(await ann.history.check({})).toMatchObject({ broken: null })
+    const altered = room.store.write(({ db }) => {
+      const row = db.get<{ seq: number }>(
+        `SELECT seq FROM ops WHERE change LIKE '%closed%' ORDER BY seq DESC`,
+      )!
+      db.run(`UPDATE ops SET actor_id = 'somebody else' WHERE seq = ?`, [row.seq])
+      return row.seq
+    })
+    expect((await ann.history.check({})).broken?.seq).toBe(altered)
+  })
+})

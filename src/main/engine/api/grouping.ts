@@ -1,5 +1,5 @@
 import type { ThreadId, UndoId } from '../../../contract/ids.ts'
-import { partsShape, splitCandidateShapes } from '../read/grouping.ts'
+import { mergeCandidateShape, partsShape, splitCandidateShapes } from '../read/grouping.ts'
 import {
   answersOf,
   mergeThreads,
@@ -19,6 +19,13 @@ export const groupingHandlers = ({ store }: ApiDeps) => {
     threadId: threadId as ThreadId,
   })
   return {
+    mergeCandidates: os.grouping.mergeCandidates.handler(({ input, context }) => {
+      const access = mustAccess(context)
+      const threads = input.ids.map((id) => mustSeeThread(store.read, access, id))
+      return [...new Map(threads.map((thread) => [thread.id, thread])).values()].map((thread) =>
+        mergeCandidateShape(access, thread),
+      )
+    }),
     merge: os.grouping.merge.handler(({ input, context }) =>
       answer(mergeThreads(store, mustAccess(context), input.ids, input.into)),
     ),

@@ -9,6 +9,7 @@ import { draftsHandlers } from './drafts.ts'
 import { eventsHandlers } from './events.ts'
 import { doctorHandlers, hostedHandlers, receiverHandlers } from './hosted.ts'
 import { groupingHandlers } from './grouping.ts'
+import { historyHandlers } from './history.ts'
 import { importsHandlers } from './imports.ts'
 import { libraryHandlers } from './library.ts'
 import { loggingHandlers } from './logging.ts'
@@ -46,6 +47,7 @@ export const createRouter = (deps: ApiDeps) => {
     doctor: doctorHandlers(deps),
     threads: { ...threadsHandlers(deps), ...organising.threads },
     grouping: groupingHandlers(deps),
+    history: historyHandlers(deps),
     tags: organising.tags,
     threadViews: organising.threadViews,
     spam: spamHandlers(deps),

@@ -9,10 +9,10 @@ import {
   type SplitRow,
 } from '../store/queries/grouping.ts'
 import type { ReadableDb } from '../store/statements.ts'
-import { threadById } from '../store/tables/threads.ts'
-import { canSeeThread, type Access } from '../team/access.ts'
+import { threadById, type ThreadRow } from '../store/tables/threads.ts'
+import { canSeeThread, refusalToAct, type Access } from '../team/access.ts'
 import { refusalToTakeApart } from '../team/grouping-actions.ts'
-import type { PartsShape, SplitCandidateShape, SplitShape } from './shapes.ts'
+import type { MergeCandidateShape, PartsShape, SplitCandidateShape, SplitShape } from './shapes.ts'
 
 /** What is shown as part of a conversation, and what was split off from it or it from what. */
 export function partsShape(db: ReadableDb, access: Access, threadId: string): PartsShape {
@@ -51,6 +51,17 @@ function splitShape(db: ReadableDb, access: Access, split: SplitRow, otherId: st
     actorId: decision?.actor_id ?? null,
   }
 }
+
+/** What is asked about before conversations are merged. */
+export const mergeCandidateShape = (access: Access, thread: ThreadRow): MergeCandidateShape => ({
+  id: thread.id,
+  subject: thread.subject,
+  sender: { name: thread.sender_name, address: thread.sender_address },
+  messageCount: thread.message_count,
+  status: thread.status,
+  at: thread.sort_at,
+  refusal: refusalToAct(access, thread.inbox_id),
+})
 
 /** The messages that may be split off, with those that answer one of them marked. */
 export const splitCandidateShapes = (

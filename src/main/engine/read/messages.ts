@@ -10,6 +10,7 @@ import {
   type MessageRow,
 } from '../store/queries/messages.ts'
 import { forwardsOf, type ForwardRow } from '../store/tables/forwards.ts'
+import { groupingOfMessage } from '../store/queries/grouping.ts'
 import { readBodies, type BodyReader } from './bodies.ts'
 import type { CommentReader } from './comments.ts'
 import { deliveriesOfMessages } from './deliveries.ts'
@@ -108,6 +109,7 @@ export async function messageShapes(
       body: read?.body ?? null,
       warnings: shown,
       threadReason: row.thread_reason,
+      ...groupingShape(db, row),
       delivery: deliveries.get(row.id) ?? null,
       rawUrl: files.raw(row.id, row.subject),
       remoteContentAllowed: allowed(row),
@@ -133,4 +135,13 @@ function remoteContent(
     ]),
   )
   return (row) => allowed.has(`message:${row.id}`) || allowed.has(`sender:${senderOf(row)}`)
+}
+
+/** Who split it off or merged its conversation into this one, where somebody did (D10). */
+function groupingShape(db: ReadableDb, row: MessageRow): Pick<MessageShape, 'splitBy' | 'mergedBy'> {
+  const { split, merged } = groupingOfMessage(db, row)
+  return {
+    splitBy: split && { actorId: split.actor_id, at: split.at },
+    mergedBy: merged && { actorId: merged.actor_id, at: merged.at },
+  }
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { RecordEntryView, TaskView } from '../../../contract/activities.ts'
-import type { PartsView, SplitCandidate, SplitView } from '../../../contract/grouping.ts'
+import type { MergeCandidate, PartsView, SplitCandidate, SplitView } from '../../../contract/grouping.ts'
 import type { InboxSettingsView, TeamView, TicketView } from '../../../contract/admin.ts'
 import type { ChannelView, FolderView } from '../../../contract/channels.ts'
 import type { Mailbox } from '../../../contract/common.ts'
@@ -37,6 +37,7 @@ export type TicketShape = z.input<typeof TicketView>
 export type WorkspaceShape = z.input<typeof WorkspaceView>
 export type RecordEntryShape = z.input<typeof RecordEntryView>
 export type TaskShape = z.input<typeof TaskView>
+export type MergeCandidateShape = z.input<typeof MergeCandidate>
 export type PartsShape = z.input<typeof PartsView>
 export type SplitShape = z.input<typeof SplitView>
 export type SplitCandidateShape = z.input<typeof SplitCandidate>

@@ -1,5 +1,7 @@
 import type { ReadableDb } from '../store/statements.ts'
+import { shownAs } from '../store/grouping/structure.ts'
 import { historyBefore, type HistoryRow } from '../store/queries/history.ts'
+import { partSubject } from '../store/queries/grouping.ts'
 import { messagesBefore, type MessageRow } from '../store/queries/messages.ts'
 import { outboxRecipientsOf, pendingOf } from '../store/queries/outgoing.ts'
 import { aliasesOf } from '../store/queries/thread-lists.ts'
@@ -167,21 +169,42 @@ async function itemShapes(
         return comment ? [{ type: 'comment', at: entry.at, comment }] : []
       }
       case 'event':
-        return threadEvents(entry.row).map((event) => ({ type: 'event', at: entry.at, event }))
+        return threadEvents(entry.row).map((event) => ({
+          type: 'event',
+          at: entry.at,
+          event: { ...event, about: aboutOf(reader.db, event.kind, entry.row.entity_id) },
+        }))
     }
   })
 }
 
 type EventShape = Extract<ThreadItemShape, { type: 'event' }>['event']
 
+/** What was merged into the conversation that shows it. */
+const aboutOf = (db: ReadableDb, kind: EventShape['kind'], id: string): string | null =>
+  kind === 'merged' && shownAs(db, id) !== id ? (partSubject(db, id) ?? '') : null
+
 type ChangedField =
-  'status' | 'assignee_id' | 'team_id' | 'inbox_id' | 'snoozed_until' | 'snoozed_until_reply' | 'spam_at'
+  | 'status'
+  | 'assignee_id'
+  | 'team_id'
+  | 'inbox_id'
+  | 'snoozed_until'
+  | 'snoozed_until_reply'
+  | 'spam_at'
+  | 'merged_into'
 
 /** What one op on a thread did, in the words of its history. */
 export function threadEvents(row: HistoryRow): EventShape[] {
   const change = JSON.parse(row.change) as Partial<Record<ChangedField, unknown>>
   const base = { actorId: row.actor_id, assigneeId: null, teamId: null, at: row.at }
   const events: EventShape[] = []
+  if (change.merged_into !== undefined) {
+    // What is split off begins with the fields of what it came from: nobody decided those.
+    if ('inbox_id' in change) return []
+    const kind = change.merged_into === null ? 'taken_apart' : 'merged'
+    return [{ ...base, key: `${row.id}-merge`, kind }]
+  }
   if (typeof change.assignee_id === 'string') {
     events.push({ ...base, key: `${row.id}-assignee`, kind: 'assigned', assigneeId: change.assignee_id })
   } else if (change.assignee_id === null) {

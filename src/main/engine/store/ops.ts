@@ -1,8 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import { canonicalJson } from '../lib/canonical-json.ts'
 import type { HybridClock } from '../lib/hlc.ts'
 import { derive } from './derive.ts'
-import { foldedInto } from './grouping/structure.ts'
+import { refreshMarks } from './grouping/marks.ts'
+import { foldedInto, shownAs } from './grouping/structure.ts'
 import type { Write } from './store.ts'
 
 /**
@@ -478,6 +480,10 @@ function applyMember(
 ): void {
   const set = setOf(entity, name)
   if (!set) return
+  if (entity === 'thread') {
+    refreshMarks(db, shownAs(db, id))
+    return
+  }
   const { table, owner, member, memberTable } = set
   if (!isIn) {
     db.run(`DELETE FROM ${table} WHERE ${owner} = ? AND ${member} = ?`, [id, memberId])
@@ -570,17 +576,40 @@ function assertNames(columns: readonly string[]): void {
   for (const column of columns) if (!/^[a-z_]+$/.test(column)) throw new Error(`Not a column: ${column}`)
 }
 
+type Checked = { seq: number; hash: string; broken: OpRow | null }
+
+/** Checks the next thousand ops after one whose hash is known. */
+function verifyNext(db: Pick<Write['db'], 'all'>, after: Checked): Checked {
+  const rows = db.all<OpRow>('SELECT * FROM ops WHERE seq > ? ORDER BY seq LIMIT 1000', [after.seq])
+  let { seq, hash } = after
+  for (const row of rows) {
+    if (row.prev_hash !== hash || row.hash !== hashOf(row)) return { seq, hash, broken: row }
+    ;({ seq, hash } = row)
+  }
+  return { seq, hash, broken: null }
+}
+
+const FIRST: Checked = { seq: 0, hash: '', broken: null }
+
 /** Checks the chain from the first op on. Returns the seq of the first row that does not fit, or null. */
 export function verifyOps(db: Pick<Write['db'], 'all'>): number | null {
-  let previous = ''
-  let after = 0
-  for (;;) {
-    const rows = db.all<OpRow>('SELECT * FROM ops WHERE seq > ? ORDER BY seq LIMIT 1000', [after])
-    if (rows.length === 0) return null
-    for (const row of rows) {
-      if (row.prev_hash !== previous || row.hash !== hashOf(row)) return row.seq
-      previous = row.hash
-      after = row.seq
-    }
+  for (let at = FIRST; ;) {
+    const next = verifyNext(db, at)
+    if (next.broken) return next.broken.seq
+    if (next.seq === at.seq) return null
+    at = next
+  }
+}
+
+/** The same in steps, so that others go on working. @returns how many fit, and the first that does not */
+export async function verifyOpsInSteps(
+  db: Pick<Write['db'], 'all'>,
+): Promise<{ checked: number; broken: { seq: number; at: number } | null }> {
+  for (let at = FIRST; ;) {
+    const next = verifyNext(db, at)
+    if (next.broken) return { checked: next.seq, broken: { seq: next.broken.seq, at: next.broken.at } }
+    if (next.seq === at.seq) return { checked: next.seq, broken: null }
+    at = next
+    await setImmediate()
   }
 }

@@ -18,7 +18,9 @@ export const conversationHistory = defineSource<HistoryEntryRow>({
     const names = new Map([...allUsers(scope.db), ...allTeams(scope.db)].map(({ id, name }) => [id, name]))
     return rows.map((row) => {
       const thread = scope.conversations().get(row.entity_id)
-      return threadEvents(row).map((event) => ({
+      // That conversations were merged is told by those.
+      const events = threadEvents(row).filter(({ kind }) => kind !== 'merged' && kind !== 'taken_apart')
+      return events.map((event) => ({
         ...blank,
         key: event.key,
         filter: 'change',

@@ -15,6 +15,11 @@ export const partsOfSql = `SELECT a.alias_id AS id FROM thread_aliases a INDEXED
 export const partHeadSql = `SELECT subject, from_name, from_address FROM messages INDEXED BY messages_by_part
   WHERE part_id = ? ORDER BY rowid LIMIT 1`
 
+/** What a part began with; undefined where nothing belongs to it. */
+export const partSubject = (db: ReadableDb, id: string): string | undefined =>
+  db.get<{ subject: string }>(partHeadSql, [id])?.subject ??
+  db.get<{ subject: string }>('SELECT subject FROM threads WHERE id = ?', [id])?.subject
+
 /** What is shown as part of a conversation, without what was split off and put back. */
 export function partsOf(db: ReadableDb, threadId: string): PartRow[] {
   return db.all<{ id: string }>(partsOfSql, [threadId]).flatMap(({ id }) => {
