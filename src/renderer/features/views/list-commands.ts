@@ -1,3 +1,4 @@
+import { CircleCheckBig } from '@lucide/vue'
 import type { Command } from '@/shell/commands.ts'
 
 /** What the list lets the keyboard do. */
@@ -8,6 +9,8 @@ export type ListActions = {
   chooseAll(): void
   canChoose(): boolean
   hasActive(): boolean
+  /** Closes the conversation under the keyboard, and goes on to the one below (1) or above (-1). */
+  closeAnd(by: 1 | -1): Promise<void>
   back(): void
   canGoBack(): boolean
 }
@@ -20,6 +23,7 @@ export const NO_LIST: ListActions = {
   chooseAll: () => {},
   canChoose: () => false,
   hasActive: () => false,
+  closeAnd: async () => {},
   back: () => {},
   canGoBack: () => false,
 }
@@ -74,6 +78,23 @@ export function listCommands(list: ListActions): Command[] {
       hidden: true,
       when: hasActive,
       run: () => list.openActive(),
+    },
+    {
+      id: 'conversation.closeNext',
+      title: 'list.command.closeNext',
+      group: 'conversation',
+      icon: CircleCheckBig,
+      keys: [']'],
+      when: hasActive,
+      run: () => list.closeAnd(1),
+    },
+    {
+      id: 'conversation.closePrevious',
+      title: 'list.command.closePrevious',
+      group: 'conversation',
+      keys: ['['],
+      when: hasActive,
+      run: () => list.closeAnd(-1),
     },
     {
       id: 'list.back',

@@ -22,7 +22,7 @@ export function useList(
   screen: Ref<ListScreen | null>,
 ) {
   const selection = useSelectionStore()
-  const { threadId, openThread } = usePlace()
+  const { threadId, openThread, closeThread } = usePlace()
 
   const filter = ref<ThreadFilter>({})
   const sort = ref<ListSort>('newest')
@@ -138,6 +138,25 @@ export function useList(
     screen.value?.reveal(row.key)
   }
 
+  /**
+   * Closes what the keyboard stands on and goes on in the list as it was then: to the row below or above, or where there
+   * is none that way, the other way. What was only looked at in the list stays so; after the last one the list remains.
+   */
+  async function closeAnd(by: 1 | -1): Promise<void> {
+    const at = indexOf(activeKey.value ?? openKey.value)
+    const id = rows.value[at]?.threadId
+    if (!id) return
+    const wasOpen = threadId.value !== null
+    const next = rows.value[at + by] ?? rows.value[at - by]
+    await runCommand('conversation.close', { ids: [id] })
+    if (next) {
+      activeKey.value = next.key
+      anchorKey = null
+      screen.value?.reveal(next.key)
+      if (wasOpen && next.threadId) await openThread(next.threadId, true)
+    } else if (wasOpen) await closeThread()
+  }
+
   /** Puts the keyboard on the open row, or else on the first. */
   function begin(): void {
     activeKey.value = openKey.value ?? rows.value[0]?.key ?? null
@@ -166,6 +185,7 @@ export function useList(
     extendTo,
     move,
     begin,
+    closeAnd,
     toEdge,
     chooseAll: () => {
       if (multi.value)
