@@ -5,6 +5,7 @@ import { createLab, type Bench } from './lab.ts'
 import { loadPerCore, machine } from './machine.ts'
 import { catchUp } from './rows/catch-up.ts'
 import { coldStart } from './rows/cold-start.ts'
+import { composing } from './rows/composing.ts'
 import { engineStart } from './rows/engine-start.ts'
 import { firstRows } from './rows/first-rows.ts'
 import { initialSync } from './rows/initial-sync.ts'
@@ -31,6 +32,7 @@ const BENCHES: readonly Bench[] = [
   mime,
   timeline,
   records,
+  composing,
   catchUp,
 ]
 

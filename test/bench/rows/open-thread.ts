@@ -16,7 +16,8 @@ declare global {
   }
 }
 
-function install(): void {
+/** Gives a page `arm`. */
+export function install(): void {
   window.arm = (done) => {
     window.took = new Promise((resolve, reject) => {
       addEventListener(

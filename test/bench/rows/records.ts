@@ -21,7 +21,7 @@ const FIRST = ['Ada', 'Bruno', 'Carla', 'Dora', 'Emil', 'Greta', 'Hugo', 'Ida', 
 const LAST = ['Rossi', 'Weber', 'Novak', 'Silva', 'Okafor', 'Lindqvist', 'Moreau']
 
 /** A workspace with 100,000 contacts of 10,000 companies, as mail makes them. @returns the user, and every contact's id */
-function fill(ws: Workspace): { userId: string; ids: string[] } {
+export function fill(ws: Workspace): { userId: string; ids: string[] } {
   const random = seeded(17)
   const userId = ws.user('Ada', 'super_admin')
   const ids: string[] = []

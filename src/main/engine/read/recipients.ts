@@ -26,19 +26,26 @@ export type RecipientShape =
 
 type Person = Mailbox & { rank: number }
 
+const PLAIN = /^[\x00-\x7f]*$/
+/** As the index has it: lower case, without accents. Most names need no look at their accents, and this is asked often. */
+const folded = (text: string): string =>
+  PLAIN.test(text) ? text.toLowerCase() : text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
+
 const wordsOf = (text: string): string[] =>
-  text
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
+  folded(text)
     .split(/[^\p{L}\p{N}]+/u)
     .filter(Boolean)
 
-/** Whether each of `words` begins a word of the text, as the index has it. */
+const IN_A_WORD = /[\p{L}\p{N}]/u
+
+/** Whether each of `words` begins a word of the text. */
 function holds(text: string, words: readonly string[]): boolean {
-  if (words.length === 0) return true
-  const own = wordsOf(text)
-  return words.every((word) => own.some((each) => each.startsWith(word)))
+  const own = folded(text)
+  return words.every((word) => {
+    for (let at = own.indexOf(word); at >= 0; at = own.indexOf(word, at + 1))
+      if (at === 0 || !IN_A_WORD.test(own[at - 1]!)) return true
+    return false
+  })
 }
 
 /**
