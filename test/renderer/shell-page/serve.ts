@@ -8,8 +8,10 @@ import { build, preview } from 'vite'
 const root = resolve(import.meta.dirname, '../../..')
 const at = (path: string) => resolve(root, path)
 
-/** Builds the page with the renderer and the double of the engine in it, and serves it on loopback. */
-export async function serveShellPage(): Promise<{ url: string; close(): Promise<void> }> {
+/** Builds a page, by itself that with the renderer and the double of the engine in it, and serves it on loopback. */
+export async function serveShellPage(
+  page = 'test/renderer/shell-page/index.html',
+): Promise<{ url: string; close(): Promise<void> }> {
   const outDir = mkdtempSync(join(tmpdir(), 'anteroom-shell-page-'))
   await build({
     configFile: false,
@@ -19,7 +21,7 @@ export async function serveShellPage(): Promise<{ url: string; close(): Promise<
       outDir,
       emptyOutDir: true,
       minify: false,
-      rollupOptions: { input: at('test/renderer/shell-page/index.html') },
+      rollupOptions: { input: at(page) },
     },
     resolve: { alias: { '@': at('src/renderer'), '@contract': at('src/contract') } },
     plugins: [vue(), tailwindcss()],
@@ -33,7 +35,7 @@ export async function serveShellPage(): Promise<{ url: string; close(): Promise<
   })
   const address = server.resolvedUrls?.local[0] ?? ''
   return {
-    url: new URL('test/renderer/shell-page/index.html', address).href,
+    url: new URL(page, address).href,
     async close() {
       await server.close()
       rmSync(outDir, { recursive: true, force: true })

@@ -193,10 +193,10 @@ export function outgoingHtml(
   signature = '',
   font = '',
 ): { html: string; own: string; quoted: string } {
-  const text = `font-family: ${fontFamily(font)}; font-size: 14px; line-height: 1.45`
+  const family = fontFamily(font)
   const clean = { own: cleanOwnHtml(own), quoted: cleanMailHtml(quoted, { remoteImages: true }) }
-  const styled = juice()(`<div style="${text}">${clean.own}</div>`, {
-    extraCss: mailStyles(text),
+  const styled = juice()(`<div style="font: 14px/1.45 ${family}">${clean.own}</div>`, {
+    extraCss: mailStyles(family),
     applyStyleTags: false,
     removeStyleTags: true,
     // Outlook's desktop program draws by Word, which knows the attributes better than the styles.

@@ -1,5 +1,6 @@
 import type { NodeViewRenderer } from '@tiptap/core'
 import type { Node } from '@tiptap/pm/model'
+import { closeHistory } from '@tiptap/pm/history'
 import { NodeSelection } from '@tiptap/pm/state'
 import { FIRST_WIDTH, fitWidth, WIDTHS } from './image-width.ts'
 import type { MailImageOptions } from './mail-image.ts'
@@ -28,10 +29,14 @@ export const drawImage =
     handle.setAttribute('aria-valuemax', String(WIDTHS.most))
     handle.tabIndex = 0
 
-    const widthNow = () => Math.round(shown?.getBoundingClientRect().width ?? 0)
-    const tell = () => {
-      handle.setAttribute('aria-valuenow', String(widthNow()))
-      handle.setAttribute('aria-valuetext', `${widthNow()} px`)
+    /** As chosen, else as shown. */
+    const widthNow = () =>
+      typeof node.attrs.width === 'number'
+        ? node.attrs.width
+        : Math.round(shown?.getBoundingClientRect().width ?? 0)
+    const tell = (width = widthNow()) => {
+      handle.setAttribute('aria-valuenow', String(width))
+      handle.setAttribute('aria-valuetext', `${width} px`)
     }
 
     /** @param isOwn  not a step of the writer's: Undo does not take it back */
@@ -42,9 +47,7 @@ export const drawImage =
       const wasSelected = isSelected(position)
       transaction.setNodeMarkup(position, null, { ...node.attrs, width })
       if (wasSelected) transaction.setSelection(NodeSelection.create(transaction.doc, position))
-      if (isOwn) transaction.setMeta('addToHistory', false)
-      view.dispatch(transaction)
-      tell()
+      view.dispatch(isOwn ? transaction.setMeta('addToHistory', false) : closeHistory(transaction))
     }
     const isSelected = (position: number) =>
       view.state.selection instanceof NodeSelection && view.state.selection.from === position
@@ -73,19 +76,26 @@ export const drawImage =
           image.src = source
           dom.append(image)
           shown = image
+          if (dom.classList.contains('ProseMirror-selectednode')) dom.append(handle)
         }
       }
       if (!shown) return
       shown.alt = text('alt') ?? ''
       if (typeof node.attrs.width === 'number') shown.width = node.attrs.width
       else shown.removeAttribute('width')
+      tell()
     }
 
     handle.addEventListener('pointerdown', (event) => {
       if (!shown || event.button !== 0) return
       const image = shown
       event.preventDefault()
-      const from = { x: event.clientX, width: widthNow() }
+      // From what is seen: a picture that is wider than the window would not follow the pointer.
+      const from = {
+        x: event.clientX,
+        width: Math.min(widthNow(), dom.parentElement?.clientWidth ?? Infinity),
+      }
+      let width = from.width
       handle.setPointerCapture(event.pointerId)
       const stop = new AbortController()
       const on = <K extends keyof HTMLElementEventMap>(
@@ -93,12 +103,13 @@ export const drawImage =
         run: (event: HTMLElementEventMap[K]) => void,
       ) => handle.addEventListener(type, run, { signal: stop.signal })
       on('pointermove', ({ clientX }) => {
-        image.width = fitWidth(from.width + clientX - from.x)
-        tell()
+        width = fitWidth(from.width + clientX - from.x)
+        image.width = width
+        tell(width)
       })
       on('pointerup', () => {
         stop.abort()
-        if (image.width !== from.width) setWidth(image.width)
+        if (width !== from.width) setWidth(width)
       })
       on('pointercancel', () => {
         stop.abort()
@@ -129,7 +140,6 @@ export const drawImage =
         dom.classList.add('ProseMirror-selectednode')
         if (!shown) return
         dom.append(handle)
-        tell()
       },
       deselectNode() {
         dom.classList.remove('ProseMirror-selectednode')

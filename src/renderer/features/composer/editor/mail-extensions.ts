@@ -29,7 +29,7 @@ export const mailExtensions = (image: Partial<MailImageOptions> = {}): AnyExtens
     types: ['paragraph', 'heading'],
     alignments: [...ALIGNMENTS],
   }),
-  MailTable,
+  MailTable.configure({ View: null }),
   TableRow,
   MailCell,
   MailHeaderCell,

@@ -1,5 +1,6 @@
 import type { Editor } from '@tiptap/core'
 import { mergeAttributes, Node } from '@tiptap/core'
+import { closeHistory } from '@tiptap/pm/history'
 import { NodeSelection } from '@tiptap/pm/state'
 import type { EditorState } from '@tiptap/pm/state'
 import { drawImage } from './image-view.ts'
@@ -52,7 +53,7 @@ export function changeImage(editor: Editor, change: { alt?: string; width?: numb
     ...width,
   })
   transaction.setSelection(NodeSelection.create(transaction.doc, at.position))
-  editor.view.dispatch(transaction)
+  editor.view.dispatch(closeHistory(transaction))
   return true
 }
 

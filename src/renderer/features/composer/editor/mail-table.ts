@@ -1,4 +1,4 @@
-import type { Attribute } from '@tiptap/core'
+import type { Attribute, Editor } from '@tiptap/core'
 import type { TagParseRule } from '@tiptap/pm/model'
 import { Table, TableCell, TableHeader } from '@tiptap/extension-table'
 import { alignmentOf, colourOf, widthOf } from './mail-values.ts'
@@ -73,3 +73,30 @@ export const MailHeaderCell = TableHeader.extend({
     return rulesOf(this.parent?.())
   },
 })
+
+/** Pixels that a new table may be wide, and each of its columns at most and at least. */
+const ROOM = { table: 560, most: 160, least: 40 }
+
+/** Puts an empty table at the cursor, its columns wide enough to be seen. */
+export function insertTable(
+  editor: Editor,
+  { rows, columns, heading }: { rows: number; columns: number; heading: boolean },
+): void {
+  const width = Math.max(ROOM.least, Math.min(ROOM.most, Math.floor(ROOM.table / columns)))
+  editor
+    .chain()
+    .focus()
+    .insertTable({ rows, cols: columns, withHeaderRow: heading })
+    .command(({ tr }) => {
+      const { $from } = tr.selection
+      for (let depth = $from.depth; depth > 0; depth -= 1) {
+        if ($from.node(depth).type.name !== 'tableRow') continue
+        $from.node(depth).forEach((cell, offset) => {
+          tr.setNodeMarkup($from.start(depth) + offset, null, { ...cell.attrs, colwidth: [width] })
+        })
+        break
+      }
+      return true
+    })
+    .run()
+}
