@@ -1,8 +1,15 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import pino from 'pino'
 import { getDocumentProxy, extractText } from 'unpdf'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { QuoteLine } from '../../../src/contract/quotes.ts'
 import type { RecordRef } from '../../../src/contract/records.ts'
 import { noteQuotesSent } from '../../../src/main/engine/outbox/insertables/quotes/noting.ts'
+import { applyOp, type Op, type OpRow, type Scalar } from '../../../src/main/engine/store/ops.ts'
+import { Store } from '../../../src/main/engine/store/store.ts'
 import type { TestClient } from '../../support/engine.ts'
 import { makeWorkspace, type Workspace } from '../../support/workspace.ts'
 
@@ -267,4 +274,50 @@ describe('to a customer', () => {
     await client.library.remove({ ids: [id] })
     expect(await kinds(deal)).toEqual([])
   })
+})
+
+test('what two machines did to a quote is the same on both, in whatever order it comes', async () => {
+  const { id } = await save()
+  const [first] = (await client.quotes.get({ id })).lines
+  const bulb: QuoteLine = { text: 'Bulb', quantity: 1_000, price: 300, discount: 0, tax: 22_000 }
+  await save({ id, lines: [{ ...first!, quantity: 50_000 }, bulb] })
+  await save({ id, discountRate: 5_000, lines: [bulb] })
+  await client.quotes.setState({ id, state: 'accepted' })
+  await client.library.save({
+    kind: 'meeting',
+    name: 'M',
+    audience: 'me',
+    url: 'https://a.test',
+    meeting: {},
+  })
+  const ops = ws.store.read
+    .all<OpRow>(
+      `SELECT * FROM ops WHERE entity IN ('library_item', 'quote', 'quote_line', 'library_use') ORDER BY seq`,
+    )
+    .map(({ hlc, entity, entity_id, kind, change }) => ({
+      hlc,
+      op: { entity, id: entity_id, kind, values: JSON.parse(change) as Record<string, Scalar> } as Op,
+    }))
+  const rows = (store: Store) =>
+    ['library_items', 'quotes', 'quote_lines'].map((table) =>
+      store.read.all(`SELECT * FROM ${table} ORDER BY id`),
+    )
+  const dir = mkdtempSync(join(tmpdir(), 'anteroom-quotes-'))
+  const other = new Store({ dataDir: dir, log: pino({ level: 'silent' }), clock: ws.clock })
+  try {
+    fc.assert(
+      fc.property(fc.shuffledSubarray(ops, { minLength: ops.length }), (shuffled) => {
+        other.write((write) => {
+          for (const table of ['library_items', 'quotes', 'quote_lines', 'field_clocks'])
+            write.db.run(`DELETE FROM ${table}`)
+          for (const { hlc, op } of shuffled) applyOp(write, hlc, op)
+        })
+        expect(rows(other)).toEqual(rows(ws.store))
+      }),
+      { numRuns: 100 },
+    )
+  } finally {
+    other.close()
+    rmSync(dir, { recursive: true, force: true })
+  }
 })
