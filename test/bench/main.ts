@@ -9,9 +9,11 @@ import { composing } from './rows/composing.ts'
 import { engineStart } from './rows/engine-start.ts'
 import { firstRows } from './rows/first-rows.ts'
 import { initialSync } from './rows/initial-sync.ts'
+import { keystroke } from './rows/keystroke.ts'
 import { memory } from './rows/memory.ts'
 import { mime } from './rows/mime.ts'
 import { openThread } from './rows/open-thread.ts'
+import { organising } from './rows/organising.ts'
 import { readsWhileSyncing } from './rows/reads-while-syncing.ts'
 import { records } from './rows/records.ts'
 import { scroll } from './rows/scroll.ts'
@@ -32,7 +34,9 @@ const BENCHES: readonly Bench[] = [
   mime,
   timeline,
   records,
+  organising,
   composing,
+  keystroke,
   catchUp,
 ]
 

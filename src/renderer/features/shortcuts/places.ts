@@ -1,8 +1,9 @@
-import { Inbox, Settings2 } from '@lucide/vue'
+import { Inbox, ListFilter, Settings2, Tag } from '@lucide/vue'
 import type { Component } from 'vue'
 import { t } from '@/i18n.ts'
 import { router } from '@/shell/router.ts'
 import { settingsPages } from '@/shell/settings-pages.ts'
+import { useOrganisingStore } from '@/stores/organising.ts'
 import { useSessionStore } from '@/stores/session.ts'
 
 /** Somewhere to go, or something found, as the palette shows it. */
@@ -15,9 +16,10 @@ export type Entry = {
   run: () => unknown
 }
 
-/** The inboxes, and the pages of the settings. */
+/** The inboxes, the views that people made, the tags, and the pages of the settings. */
 export function places(): Entry[] {
   const { inboxes } = useSessionStore()
+  const organising = useOrganisingStore()
   return [
     ...inboxes.map(({ id, name }) => ({
       id: `inbox ${id}`,
@@ -25,6 +27,20 @@ export function places(): Entry[] {
       detail: t('shortcuts.kind.inbox'),
       icon: Inbox,
       run: () => router.push(`/inbox-${id}`),
+    })),
+    ...organising.views.map(({ id, name }) => ({
+      id: `view ${id}`,
+      label: name,
+      detail: t('shortcuts.kind.view'),
+      icon: ListFilter,
+      run: () => router.push(`/view-${id}`),
+    })),
+    ...organising.tags.map(({ id, name }) => ({
+      id: `tag ${id}`,
+      label: name,
+      detail: t('shortcuts.kind.tag'),
+      icon: Tag,
+      run: () => router.push(`/tag-${id}`),
     })),
     ...settingsPages.value
       .filter(({ hidden }) => !hidden)
