@@ -126,11 +126,12 @@ function seen({ channelId }: Box): unknown {
           'sort_at',
           'message_count',
           'unread_count',
-          'snoozed_until',
           'snoozed_until_reply',
           'root_message_id',
         ].map((field) => [field, thread[field]]),
       ),
+      // Of a closed one it says nothing.
+      snoozed: thread['status'] === 'open' ? thread['snoozed_until'] : null,
       messages: rows<{ message_id: string }>(
         'SELECT message_id FROM messages WHERE thread_id = ? ORDER BY rowid',
         id,
@@ -203,6 +204,7 @@ async function live(steps: readonly Step[], inboxId: string): Promise<{ real: Bo
       sent += 1
       // Every conversation has its ticket from the start, or none: whoever merges one with a ticket into one without works on that.
       const isLive = one.live || inboxId === inboxes.tickets
+      const isOut = one.out && inboxId === inboxes.plain
       const answers = one.answers < 0 ? undefined : `h${serial}-${one.answers + 1}@x`
       const init = {
         messageId: `h${serial}-${sent}@x`,
@@ -211,8 +213,8 @@ async function live(steps: readonly Step[], inboxId: string): Promise<{ real: Bo
         text: `Mail ${serial}-${sent}`,
         // History that is read for the first time came long ago, and opens nothing.
         minute: isLive ? (room.clock.at - START) / 60_000 : sent,
-        origin: one.out ? ('sent' as const) : ('inbox' as const),
-        from: one.out ? 'support@acme.test' : 'carla@customer.test',
+        origin: isOut ? ('sent' as const) : ('inbox' as const),
+        from: isOut ? 'support@acme.test' : 'carla@customer.test',
         live: isLive,
       }
       for (const { channelId } of [real, other]) room.mail(channelId, init)
