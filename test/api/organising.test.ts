@@ -134,6 +134,31 @@ describe('tags', () => {
   })
 })
 
+describe('conversations that are shown as one', () => {
+  test('have the tags and followers of both; apart again, each has its own', async () => {
+    const [one, two] = [mail({ subject: 'one' }), mail({ subject: 'two' })]
+    const [a, b] = [await tag('A', [one]), await tag('B', [two])]
+    const asBen = await ws.as(ben)
+    await asBen.threads.follow({ ids: [two], on: true })
+    await client.threads.setPriority({ ids: [two], priority: 'urgent' })
+    const merged = await client.grouping.merge({ ids: [one, two], into: one })
+    expect((await get(one)).tagIds).toEqual([a, b])
+    expect(await subjects(`tag-${b}`)).toEqual(['one'])
+    expect(await subjects('following', {}, asBen)).toEqual(['one'])
+    // The ticket of the one that stays speaks for both.
+    expect((await get(one)).priority).toBe('medium')
+    await take(merged)
+    expect((await get(one)).tagIds).toEqual([a])
+    expect(await get(two)).toMatchObject({ tagIds: [b], priority: 'urgent' })
+    expect(await subjects('following', {}, asBen)).toEqual(['two'])
+    await client.grouping.merge({ ids: [one, two], into: one })
+    const off = await client.threads.tag({ ids: [one], remove: [b] })
+    expect((await get(one)).tagIds).toEqual([a])
+    await take(off)
+    expect((await get(one)).tagIds).toEqual([a, b])
+  })
+})
+
 describe('priority', () => {
   test('is that of the ticket, whichever of the two is set', async () => {
     const one = mail({ subject: 'one' })
