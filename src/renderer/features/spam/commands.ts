@@ -1,4 +1,5 @@
 import { Mail, OctagonAlert } from '@lucide/vue'
+import { shallowRef } from 'vue'
 import type { ThreadId } from '@contract/ids.ts'
 import { t } from '@/i18n.ts'
 import { rpc } from '@/rpc/client.ts'
@@ -10,17 +11,25 @@ import { useSelectionStore } from '@/stores/selection.ts'
 import type { ToastAction } from '@/stores/toasts.ts'
 import { useToastsStore } from '@/stores/toasts.ts'
 
+/** The conversation of spam that is open. */
+export const openSpam = shallowRef<ThreadId | null>(null)
+
 type Argument = { ids?: readonly ThreadId[]; block?: 'sender' | 'domain' | 'nobody' } | undefined
 
 const some = () => useSelectionStore().targets.length > 0
-const amongSpam = () => router.currentRoute.value.params['view'] === 'spam'
+/** Whether what the next command is about is spam: the list of it is on screen, or a conversation of it is open. */
+function isSpam(): boolean {
+  const { chosen, open } = useSelectionStore()
+  if (router.currentRoute.value.params['view'] === 'spam') return true
+  return chosen.size === 0 && open !== null && open === openSpam.value
+}
 
 /** What was blocked, in words for a toast. */
 const named = (all: readonly string[]): string =>
   all.length > 2 ? t('spam.andMore', { first: all[0] ?? '', n: all.length - 1 }) : all.join(', ')
 
 /** Marks conversations as spam; who wrote them is blocked, and can be chosen otherwise by the toast. */
-async function mark(ids: readonly ThreadId[], block: 'sender' | 'domain' | 'nobody'): Promise<void> {
+export async function mark(ids: readonly ThreadId[], block: 'sender' | 'domain' | 'nobody'): Promise<void> {
   const blocked: string[] = []
   const domains: string[] = []
   const withoutJunk = new Set<string>()
@@ -76,7 +85,7 @@ function otherwise(
 }
 
 /** Takes conversations back from spam. */
-async function unmark(ids: readonly ThreadId[]): Promise<void> {
+export async function unmark(ids: readonly ThreadId[]): Promise<void> {
   const unblocked: string[] = []
   const still: string[] = []
   await doAll(
@@ -111,7 +120,7 @@ export const spamCommands = (): Command[] => [
     group: 'conversation',
     icon: OctagonAlert,
     keys: ['!'],
-    when: () => some() && !amongSpam(),
+    when: () => some() && !isSpam(),
     run: (argument) => {
       const given = argument as Argument
       return mark(targetsOf(given?.ids), given?.block ?? 'sender')
@@ -123,7 +132,7 @@ export const spamCommands = (): Command[] => [
     group: 'conversation',
     icon: Mail,
     keys: ['!'],
-    when: some,
+    when: () => some() && isSpam(),
     run: (argument) => unmark(targetsOf((argument as Argument)?.ids)),
   },
 ]

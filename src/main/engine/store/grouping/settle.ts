@@ -1,5 +1,6 @@
 import type { ReadableDb, WritableDb } from '../statements.ts'
 import { threadPartById } from '../tables/thread-parts.ts'
+import { followSpam } from '../tables/junk-moves.ts'
 import { ensureThread, refreshThread } from '../tables/threads.ts'
 import { partsByAnswers, splitIdOf, type Answering } from './answers.ts'
 import { refreshMarks } from './marks.ts'
@@ -53,7 +54,11 @@ export function regroup(
 /** The same, with the rows of the conversations. */
 export function regroupAndRefresh(db: WritableDb, what: Parameters<typeof regroup>[1]): string[] {
   const touched = regroup(db, what)
-  for (const id of touched) refreshThread(db, id)
+  for (const id of touched) {
+    refreshThread(db, id)
+    // What comes to spam, or leaves it, moves on the server too.
+    followSpam(db, id)
+  }
   return touched
 }
 
