@@ -168,6 +168,29 @@ test('an attachment is renamed to what a file can be called, removed, and brough
   expect(await files()).toHaveLength(2)
 })
 
+test('earlier versions of a draft come back, and what they replaced stays among them (C7)', async () => {
+  const draft = await ada.drafts.open({ mode: 'new' })
+  let { version } = draft
+  const save = async (html: string, seconds: number) => {
+    ws.clock.at += seconds * 1000
+    ;({ version } = await ada.drafts.save({ id: draft.id, version, content: content(draft, { html }) }))
+  }
+  await save('<p>One</p>', 0)
+  // What follows within 20 s is one version with it.
+  for (let i = 0; i < 30; i += 1) await save(`<p>Two ${i}</p>`, 1)
+  await save('<p>Ruined</p>', 30)
+  const texts = async () => (await ada.drafts.history({ id: draft.id })).map(({ snippet }) => snippet)
+  expect(await texts()).toEqual(['Ruined', 'Two 29', 'Two 18', 'One'])
+  const [, wanted] = await ada.drafts.history({ id: draft.id })
+  const back = await ada.drafts.restore({ id: draft.id, version: wanted!.version })
+  expect(back).toMatchObject({ html: '<p>Two 29</p>', version: version + 1 })
+  expect(await texts()).toContain('Ruined')
+  // An older window cannot write over it.
+  await expect(
+    ada.drafts.save({ id: draft.id, version, content: content(draft, { html: 'late' }) }),
+  ).rejects.toMatchObject({ code: 'CONFLICT' })
+})
+
 test('unfilled tokens stop a mail in the engine too, until its writer sends it knowing them', async () => {
   const draft = await ada.drafts.open({ mode: 'new' })
   const { version } = await ada.drafts.save({

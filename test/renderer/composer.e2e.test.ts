@@ -88,13 +88,16 @@ beforeAll(async () => {
     team.dovecot.deliver(
       'support',
       buildMail({
-        from: `Customer ${n} <customer@dovecot.test>`,
+        from: `Customer ${n} <customer${n}@dovecot.test>`,
         to: team.dovecot.address('support'),
-        date: Date.now() - n * 60_000,
+        date: Date.now() - n * 60_000 - (n === 2 ? 9.5 * 3_600_000 : 0),
         subject: `Question ${n}`,
         text: `The words of question ${n}.`,
         messageId: `question-${n}@customer.test`,
-      }),
+      })
+        // The second one writes from half the world away.
+        .toString()
+        .replace('+0000', n === 2 ? '-0930' : '+0000'),
     )
   }
   app = await start()
@@ -147,8 +150,8 @@ test('recipients: pasted lists, suggestions, keys on chips, and no sending to wh
   await expect.poll(() => chips('To').count()).toBe(2)
 
   // Whoever wrote to us is offered.
-  await field('Cc').pressSequentially('customer@dove')
-  await page.getByRole('option', { name: /customer@dovecot\.test/ }).waitFor()
+  await field('Cc').pressSequentially('customer1@dove')
+  await page.getByRole('option', { name: /customer1@dovecot\.test/ }).waitFor()
   await expectAccessible('[aria-label="Open drafts"]')
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
@@ -350,6 +353,19 @@ test('recipients move between fields; files are looked at, renamed and brought b
   await expect.poll(() => field('Subject', own).inputValue()).toBe('Alone')
   await expect.poll(() => page.getByRole('complementary', { name: 'Open drafts' }).count()).toBe(0)
   await field('Message body', own).fill('Written alone')
+  await own.getByText('Saved', { exact: true }).waitFor()
+  // An earlier version comes back, and the present one stays among them (C7).
+  await field('Message body', own).fill('Ruined')
+  await own.getByText('Saved', { exact: true }).waitFor()
+  await button('More', own).click()
+  await own.getByRole('menuitem', { name: 'Earlier versions' }).click()
+  const versions = own.getByRole('dialog', { name: 'Earlier versions of this draft' })
+  await versions
+    .getByRole('listitem')
+    .filter({ hasText: 'Written alone' })
+    .getByRole('button', { name: /^Restore/ })
+    .click()
+  await expect.poll(() => field('Message body', own).innerText()).toBe('Written alone')
   const before = team.smtp.received.length
   await field('Message body', own).press('Control+Enter')
   await own.getByText('There is nothing left to write here').waitFor()
@@ -398,6 +414,9 @@ test('teammates see an answer; one that waits for nobody answering comes back wh
   await dialog.getByText('This is no time that Anteroom understands').waitFor()
   await field('When', dialog).fill('tomorrow 9am')
   await dialog.getByText(/^Leaves .*9:00/).waitFor()
+  await dialog.getByText(/^Their last mail, of .*, was written at UTC−9:30\.$/).waitFor()
+  await dialog.getByRole('radio', { name: 'That of Customer 2, UTC−9:30' }).check()
+  await dialog.getByText(/for Customer 2 it is .*9:00/).waitFor()
   await dialog.getByRole('checkbox', { name: /^Only if nobody answers before/ }).check()
   await expectAccessible('[role=dialog]')
   await button('Send then', dialog).click()
@@ -407,7 +426,7 @@ test('teammates see an answer; one that waits for nobody answering comes back wh
   team.dovecot.deliver(
     'support',
     buildMail({
-      from: 'Customer 2 <customer@dovecot.test>',
+      from: 'Customer 2 <customer2@dovecot.test>',
       to: team.dovecot.address('support'),
       date: Date.now(),
       subject: 'Re: Question 2',

@@ -1,4 +1,15 @@
-import { AlarmClock, AtSign, Link, Paperclip, Plus, SendHorizontal, Trash2 } from '@lucide/vue'
+import {
+  AlarmClock,
+  AppWindow,
+  AtSign,
+  Heading,
+  History,
+  Link,
+  Paperclip,
+  Plus,
+  SendHorizontal,
+  Trash2,
+} from '@lucide/vue'
 import { host } from '@/host/index.ts'
 import { allCommands, runCommand, type Command } from '@/shell/commands.ts'
 import { commandFor, isComposing, isTyping, strokeOf } from '@/shell/strokes.ts'
@@ -15,6 +26,10 @@ export type FormActions = {
   cc(): void
   bcc(): void
   from(): void
+  subject(): void
+  history(): void
+  /** Null where the mail has a window of its own. */
+  detach: (() => void) | null
   discard(): void
 }
 
@@ -59,6 +74,9 @@ export const formCommands = (): Command[] =>
       ['cc', 'Mod+Shift+c', AtSign],
       ['bcc', 'Mod+Shift+b', AtSign],
       ['from', 'Mod+Shift+f', AtSign],
+      ['subject', 'Mod+Shift+s', Heading],
+      ['history', 'Mod+Shift+h', History],
+      ['detach', 'Mod+Shift+e', AppWindow],
       ['discard', 'Mod+Shift+d', Trash2],
     ] as const
   ).map(([action, keys, icon]) => ({
