@@ -132,7 +132,7 @@ test('a count of a tag, of followed ones and of what is unread there touches the
   expect(planOf(tagsOfThreadsSql).join('\n').replace('SCAN j', '')).not.toMatch(/SCAN/)
 })
 
-const THREADS = 2000
+const THREADS = 1900
 /** So many threads, of which those with the same remainder share a mark. */
 function fill(): void {
   store.write(({ db }) => {
@@ -171,16 +171,17 @@ test('stretch by stretch everything is found once; counts say when they did not 
     expect(rounds).toBeGreaterThan(THREADS / 100 - 1)
   }
   const tag = { listedAs: ['open'], branches: [[{ on: 'tag', id: 'g' }]] } as const
-  expect(threadQueryCount(store.read, tag, ['i'])).toEqual({ count: 667, capped: false })
+  expect(threadQueryCount(store.read, tag, ['i'])).toEqual({ count: 634, capped: false })
   expect(threadQueryCount(store.read, rare, ['i'])).toEqual({ count: 4, capped: false })
   // Twenty inboxes share what one count may look at.
   const many = ['i', ...Array.from({ length: 19 }, (_, n) => `other${n}`)]
   expect(threadQueryCount(store.read, rare, many)).toMatchObject({ capped: true })
-  expect(threadQueryCount(store.read, tag, many)).toEqual({ count: 667, capped: false })
+  expect(threadQueryCount(store.read, tag, many)).toEqual({ count: 634, capped: false })
   const either = { listedAs: ['open'], branches: [...tag.branches, ...rare.branches] } as const
-  expect(threadQueryCount(store.read, either, ['i'])).toEqual({ count: 667 + 3, capped: false })
+  // Alternatives share it, too: of the rare ones it found one that has no tag.
+  expect(threadQueryCount(store.read, either, ['i'])).toEqual({ count: 634 + 1, capped: true })
   const open = { listedAs: ['open'], branches: [[]] } as const
   expect(threadQueryCount(store.read, open, ['i'])).toEqual({ count: 1000, capped: true })
   const unread = { listedAs: ['open'], branches: [[{ on: 'tag', id: 'g' }, { on: 'unread' }]] } as const
-  expect(threadQueryCount(store.read, unread, ['i'])).toEqual({ count: 334, capped: false })
+  expect(threadQueryCount(store.read, unread, ['i'])).toEqual({ count: 317, capped: false })
 })

@@ -26,7 +26,7 @@ export type ThreadQuery = {
 
 /** Rows of a walk that are looked at in one go for a page, and for a count. */
 const STRETCH = 20_000
-const SCAN = 5_000
+const SCAN = 2_000
 const LEAST_SCAN = 250
 
 function sourcesOf(query: ThreadQuery, inboxIds: readonly string[]): ThreadSource[] {
