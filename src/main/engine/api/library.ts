@@ -50,6 +50,12 @@ export const libraryHandlers = (deps: ApiDeps) => {
       ? ''
       : files.url({ kind: 'library', userId: access.user.id, id: row.id, name: row.name })
 
+  const mustWriteDraft = (access: Access, id: string) => {
+    const draft = mustOwnDraft(deps, access, id)
+    if (draft.outbox_id === null) return draft
+    throw new DomainError('CONFLICT', 'This message was handed to the outbox already.')
+  }
+
   const attach = (draftId: string, { name, mimeType, inline = false, content }: InsertedFile) =>
     content instanceof Uint8Array
       ? drafts.attach(draftId, { name, mimeType, inline, content })
@@ -126,9 +132,7 @@ export const libraryHandlers = (deps: ApiDeps) => {
     }),
     insert: os.library.insert.handler(async ({ input, context }) => {
       const access = mustAccess(context)
-      const draft = mustOwnDraft(deps, access, input.draftId)
-      if (draft.outbox_id !== null)
-        throw new DomainError('CONFLICT', 'This message was handed to the outbox already.')
+      const draft = mustWriteDraft(access, input.draftId)
       const item = mustSeeItem(store.read, access.user.id, input.id)
       const insertable = insertables[item.kind]
       const ways = insertable.ways(item)
@@ -147,6 +151,8 @@ export const libraryHandlers = (deps: ApiDeps) => {
         now: clock.now(),
         proposal: input.proposal ?? null,
       })
+      // A file may have taken a moment to be made.
+      mustWriteDraft(access, input.draftId)
       const attachments = inserted.map((file) => attach(draft.id, file))
       store.write((write) => {
         noteUse(write, store, access.user.id, item.id, times)
