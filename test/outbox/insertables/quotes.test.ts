@@ -209,6 +209,22 @@ describe('to a customer', () => {
     expect(await words(pdfUrl)).toContain('<script>alert(1)</script> {{ contact.email }}')
   })
 
+  test('nothing leaves the page, however long its words are', async () => {
+    const { id } = await save({
+      name: 'Ł'.repeat(200),
+      seller: 'S'.repeat(80),
+      customer: 'C'.repeat(90),
+      lines: [{ ...lamp, text: 'W'.repeat(500), quantity: 1_000_000_000, price: 99_999_999 }],
+    })
+    const { pdfUrl } = await client.quotes.get({ id })
+    const pdf = await getDocumentProxy(new Uint8Array(await (await ws.fetch(pdfUrl)).arrayBuffer()))
+    const { items } = await (await pdf.getPage(1)).getTextContent()
+    const ends = items.map((item) => ('str' in item ? Number(item.transform[4]) + item.width : 0))
+    // A4 is 595 points wide.
+    expect(ends.length).toBeGreaterThan(20)
+    expect(Math.max(...ends)).toBeLessThan(560)
+  })
+
   test('a hundred long lines take no longer than a moment', async () => {
     const { id } = await save({
       lines: Array.from({ length: 100 }, () => ({ ...lamp, text: 'Wxyz '.repeat(100).trim() })),

@@ -39,9 +39,12 @@ function pdfMake(): typeof PdfMake {
   return made
 }
 
-/** Characters that no font has a picture of, and a blank that Roboto lacks. */
+/** Characters that no font has a picture of, and a blank that Roboto lacks. What is too long for a line may break. */
 const plain = (text: string): string =>
-  text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\p{Surrogate}]/gu, '').replaceAll('\u202f', '\u00a0')
+  text
+    .replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\p{Surrogate}]/gu, '')
+    .replaceAll('\u202f', '\u00a0')
+    .replace(/\S{31,}/gu, (word) => word.replace(/.{12}(?=.)/gu, '$&\u200b'))
 
 /** The PDF of a quote, on A4. */
 export async function renderQuote(paper: QuotePaper): Promise<Buffer> {
