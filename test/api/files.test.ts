@@ -124,7 +124,7 @@ describe('the raw message', () => {
     expect(await shown.text()).toMatch(/^raw /)
     const saved = await ws.fetch(`${rawUrl}?download`)
     expect(saved.headers.get('content-type')).toBe('message/rfc822')
-    expect(saved.headers.get('content-disposition')).toContain('message.eml')
+    expect(saved.headers.get('content-disposition')).toContain('filename="Subject 1.eml"')
   })
 })
 
