@@ -144,6 +144,22 @@ describe('one answer of a user in a conversation', () => {
   })
 })
 
+test('what somebody writes in logged personal mail is theirs, although everybody sees that mail', async () => {
+  const mail = ws.mail(channel, {})
+  await write(ada, await answer(ada, mail.messageId), '<p>Words</p>')
+  const threadId = mail.threadId as never
+  expect(await ben.drafts.ofThread({ threadId })).toHaveLength(1)
+  const [draft] = await ada.drafts.list({})
+  ws.store.write(({ db }) =>
+    db.run(`UPDATE threads SET inbox_id = NULL, user_id = ?, status = 'logged' WHERE id = ?`, [
+      adaId,
+      mail.threadId,
+    ]),
+  )
+  expect(await ben.drafts.ofThread({ threadId })).toEqual([])
+  await expect(ben.drafts.read({ id: draft!.id })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+})
+
 test('an attachment is renamed to what a file can be called, removed, and brought back to its place', async () => {
   const draft = await ada.drafts.open({ mode: 'new' })
   await attach(ada, draft, 'one.txt')
@@ -185,6 +201,13 @@ test('earlier versions of a draft come back, and what they replaced stays among 
   const back = await ada.drafts.restore({ id: draft.id, version: wanted!.version })
   expect(back).toMatchObject({ html: '<p>Two 29</p>', version: version + 1 })
   expect(await texts()).toContain('Ruined')
+  // Also what was written a moment before.
+  ;({ version } = back)
+  await save('<p>Begun anew</p>', 1)
+  const again = await ada.drafts.restore({ id: draft.id, version: wanted!.version })
+  expect(await texts()).toEqual(['Two 29', 'Begun anew', 'Ruined', 'Two 29', 'Two 18', 'One'])
+  ;({ version } = back)
+  expect(again.version).toBe(version + 2)
   // An older window cannot write over it.
   await expect(
     ada.drafts.save({ id: draft.id, version, content: content(draft, { html: 'late' }) }),

@@ -138,6 +138,27 @@ export function createDrafts({ store }: { store: Store }): Drafts {
     )
   }
 
+  /** @param apart  what it replaces is kept in the history, however new it is */
+  const saveOver = (id: string, version: number, content: DraftContent, apart: boolean): number =>
+    store.write(
+      (write) => {
+        const { db, now, changed } = write
+        const draft = draftById(db, id)
+        if (!draft || draft.outbox_id !== null) {
+          throw new DomainError(
+            'NOT_FOUND',
+            'This draft was sent or discarded meanwhile; it can no longer be changed.',
+          )
+        }
+        const saved = saveDraft(db, id, version, content, now, apart)
+        if (saved === null) throw new DomainError('CONFLICT', CHANGED_ELSEWHERE)
+        changed('drafts', id)
+        answerChanged(write, draft)
+        return saved
+      },
+      { durable: true },
+    )
+
   return {
     async open({ userId, mode, sourceMessageId, personal, channelId, preset }) {
       if (mode !== 'new' && !sourceMessageId && !personal) {
@@ -194,28 +215,7 @@ export function createDrafts({ store }: { store: Store }): Drafts {
       return must(id)
     },
 
-    save(id, version, content) {
-      return store.write(
-        (write) => {
-          const { db, now, changed } = write
-          const draft = draftById(db, id)
-          if (!draft || draft.outbox_id !== null) {
-            throw new DomainError(
-              'NOT_FOUND',
-              'This draft was sent or discarded meanwhile; it can no longer be changed.',
-            )
-          }
-          const saved = saveDraft(db, id, version, content, now)
-          if (saved === null) {
-            throw new DomainError('CONFLICT', CHANGED_ELSEWHERE)
-          }
-          changed('drafts', id)
-          answerChanged(write, draft)
-          return saved
-        },
-        { durable: true },
-      )
-    },
+    save: (id, version, content) => saveOver(id, version, content, false),
 
     discard(id) {
       store.write(
@@ -234,7 +234,7 @@ export function createDrafts({ store }: { store: Store }): Drafts {
       const draft = must(id)
       const revision = revisionsOf(store.read, id).find((one) => one.version === version)
       if (!revision) throw new DomainError('NOT_FOUND', 'This earlier version is not kept any more.')
-      this.save(id, draft.version, JSON.parse(revision.content) as DraftContent)
+      saveOver(id, draft.version, JSON.parse(revision.content) as DraftContent, true)
       return must(id)
     },
 

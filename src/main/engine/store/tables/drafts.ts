@@ -161,7 +161,7 @@ function writeRecipients(
 
 /**
  * Saves over version `version`; returns the new version, or null when a newer one is there already.
- * The state before goes into the history when it is older than a moment.
+ * The state before goes into the history when it is older than a moment, or when it is to be kept `apart`.
  */
 export function saveDraft(
   db: WritableDb,
@@ -169,6 +169,7 @@ export function saveDraft(
   version: number,
   content: DraftContent,
   now: number,
+  apart = false,
 ): number | null {
   const { changes } = db.run(
     `UPDATE drafts SET channel_id = ?, subject = ?, html = ?, log = coalesce(?, log), log_original = coalesce(?, log_original),
@@ -187,7 +188,7 @@ export function saveDraft(
   )
   if (changes === 0) return null
   writeRecipients(db, id, content)
-  writeRevision(db, id, version + 1, content, now)
+  writeRevision(db, id, version + 1, content, now, apart)
   return version + 1
 }
 
@@ -201,13 +202,14 @@ function writeRevision(
   version: number,
   content: DraftContent,
   now: number,
+  apart = false,
 ): void {
   const entries = db.all<{ version: number; at: number }>(
     'SELECT version, at FROM draft_revisions WHERE draft_id = ? ORDER BY version DESC LIMIT 2',
     [id],
   )
   const [newest, before] = entries
-  if (newest && before && now - before.at < REVISION_MS) {
+  if (!apart && newest && before && now - before.at < REVISION_MS) {
     db.run('DELETE FROM draft_revisions WHERE draft_id = ? AND version = ?', [id, newest.version])
   }
   db.run('INSERT OR REPLACE INTO draft_revisions (draft_id, version, at, content) VALUES (?, ?, ?, ?)', [
