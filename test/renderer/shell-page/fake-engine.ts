@@ -318,7 +318,11 @@ export function createFakeEngine(contacts = 40): FakeEngine {
       }),
     },
     ...recordHandlers,
-    drafts: { list: os.drafts.list.handler(() => []), senders: os.drafts.senders.handler(() => []) },
+    drafts: {
+      list: os.drafts.list.handler(() => []),
+      senders: os.drafts.senders.handler(() => []),
+      ofThread: os.drafts.ofThread.handler(() => []),
+    },
     outbox: { list: os.outbox.list.handler(() => []) },
     presence: {
       here: os.presence.here.handler(() => ({})),
