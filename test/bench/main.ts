@@ -14,6 +14,7 @@ import { memory } from './rows/memory.ts'
 import { mime } from './rows/mime.ts'
 import { openThread } from './rows/open-thread.ts'
 import { organising } from './rows/organising.ts'
+import { palette } from './rows/palette.ts'
 import { readsWhileSyncing } from './rows/reads-while-syncing.ts'
 import { records } from './rows/records.ts'
 import { scroll } from './rows/scroll.ts'
@@ -36,6 +37,7 @@ const BENCHES: readonly Bench[] = [
   records,
   organising,
   composing,
+  palette,
   keystroke,
   catchUp,
 ]

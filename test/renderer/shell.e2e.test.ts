@@ -384,6 +384,85 @@ describe('the frame, the views and the list', () => {
     await becomes(() => new URL(page.url()).hash, '#/unassigned')
   })
 
+  it('lets keys be changed by pressing them, names who has them, and gives them back', async () => {
+    await start('rows=40', '/settings/shortcuts')
+    const line = (id: string) => page.locator(`[data-command="${id}"]`)
+    const keysOf = (id: string) => line(id).locator('kbd').allInnerTexts()
+    const dialog = page.getByRole('dialog', { name: /^Keys for:/ })
+    await line('conversation.close').waitFor()
+    await nothingForAxe('the keys')
+
+    // A sequence, by keyboard alone.
+    await page.getByRole('button', { name: 'Change E of Close conversation' }).focus()
+    await page.keyboard.press('Enter')
+    await dialog.getByRole('application', { name: 'Press the keys' }).waitFor()
+    await page.keyboard.press('q')
+    await page.keyboard.press('Shift+d')
+    await becomes(() => dialog.locator('kbd').allInnerTexts(), ['Q', 'Shift', 'D'])
+    await nothingForAxe('the keys that were pressed')
+    for (const name of ['Remove these keys', 'Cancel', 'Save']) {
+      await page.keyboard.press('Tab')
+      await becomes(
+        () =>
+          dialog
+            .getByRole('button', { name, exact: true })
+            .evaluate((button) => button === document.activeElement),
+        true,
+      )
+    }
+    await page.keyboard.press('Enter')
+    await becomes(() => keysOf('conversation.close'), ['Q', 'Shift', 'D'])
+
+    // Keys that others have are named, and taken over or left.
+    await page.getByRole('button', { name: 'Add keys to Reopen conversation' }).press('Enter')
+    await dialog.waitFor()
+    await page.keyboard.press('q')
+    await dialog.getByText('Close conversation').waitFor()
+    await dialog.getByRole('button', { name: 'Leave them there' }).press('Enter')
+    await dialog.getByText('Press the keys').last().waitFor()
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Shift+Tab')
+    await page.keyboard.press('b')
+    await dialog.getByRole('button', { name: 'Take them over' }).press('Enter')
+    await becomes(() => keysOf('conversation.reopen'), ['Shift', 'E', 'B'])
+    await becomes(() => keysOf('conversation.snooze'), [])
+    // What every field needs is refused.
+    await page.getByRole('button', { name: 'Add keys to Reopen conversation' }).press('Enter')
+    await dialog.waitFor()
+    await page.keyboard.press('Control+c')
+    await dialog.getByText('is needed for editing text.').waitFor()
+    await page.keyboard.press('Escape')
+
+    // They count at once, everywhere.
+    await page.keyboard.press('g')
+    await page.keyboard.press('a')
+    await row(/#0\b/).waitFor()
+    await page.keyboard.press('j')
+    await page.keyboard.press('e')
+    await page.keyboard.press('q')
+    await page.keyboard.press('Shift+d')
+    await page.getByText('Conversation closed').waitFor()
+    await becomes(() => row(/#0\b/).count(), 0)
+    await page.keyboard.press('?')
+    const shown = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
+    await shown.getByText('Q, Shift + D').waitFor()
+    await shown.getByRole('button', { name: 'Change keys' }).press('Enter')
+    await becomes(() => new URL(page.url()).hash, '#/settings/shortcuts')
+
+    // They stay, and are given back; without single letters only chords are left.
+    await page.reload()
+    await becomes(() => keysOf('conversation.close'), ['Q', 'Shift', 'D'])
+    await page.getByRole('button', { name: 'Reset all' }).press('Enter')
+    await becomes(() => keysOf('conversation.close'), ['E'])
+    await page.getByRole('status').getByRole('button', { name: 'Undo' }).press('Enter')
+    await becomes(() => keysOf('conversation.close'), ['Q', 'Shift', 'D'])
+    await page.getByRole('button', { name: 'Reset Close conversation' }).press('Enter')
+    await becomes(() => keysOf('conversation.close'), ['E'])
+    await page.getByLabel('Key map').selectOption('Only with Ctrl or Cmd')
+    await becomes(() => keysOf('conversation.close'), [])
+    await becomes(() => keysOf('search.focus'), ['Ctrl', 'F'])
+  })
+
   it.each(['light', 'dark'] as const)('is accessible and fits at every width, %s', async (colorScheme) => {
     await page.emulateMedia({ colorScheme })
     await start('rows=40', '/open')
