@@ -52,7 +52,16 @@ export const TaskView = z.object({
 })
 export type TaskView = z.infer<typeof TaskView>
 
-export const TimelineFilter = z.enum(['email', 'note', 'call', 'task', 'comment', 'ticket', 'quote', 'change'])
+export const TimelineFilter = z.enum([
+  'email',
+  'note',
+  'call',
+  'task',
+  'comment',
+  'ticket',
+  'quote',
+  'change',
+])
 export type TimelineFilter = z.infer<typeof TimelineFilter>
 
 /** One thing that happened on a record. `filter` is the group that it belongs to. */
