@@ -38,6 +38,8 @@ const READ: Outcomes = ['NO_USER', 'NOT_FOUND', 'sees', 'sees', 'sees']
 const LIST: Outcomes = ['NO_USER', 'done', 'sees', 'sees', 'sees']
 /** What only members do; those who see every inbox are told why not. */
 const ACT: Outcomes = ['NO_USER', 'NOT_FOUND', 'NOT_ALLOWED', 'NOT_ALLOWED', 'done']
+/** The same; what it needs besides one conversation is not in this test. */
+const ACT_ON_MORE: Outcomes = ['NO_USER', 'NOT_FOUND', 'NOT_ALLOWED', 'NOT_ALLOWED', 'passes']
 /** Looking after channels: members and admins. */
 const MANAGE: Outcomes = ['NO_USER', 'NOT_FOUND', 'done', 'done', 'done']
 const MANAGE_WITH_SERVER: Outcomes = ['NO_USER', 'NOT_FOUND', 'passes', 'passes', 'passes']
@@ -329,6 +331,28 @@ const methods: Record<string, [call: Call, outcomes: Outcomes]> = {
   'threadViews.remove': [(c, s) => c.threadViews.remove({ id: s.ids.threadView }), OWN],
   'threads.ofMessage': [(c, s) => c.threads.ofMessage({ id: s.ids.message }), READ],
 
+  'grouping.mergeCandidates': [(c, s) => c.grouping.mergeCandidates({ ids: [s.ids.thread] }), READ],
+  'grouping.merge': [
+    (c, s) => c.grouping.merge({ ids: [s.ids.thread, s.ids.thread], into: s.ids.thread }),
+    ACT_ON_MORE,
+  ],
+  'grouping.takeApart': [(c, s) => c.grouping.takeApart({ id: s.ids.thread }), ACT_ON_MORE],
+  'grouping.splitCandidates': [
+    (c, s) => c.grouping.splitCandidates({ messageId: s.ids.message }),
+    ['NO_USER', 'NOT_FOUND', 'NOT_ALLOWED', 'NOT_ALLOWED', 'sees'],
+  ],
+  'grouping.split': [(c, s) => c.grouping.split({ messageIds: [s.ids.message] }), ACT_ON_MORE],
+  'grouping.putBack': [(c, s) => c.grouping.putBack({ id: s.ids.thread }), ACT_ON_MORE],
+  'grouping.parts': [
+    (c, s) => c.grouping.parts({ id: s.ids.thread }),
+    ['NO_USER', 'NOT_FOUND', 'done', 'done', 'done'],
+  ],
+  'history.list': [(c, s) => c.history.list({ id: s.ids.thread }), READ],
+  'history.at': [
+    (c, s) => c.history.at({ id: s.ids.thread, moment: { seq: 0, at: Number.MAX_SAFE_INTEGER } }),
+    READ,
+  ],
+  'history.check': [(c) => c.history.check({}), ANYBODY],
   'comments.get': [(c, s) => c.comments.get({ id: s.ids.comment }), READ],
   'comments.history': [(c, s) => c.comments.history({ id: s.ids.comment }), READ],
   // Its writer's alone, and of those only who may act in the inbox.

@@ -331,7 +331,7 @@ test.each(['plain', 'tickets'] as const)(
         // Nothing points to where it is not.
         expect(rows('SELECT 1 FROM messages WHERE part_id IS NOT NULL')).toEqual([])
       }),
-      { numRuns: Number(process.env['GROUPING_RUNS'] ?? 150), seed: 7 },
+      { numRuns: Number(process.env['GROUPING_RUNS'] ?? 100), seed: 7 },
     )
   },
 )

@@ -101,6 +101,7 @@ export function takeApart(store: Store, access: Access, id: string): Grouped {
     const { db } = write
     const part = foldedInto(db, id)
     const shown = mustSeeThread(db, access, part)
+    mustAct(access, shown.inbox_id)
     const isMerged = partsOf(db, shown.id).some((one) => one.id === part)
     if (!isMerged || mergedInto(db, part) === null) {
       throw new DomainError('CONFLICT', 'This conversation is not merged into another one any more.')
