@@ -22,7 +22,8 @@ export function register(): void {
       title: 'grouping.merge.command',
       group: 'conversation',
       icon: Combine,
-      keys: ['m'],
+      // "And": m is a comment's.
+      keys: ['&'],
       when: some,
       run(argument) {
         const ids = targetsOf((argument as Argument)?.ids)

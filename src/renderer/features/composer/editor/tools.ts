@@ -231,7 +231,7 @@ export function toolsOf(
     press('image', ImagePlus, ask.image),
     { id: 'table', label: words.tool('table'), icon: Table, kind: 'menu', items: tables },
     { id: 'align', label: words.tool('align'), icon: AlignLeft, kind: 'menu', items: alignments },
-    mark('blockquote', Quote, 'Control+Shift+B', () => chain().toggleBlockquote().run()),
+    mark('blockquote', Quote, 'Control+Shift+9', () => chain().toggleBlockquote().run()),
     press('heading', Heading2, () => void chain().toggleHeading({ level: 2 }).run(), {
       pressed: active('heading'),
     }),
