@@ -25,6 +25,11 @@ export type MailEditorOptions = {
   onImagesLeftOut(count: number): void
 }
 
+/** Characters of a document that is too long to be saved between a key and its paint. */
+const LONG = 100_000
+/** Until such a one is saved, in ms: a few frames, and far below what may be lost (300 ms). */
+const AFTER_PAINT = 50
+
 const isPicture = (file: File) => /^image\/(?:png|jpeg|gif|webp)$/.test(file.type)
 let uploads = 0
 const newUploadId = () => `u${Date.now().toString(36)}${(uploads += 1)}`
@@ -34,6 +39,15 @@ const newUploadId = () => `u${Date.now().toString(36)}${(uploads += 1)}`
  * out as files and refer to their upload until `imageUploaded` gives them their content id.
  */
 export function useMailEditor(options: MailEditorOptions) {
+  /** What was typed into a long document and not told yet. */
+  let unreported: ReturnType<typeof setTimeout> | null = null
+  function report(): void {
+    if (unreported === null) return
+    clearTimeout(unreported)
+    unreported = null
+    options.onChange(documentToMailHtml(editor.value.state.doc))
+  }
+
   const editor = shallowRef(
     new Editor({
       extensions: [
@@ -55,7 +69,11 @@ export function useMailEditor(options: MailEditorOptions) {
           class: 'mail-editor',
         },
         // Sends or saves: no line break is put in the place of what is selected before.
-        handleKeyDown: (_view, event) => event.key === 'Enter' && (event.ctrlKey || event.metaKey),
+        handleKeyDown: (_view, event) => {
+          if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return false
+          report()
+          return true
+        },
         transformPastedHTML: (html) => {
           const pasted = readPasted(html, newUploadId)
           for (const { id, file } of pasted.files) options.onImage(id, file)
@@ -78,8 +96,14 @@ export function useMailEditor(options: MailEditorOptions) {
           return true
         },
       },
-      onUpdate: ({ editor: current }) => options.onChange(documentToMailHtml(current.state.doc)),
-      onBlur: () => options.onBlur(),
+      onUpdate: ({ editor: current }) => {
+        unreported ??= setTimeout(report, AFTER_PAINT)
+        if (current.state.doc.content.size <= LONG) report()
+      },
+      onBlur: () => {
+        report()
+        options.onBlur()
+      },
     }),
   )
 
@@ -128,10 +152,15 @@ export function useMailEditor(options: MailEditorOptions) {
 
   /** Puts another text in, as after a restore; nothing is reported as typed. */
   function setHtml(html: string): void {
+    if (unreported !== null) clearTimeout(unreported)
+    unreported = null
     editor.value.commands.setContent(mailHtmlToEditor(html), { emitUpdate: false })
   }
 
-  onBeforeUnmount(() => editor.value.destroy())
+  onBeforeUnmount(() => {
+    report()
+    editor.value.destroy()
+  })
 
   return { editor, insertFiles, imageUploaded, imageFailed, setHtml }
 }
