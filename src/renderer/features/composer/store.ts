@@ -1,4 +1,4 @@
-import { ref, shallowReactive } from 'vue'
+import { ref, shallowReactive, watch } from 'vue'
 import type { Ref } from 'vue'
 import { ORPCError } from '@orpc/client'
 import { defineStore } from 'pinia'
@@ -7,6 +7,7 @@ import type { DraftId, MessageId, ThreadId } from '@contract/ids.ts'
 import { host } from '@/host/index.ts'
 import { t } from '@/i18n.ts'
 import { ConnectionLostError, rpc } from '@/rpc/client.ts'
+import { connectionState } from '@/rpc/connection.ts'
 import { onEngineChange } from '@/stores/changes.ts'
 import { attempt, reportError, wordsFor } from '@/stores/report.ts'
 import { useToastsStore } from '@/stores/toasts.ts'
@@ -274,6 +275,8 @@ export const useComposersStore = defineStore('composers', () => {
   const flushAll = () => {
     for (const { session } of open) session.saver.flush().catch(() => {})
   }
+  // What could not be saved while the engine was away is not left to wait for its next try.
+  watch(connectionState, (state) => state === 'open' && flushAll())
   window.addEventListener('pagehide', flushAll)
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') flushAll()
