@@ -40,6 +40,8 @@ export type MailInit = {
   /** Minutes after START; one more than the last message where it is left out. */
   minute?: number
   messageId?: string
+  /** What makes its bytes its own: the same number and words are the same mail on another machine. */
+  serial?: number
   inReplyTo?: string
   seen?: boolean
   origin?: 'inbox' | 'sent'
@@ -219,7 +221,7 @@ export function makeWorkspace(): Workspace {
     mails(channelId, inits) {
       const messages = inits.map((init) => {
         serial += 1
-        return { init, at: START + (init.minute ?? serial) * 60_000, parsed: parsedMail(init, serial) }
+        return { init, at: START + (init.minute ?? serial) * 60_000, parsed: parsedMail(init, init.serial ?? serial) }
       })
       clock.at = Math.max(clock.at, ...messages.map(({ at }) => at))
       const raws = messages.map(({ parsed }) => Buffer.from(`raw ${parsed.contentHash}`))
