@@ -1,5 +1,6 @@
 import { Combine, History, Split, Ungroup } from '@lucide/vue'
 import type { ThreadId } from '@contract/ids.ts'
+import { rpc } from '@/rpc/client.ts'
 import { registerCommands, runCommand } from '@/shell/commands.ts'
 import { registerMessageActions, registerThreadActions } from '@/shell/conversation-actions.ts'
 import { fillSlot } from '@/shell/slots.ts'
@@ -28,6 +29,19 @@ export function register(): void {
       run(argument) {
         const ids = targetsOf((argument as Argument)?.ids)
         if (ids.length > 0) merging.value = ids
+      },
+    },
+    {
+      id: 'conversation.split',
+      title: 'grouping.split.command',
+      group: 'conversation',
+      icon: Split,
+      when: () => useSelectionStore().open !== null,
+      async run() {
+        const id = useSelectionStore().open
+        const { items } = id ? await rpc.threads.get({ id }) : { items: [] }
+        const newest = items.findLast((item) => item.type === 'message')
+        if (newest?.type === 'message') splitting.value = newest.message.id
       },
     },
     {
