@@ -459,6 +459,35 @@ test('a morning of fifty steps, by keyboard alone', async () => {
     })
     await eventually(async () => (await thread('A picture of the roof')).snoozedUntilReply).toBe(false)
   })
+  const ofHugo = async () =>
+    (await api.threads.list({ view: 'open' })).rows.filter(({ sender }) => sender.name === 'Hugo Haas').length
+  await step('merge it with what it belongs to', async () => {
+    await open('A picture of the roof')
+    expect(await ofHugo()).toBe(2)
+    await press('&')
+    await hasFocus(page.getByRole('dialog'))
+    await type('leaking')
+    await page.getByRole('option', { name: /The roof is leaking/ }).waitFor()
+    await press('Enter')
+    const dialog = page.getByRole('dialog', { name: 'Merge conversations' })
+    await hasFocus(dialog)
+    await dialog.getByRole('radio').nth(1).waitFor()
+    // From Cancel to the choice, where Enter says yes; or around to the button that does.
+    await press('Shift+Tab', 'Enter')
+    await eventually(ofHugo).toBe(1)
+  })
+  await step('no, two roofs', async () => {
+    await takeBack(/merged/)
+    await eventually(ofHugo).toBe(2)
+  })
+  await step('what happened to it so far', async () => {
+    await open('A picture of the roof')
+    await press('h')
+    await hasFocus(page.getByRole('listbox', { name: 'What happened, newest first' }))
+    await page.getByRole('option', { name: /Ada Agent snoozed it until a reply/ }).waitFor()
+    await press('Escape')
+    await eventually(() => page.getByRole('dialog').count()).toBe(0)
+  })
   await step('tag it, with a tag that is made for it', async () => {
     await open('Where is my parcel')
     await press('l')
@@ -607,6 +636,7 @@ test('a morning of fifty steps, by keyboard alone', async () => {
     await goTo('Carla Costa', 'Carla Costa')
     await page.getByRole('heading', { name: 'Carla Costa' }).first().waitFor()
     await eventually(hash).toMatch(/^#\/contacts\//)
+    await page.getByRole('main').getByRole('button', { name: 'Note', exact: true }).waitFor()
   })
   const timeline = async () => {
     const [found] = await api.records.search({ query: 'carla costa', types: ['contact'] })
