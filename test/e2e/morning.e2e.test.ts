@@ -649,6 +649,7 @@ test('a morning of fifty steps, by keyboard alone', async () => {
     await type('Likes lamps.')
     await press('Control+Enter')
     await eventually(async () => (await timeline()).map(({ note }) => note?.text)).toContain('Likes lamps.')
+    await eventually(() => page.getByRole('dialog').count()).toBe(0)
   })
   await step('a task', async () => {
     await press('t')
@@ -658,6 +659,7 @@ test('a morning of fifty steps, by keyboard alone', async () => {
     await eventually(async () => (await api.activities.myTasks({})).tasks.map(({ title }) => title)).toEqual([
       'Ask about the lamp',
     ])
+    await eventually(() => page.getByRole('dialog').count()).toBe(0)
   })
   await step('back to all contacts', async () => {
     await press('u')
