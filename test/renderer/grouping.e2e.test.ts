@@ -101,7 +101,10 @@ describe('merging and splitting conversations on screen', () => {
   it('splits off a message, and z puts it back', async () => {
     await rows().filter({ hasText: 'Still broken' }).click()
     await becomes(() => messages().count(), 2)
-    await messages().last().getByRole('button', { name: /^Actions for the message/ }).press('Enter')
+    await messages()
+      .last()
+      .getByRole('button', { name: /^Actions for the message/ })
+      .press('Enter')
     await page.getByRole('menuitem', { name: 'Split' }).press('Enter')
     await becomes(() => dialog('Split the conversation').getByRole('checkbox', { checked: true }).count(), 1)
     expect(await violations()).toEqual([])
