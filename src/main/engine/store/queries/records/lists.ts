@@ -77,6 +77,8 @@ function scopeSql(scope: RecordScope, isFew: boolean, isOrdered: boolean): Sql {
     where.push(`(${sql})`)
     params.push(...values)
   }
+  // The ticket of what was merged into a conversation with one of its own.
+  if (scope.type === 'ticket') where.push('r.spoken_for = 0')
   if (scope.type === 'ticket' && scope.inboxIds !== null) {
     // A ticket without a conversation is everybody's.
     where.push(`(r.thread_id IS NULL OR EXISTS
