@@ -55,3 +55,27 @@ test('the sample has deals with their people and companies', async () => {
     expect((await client.records.list({ type, settings: byName })).rows).toEqual([])
   }
 })
+
+test('the sample has tags, and a library whose tokens can be filled in', async () => {
+  const { client } = app
+  await client.workspace.startSample({})
+  const { rows: open } = await client.threads.list({ view: 'open', limit: 100 })
+  const used = new Set(open.flatMap(({ tagIds }) => tagIds))
+  const tags = await client.tags.list({})
+  expect(tags.filter(({ id }) => used.has(id)).map(({ name }) => name)).toEqual([
+    'VIP',
+    'Warranty',
+    'Wholesale',
+  ])
+  const { rows } = await client.library.list({})
+  expect(rows.length).toBeGreaterThanOrEqual(5)
+  for (const { id, kind } of rows) {
+    if (kind !== 'template' && kind !== 'snippet') continue
+    const { subject, content } = await client.library.get({ id })
+    const { problem, unfilled } = await client.library.preview({ subject, content })
+    expect({ problem, unfilled }).toEqual({ problem: null, unfilled: [] })
+  }
+  await client.workspace.discardSample({})
+  await client.workspace.create({ name: 'New', userName: 'New', userEmail: 'new@x.test', inboxName: 'Team' })
+  expect((await client.library.list({})).rows).toEqual([])
+})

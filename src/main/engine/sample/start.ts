@@ -1,5 +1,5 @@
 import { messageIdOf } from '../channels/sample/mailbox.ts'
-import { STORY, TEAM } from '../channels/sample/story.ts'
+import { STORY, TAGS, TEAM } from '../channels/sample/story.ts'
 import { makeTicket } from '../crm/tickets.ts'
 import { DomainError } from '../lib/domain-error.ts'
 import { uuidV7 } from '../lib/uuid.ts'
@@ -9,6 +9,7 @@ import { connectedChannels } from '../store/tables/channels.ts'
 import { inboxById } from '../store/tables/inboxes.ts'
 import { messagesWithId } from '../store/tables/messages.ts'
 import { routingOf } from '../store/tables/routings.ts'
+import { tagIdOf } from '../store/tables/tags.ts'
 import { threadById } from '../store/tables/threads.ts'
 import { setMachineSetting, theWorkspace } from '../store/tables/workspaces.ts'
 import type { Sync } from '../sync/types.ts'
@@ -21,6 +22,7 @@ import {
   inboxIdOf,
   userIdOf,
 } from '../team/workspace-actions.ts'
+import { showLibrary } from './library.ts'
 import { showRecords } from './records.ts'
 
 type SampleDeps = { store: Store; sync: Sync }
@@ -60,6 +62,7 @@ export async function startSample(deps: SampleDeps): Promise<string> {
       letTheTeamWork(write, store)
       showRouting(write, store)
       showRecords(write, store, userIdOf)
+      showLibrary(write, store, me)
     },
     { durable: true },
   )
@@ -104,6 +107,12 @@ async function firstSync({ store, sync }: SampleDeps): Promise<void> {
 }
 
 function letTheTeamWork(write: Write, store: Store): void {
+  const me = userOf(TEAM.users[0].name)
+  for (const [name, color] of Object.entries(TAGS)) {
+    const values = { name, color, created_at: write.now }
+    appendOp(write, store.hlc, me, { entity: 'tag', id: tagIdOf(name), kind: 'create', values })
+    write.changed('tags', tagIdOf(name))
+  }
   for (const thread of STORY) {
     const address = TEAM.inboxes.find((inbox) => inbox.name === thread.inbox)!.address
     const first = messagesWithId(write.db, channelIdOf(address), messageIdOf(thread.messages[0]!.key))[0]
@@ -112,6 +121,10 @@ function letTheTeamWork(write: Write, store: Store): void {
     if (thread.assignee) {
       const values = { assignee_id: userOf(thread.assignee) }
       appendOp(write, store.hlc, userOf(thread.assignee), { entity: 'thread', id, kind: 'set', values })
+    }
+    if (thread.tags) {
+      const members = thread.tags.map(tagIdOf)
+      appendOp(write, store.hlc, me, { entity: 'thread', id, kind: 'add', set: 'tags', members })
     }
     for (const comment of thread.comments ?? []) {
       const commentId = uuidV7(write.now)
@@ -132,7 +145,7 @@ function letTheTeamWork(write: Write, store: Store): void {
       write.changed('comments', commentId)
     }
     if (thread.closed) {
-      const by = thread.assignee ? userOf(thread.assignee) : userOf(TEAM.users[0].name)
+      const by = thread.assignee ? userOf(thread.assignee) : me
       appendOp(write, store.hlc, by, { entity: 'thread', id, kind: 'set', values: { status: 'closed' } })
     }
     write.changed('threads', id)

@@ -20,6 +20,10 @@ export const TEAM = {
 export type InboxName = (typeof TEAM.inboxes)[number]['name']
 export type UserName = (typeof TEAM.users)[number]['name']
 
+/** The team's tags, with their colours. */
+export const TAGS = { Warranty: 'orange', Wholesale: 'blue', VIP: 'violet' } as const
+export type TagName = keyof typeof TAGS
+
 export type StoryFile = { name: string; kind: 'picture' | 'pdf' | 'csv'; inline?: boolean; text?: string }
 
 export type StoryMessage = {
@@ -50,6 +54,7 @@ export type StoryThread = {
   assignee?: UserName
   closed?: boolean
   comments?: { by: UserName; text: string }[]
+  tags?: TagName[]
 }
 
 const person = (name: string, address: string) => ({ name, address })
@@ -73,6 +78,7 @@ export const STORY: readonly StoryThread[] = [
   {
     inbox: 'Support',
     subject: 'Front light blinks after the firmware update',
+    tags: ['Warranty'],
     messages: [
       {
         key: 'blink-1',
@@ -129,6 +135,7 @@ export const STORY: readonly StoryThread[] = [
   {
     inbox: 'Support',
     subject: 'Faro posteriore: staffa rotta',
+    tags: ['Warranty'],
     assignee: 'Lucia Ferri',
     messages: [
       {
@@ -244,6 +251,7 @@ export const STORY: readonly StoryThread[] = [
   {
     inbox: 'Support',
     subject: 'Water in the lens',
+    tags: ['Warranty'],
     closed: true,
     assignee: 'Jonas Weber',
     comments: [{ by: 'Jonas Weber', text: 'Third one from batch 0417. Told production.' }],
@@ -380,6 +388,7 @@ export const STORY: readonly StoryThread[] = [
   {
     inbox: 'Sales',
     subject: 'Quote for 120 lights, delivery in March',
+    tags: ['Wholesale', 'VIP'],
     assignee: 'Mira Novak',
     comments: [
       { by: 'Lucia Ferri', text: 'They bought 60 last year. I would go to 12 % for this volume.' },
@@ -420,6 +429,7 @@ export const STORY: readonly StoryThread[] = [
   {
     inbox: 'Sales',
     subject: 'Dystrybucja w Polsce',
+    tags: ['Wholesale'],
     messages: [
       {
         key: 'dystrybucja-1',
@@ -514,6 +524,7 @@ export const STORY: readonly StoryThread[] = [
   {
     inbox: 'Sales',
     subject: 'Wholesale prices from January',
+    tags: ['Wholesale'],
     closed: true,
     messages: [
       {
