@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { TicketPriority } from './admin.ts'
 import { base } from './base.ts'
 import { CommentText, CommentView } from './comments.ts'
-import { Committed, Cursor, EmptyReason, Mailbox, Timestamp, Undoable } from './common.ts'
+import { Cursor, EmptyReason, Mailbox, Timestamp, Undoable } from './common.ts'
 import {
   ChannelId,
   CommentFileId,

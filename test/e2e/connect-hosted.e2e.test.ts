@@ -39,7 +39,7 @@ beforeEach(async () => {
   smtp = await startSmtpSink({ deliverTo: dovecot })
   dns = await startDnsServer({
     'acme.test': { MX: [{ exchange: 'mx.acme.test', priority: 10 }] },
-    'mx.acme.test': { a: ['127.0.0.1'] },
+    'mx.acme.test': { A: ['127.0.0.1'] },
   })
   company = await newCompany(browser, { env: { ANTEROOM_DNS_SERVERS: dns.address } })
 })

@@ -93,7 +93,7 @@ test('they see each other come, write and go', async () => {
   await eventually(() => conversation(ada).locator('[aria-live=polite]').allInnerTexts()).toContain(
     'Ben Bell is here',
   )
-  await button(conversation(ada), 'Next unassigned').waitFor()
+  await button(ada, 'Next unassigned').waitFor()
 
   // Ben begins an answer, and pauses.
   await button(conversation(ben), 'Reply').click()

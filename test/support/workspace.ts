@@ -221,7 +221,11 @@ export function makeWorkspace(): Workspace {
     mails(channelId, inits) {
       const messages = inits.map((init) => {
         serial += 1
-        return { init, at: START + (init.minute ?? serial) * 60_000, parsed: parsedMail(init, init.serial ?? serial) }
+        return {
+          init,
+          at: START + (init.minute ?? serial) * 60_000,
+          parsed: parsedMail(init, init.serial ?? serial),
+        }
       })
       clock.at = Math.max(clock.at, ...messages.map(({ at }) => at))
       const raws = messages.map(({ parsed }) => Buffer.from(`raw ${parsed.contentHash}`))

@@ -68,9 +68,6 @@ export const allCommands = computed<readonly Command[]>(() =>
   [...commands.keys()].flatMap((id) => latest(id) ?? []).map(withKeys),
 )
 
-/** The keys that a command has by itself. */
-export const givenKeysOf = (id: string): readonly string[] => latest(id)?.keys ?? []
-
 /** Whether it is there and can run now: for disabling its buttons. */
 export function canRun(id: string): boolean {
   const command = latest(id)

@@ -67,8 +67,8 @@ export const organising: Bench = {
       const access = accessOf(ws.store.read, userId)!
       const bare = floor(ws, ids)
       const close = inParts(ids, (part) => closeThreads(ws.store, access, part, 'close'))
-      const back = inParts(close.answers.toReversed(), (undos) => {
-        for (const id of undos) runUndo(ws.store, { id: userId, seesToOthers: true }, id!, () => {})
+      const back = inParts(close.answers.filter((id) => id !== null).toReversed(), (undos) => {
+        for (const id of undos) runUndo(ws.store, { id: userId, seesToOthers: true }, id, () => {})
       })
       const open = ws.store.read.get<{ n: number }>(
         `SELECT count(*) AS n FROM threads t JOIN tickets k ON k.thread_id = t.id

@@ -26,8 +26,11 @@ export type FakeEngine = {
   state: FakeState
   /** Calls so far, as "threads.list", newest last. */
   calls: { path: string; input: unknown }[]
-  /** Keeps the answers to a path back until they are let go, in any order. */
-  hold(path: string): { waiting: () => number; release: (index?: number) => void; stop: () => void }
+  /** Keeps the answers to a path back until they are let go, in any order: all, or those to the inputs that are meant. */
+  hold(
+    path: string,
+    meant?: (input: unknown) => boolean,
+  ): { waiting: () => number; release: (index?: number) => void; stop: () => void }
 }
 
 type Rows = { length: number; at(index: number): ThreadRowView }
@@ -142,7 +145,7 @@ export const rowsOf = (length: number): Rows => ({ length, at: fakeRow })
 /** @param contacts how many there are in the lists of records */
 export function createFakeEngine(contacts = 40): FakeEngine {
   const calls: FakeEngine['calls'] = []
-  const held = new Map<string, (() => void)[]>()
+  const held = new Map<string, { meant: (input: unknown) => boolean; calls: (() => void)[] }>()
   const listeners = new Set<(event: z.infer<typeof ChangeEvent>) => void>()
   const ports = new Set<MessagePort>()
   const inboxes: InboxView[] = ['Support', 'Sales'].map((name, index) => ({
@@ -207,7 +210,7 @@ export function createFakeEngine(contacts = 40): FakeEngine {
     const result = await next()
     const waiting = held.get(name)
     // Held after it was computed: a late answer is an old answer.
-    if (waiting) await new Promise<void>((release) => waiting.push(release))
+    if (waiting?.meant(input)) await new Promise<void>((release) => waiting.calls.push(release))
     return result
   })
   const committed = () => ({ rev: state.rev })
@@ -396,9 +399,9 @@ export function createFakeEngine(contacts = 40): FakeEngine {
       front = [...made.reverse(), ...front]
       announce({ entity: 'threads', ids: made.map(({ threadId }) => threadId as string) })
     },
-    hold(path) {
+    hold(path, meant = () => true) {
       const waiting: (() => void)[] = []
-      held.set(path, waiting)
+      held.set(path, { meant, calls: waiting })
       return {
         waiting: () => waiting.length,
         release: (index = 0) => waiting.splice(index, 1).forEach((go) => go()),

@@ -1,6 +1,5 @@
 import { closeTicket, ownTicket, reopenTicket, type Append } from '../crm/tickets.ts'
 import { DomainError } from '../lib/domain-error.ts'
-import { appendOp } from '../store/ops.ts'
 import type { ReadableDb } from '../store/statements.ts'
 import type { Store, Write } from '../store/store.ts'
 import { collectUndo } from '../store/undo.ts'

@@ -43,7 +43,14 @@ export const inboundSenders = (db: ReadableDb, threadId: string): string[] => [
 export const strangersIn = (
   db: ReadableDb,
   threadId: string,
-): { rowid: number; id: string; from_name: string; from_address: string; sort_at: number; automatic: string | null }[] =>
+): {
+  rowid: number
+  id: string
+  from_name: string
+  from_address: string
+  sort_at: number
+  automatic: string | null
+}[] =>
   db.all(
     `SELECT rowid, id, from_name, from_address, sort_at, automatic FROM messages INDEXED BY messages_by_thread
      WHERE thread_id = ? AND direction = 'in' AND contact_id IS NULL ORDER BY rowid`,
