@@ -66,7 +66,7 @@ describe('merging and splitting conversations on screen', () => {
   it('merges with one that is searched for, and takes it apart again', async () => {
     await rows().filter({ hasText: 'Broken lamp' }).click()
     await becomes(() => messages().count(), 1)
-    await page.keyboard.press('m')
+    await page.keyboard.press('&')
     const search = page.getByRole('searchbox', { name: 'Search conversations' })
     await search.waitFor()
     // Nothing typed: the sender's others.
