@@ -161,7 +161,7 @@ describe('a personal address', () => {
       return raw.replaceAll('=\r\n', '').replaceAll('=3D', '=')
     }
     const raw = await rawOf('<p>Noon?</p>')
-    expect(raw).toContain('font-family: Georgia background urlx, Arial')
+    expect(raw).toContain('Georgia background urlx, serif')
     expect(raw).not.toMatch(/script|url\(/)
     // Once in the text, once in the HTML.
     expect(raw.match(/Ada of Acme/g)).toHaveLength(2)
