@@ -28,7 +28,6 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
-          maxWorkers: '100%',
           include: ['test/**/*.integration.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
