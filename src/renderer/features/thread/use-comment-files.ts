@@ -53,7 +53,12 @@ export function useCommentFiles(threadId: () => ThreadId) {
     waiting,
     running: computed(() => [...running.values()]),
     add: (files: Iterable<File>) => [...files].forEach((file) => void add(file)),
-    take: (files: readonly CommentFileView[]) => waiting.splice(0, waiting.length, ...files),
+    /** Takes what the engine had kept; a file that was sent while it answered stays too. */
+    keep(kept: readonly CommentFileView[]): void {
+      const here = new Set(waiting.map(({ id }) => id))
+      waiting.unshift(...kept.filter(({ id }) => !here.has(id)))
+    },
+    forget: () => void waiting.splice(0),
     async remove(file: CommentFileView): Promise<void> {
       const done = await attempt(() => rpc.comments.detach({ id: file.id }))
       if (done) waiting.splice(0, waiting.length, ...waiting.filter(({ id }) => id !== file.id))
