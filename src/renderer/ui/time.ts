@@ -1,6 +1,6 @@
 const DAY = 86_400_000
 const OPTIONS = {
-  time: { hour: '2-digit', minute: '2-digit' },
+  time: { timeStyle: 'short' },
   weekday: { weekday: 'short' },
   day: { day: 'numeric', month: 'short' },
   date: { day: '2-digit', month: '2-digit', year: '2-digit' },
@@ -24,3 +24,11 @@ export function shortTime(at: number, now = Date.now()): string {
 
 /** Day and time in full, for tooltips and screen readers. `at` in ms. */
 export const fullTime = (at: number): string => format('full', at)
+
+/** Hours and minutes to put beside a day: 8:05 AM where the day has twelve hours, 08:05 where it has 24. */
+export const clock = (locale?: string): Intl.DateTimeFormatOptions => ({
+  hour: new Intl.DateTimeFormat(locale, { timeStyle: 'short' }).resolvedOptions().hour12
+    ? 'numeric'
+    : '2-digit',
+  minute: '2-digit',
+})

@@ -1,4 +1,5 @@
 import type { Mailbox } from '@contract/common.ts'
+import { clock } from '@/ui/time.ts'
 
 /** The name of a mailbox, or its address where it has none. */
 export const nameOf = (mailbox: Mailbox): string => mailbox.name.trim() || mailbox.address
@@ -16,14 +17,13 @@ export const shortPeople = (mailboxes: readonly Mailbox[], shown = 3): { names: 
 /** When a message was written, as its head shows it: the time today, day and time otherwise. `at` in ms. */
 export const messageTime = (at: number, now = Date.now(), locale?: string): string => {
   const then = new Date(at)
-  const clock = { hour: '2-digit', minute: '2-digit' } as const
   if (then.toDateString() === new Date(now).toDateString())
-    return new Intl.DateTimeFormat(locale, clock).format(then)
+    return new Intl.DateTimeFormat(locale, { timeStyle: 'short' }).format(then)
   const sameYear = then.getFullYear() === new Date(now).getFullYear()
   return new Intl.DateTimeFormat(locale, {
     ...(sameYear ? { weekday: 'short' } : { year: 'numeric' }),
     day: 'numeric',
     month: 'short',
-    ...clock,
+    ...clock(locale),
   }).format(then)
 }
