@@ -1,8 +1,8 @@
 import { ref } from 'vue'
 import { wordsFor } from './report.ts'
 
-/** One command at a time, with its failure in words where the form shows it. */
-export function useSaving() {
+/** One command at a time, with its failure in words where the form shows it. @param words  for what went wrong */
+export function useSaving(words: (error: unknown) => string = wordsFor) {
   const busy = ref(false)
   const problem = ref('')
 
@@ -14,7 +14,7 @@ export function useSaving() {
     try {
       return await command()
     } catch (error) {
-      problem.value = wordsFor(error)
+      problem.value = words(error)
       return undefined
     } finally {
       busy.value = false

@@ -7,6 +7,7 @@ import { wordsFor } from '@/stores/report.ts'
 import { touches } from '@/stores/change.ts'
 import { onEngineChange } from '@/stores/changes.ts'
 import { useEngineQuery } from '@/stores/engine-query.ts'
+import { useSaving } from '@/stores/saving.ts'
 
 /** Every hosted address that the user can see, with its confirmations. */
 export const useHosted = (enabled: () => boolean = () => true) =>
@@ -47,29 +48,19 @@ export function useDomains() {
     query: ({ signal }) => rpc.domains.list({}, { signal }),
     on: { domains: true, workspace: true },
   })
-  const busy = shallowRef(false)
-  const failure = shallowRef('')
-
-  async function run(work: () => Promise<unknown>): Promise<void> {
-    if (busy.value) return
-    busy.value = true
-    failure.value = ''
-    try {
-      await work()
+  const { busy, problem: failure, run } = useSaving()
+  const change = (command: () => Promise<unknown>) =>
+    run(async () => {
+      await command()
       await refetch()
-    } catch (error) {
-      failure.value = wordsFor(error)
-    } finally {
-      busy.value = false
-    }
-  }
+    })
 
   return {
     busy,
     failure,
     of: (domain: string): DomainView | null => data.value?.find((each) => each.domain === domain) ?? null,
-    add: (domain: string) => run(() => rpc.domains.add({ domain })),
-    check: (id: DomainView['id']) => run(() => rpc.domains.check({ id })),
+    add: (domain: string) => change(() => rpc.domains.add({ domain })),
+    check: (id: DomainView['id']) => change(() => rpc.domains.check({ id })),
   }
 }
 
