@@ -1,13 +1,12 @@
 import { computed, shallowRef, triggerRef } from 'vue'
+import { PageCalls, type Answer, type Fetch, type PageCall } from '@/stores/page-calls.ts'
 
-/** What one call answers: rows, and where the next ones begin. */
-export type Answer<Row, Extra> = { rows: Row[]; nextCursor: string | null; extra: Extra }
-export type Fetch<Row, Extra> = (cursor: string | undefined, limit: number) => Promise<Answer<Row, Extra>>
+export type { Answer, Fetch }
 
 type Page<Row> = {
   cursor: string | undefined
   limit: number
-  rows: Row[]
+  rows: readonly Row[]
   next: string | null
   stale: boolean
 }
@@ -31,12 +30,10 @@ const AHEAD = 40
 export class ListWindow<Row extends { key: string }, Extra> {
   readonly #pages = shallowRef<Page<Row>[]>([])
   readonly #extra = shallowRef<Extra | null>(null)
-  readonly #failure = shallowRef<unknown>(null)
   readonly #fetch: Fetch<Row, Extra>
+  readonly #calls = new PageCalls(() => this.#next())
   /** Where the pages before the window begin, the nearest last. */
   #before: { cursor: string | undefined; limit: number }[] = []
-  #generation = 0
-  #running = false
   #sight = { first: 0, last: FIRST }
 
   constructor(fetch: Fetch<Row, Extra>) {
@@ -51,72 +48,51 @@ export class ListWindow<Row extends { key: string }, Extra> {
   /** What the newest answer for the beginning said besides its rows; null before the first. */
   readonly extra = computed(() => this.#extra.value)
   /** Why the last call failed; null after one that did not. */
-  readonly failure = computed(() => this.#failure.value)
+  readonly failure = this.#calls.failure
   /** Whether the window begins where the list begins. */
   readonly atStart = computed(() => this.#pages.value[0]?.cursor === undefined)
   readonly atEnd = computed(() => (this.#pages.value.at(-1)?.next ?? null) === null)
 
   /** Starts over with the beginning of another list, or of the same. `keep` leaves the old rows until then. */
   reset(keep = false): void {
-    this.#generation += 1
-    this.#running = false
     this.#before = []
     this.#sight = { first: 0, last: FIRST }
-    this.#failure.value = null
     const head: Page<Row> = { cursor: undefined, limit: FIRST, rows: [], next: null, stale: true }
     if (keep && this.#pages.value[0]) head.rows = [...this.rows.value.slice(0, FIRST)]
     else this.#extra.value = null
     this.#pages.value = [head]
-    void this.#work()
+    this.#calls.restart()
   }
 
   /** Tells which rows are in sight, by index; fetches what is missing around them. */
   look(first: number, last: number): void {
     this.#sight = { first, last }
-    void this.#work()
+    void this.#calls.run()
   }
 
   /** Something in the list changed. */
   touch(): void {
     this.#pages.value.forEach((page) => (page.stale = true))
-    void this.#work()
+    void this.#calls.run()
   }
 
-  async #work(): Promise<void> {
-    if (this.#running) return
-    this.#running = true
-    const generation = this.#generation
-    for (let job = this.#next(); job; job = this.#next()) {
-      try {
-        await job(generation)
-      } catch (error) {
-        if (generation !== this.#generation) return
-        this.#failure.value = error
-        break
-      }
-      if (generation !== this.#generation) return
-      this.#failure.value = null
-    }
-    this.#running = false
-  }
-
-  #next(): ((generation: number) => Promise<void>) | null {
+  #next(): PageCall | null {
     const pages = this.#pages.value
     const { first, last } = this.#sight
     let from = 0
     for (const page of pages) {
       const until = from + page.rows.length
       if (page.stale && from <= last + AHEAD && until >= first - AHEAD)
-        return (run) => this.#refresh(page, run)
+        return (isOld) => this.#refresh(page, isOld)
       from = until
     }
     const end = pages.at(-1)
-    if (end && end.next !== null && last + AHEAD >= from) return (run) => this.#append(end, run)
-    if (this.#before.length > 0 && first - AHEAD <= 0) return (run) => this.#prepend(run)
+    if (end && end.next !== null && last + AHEAD >= from) return (isOld) => this.#append(end, isOld)
+    if (this.#before.length > 0 && first - AHEAD <= 0) return (isOld) => this.#prepend(isOld)
     return null
   }
 
-  async #refresh(page: Page<Row>, generation: number): Promise<void> {
+  async #refresh(page: Page<Row>, isOld: () => boolean): Promise<void> {
     // Cleared before the call: a change that arrives while it runs makes the page stale again.
     page.stale = false
     let answer: Answer<Row, Extra>
@@ -127,7 +103,7 @@ export class ListWindow<Row extends { key: string }, Extra> {
       throw error
     }
     const at = this.#pages.value.indexOf(page)
-    if (generation !== this.#generation || at < 0) return
+    if (isOld() || at < 0) return
     page.rows = answer.rows
     page.next = answer.nextCursor
     if (page.cursor === undefined) this.#extra.value = answer.extra
@@ -135,10 +111,10 @@ export class ListWindow<Row extends { key: string }, Extra> {
     triggerRef(this.#pages)
   }
 
-  async #append(end: Page<Row>, generation: number): Promise<void> {
+  async #append(end: Page<Row>, isOld: () => boolean): Promise<void> {
     const cursor = end.next ?? undefined
     const answer = await this.#fetch(cursor, FURTHER)
-    if (generation !== this.#generation || this.#pages.value.at(-1) !== end || end.next !== cursor) return
+    if (isOld() || this.#pages.value.at(-1) !== end || end.next !== cursor) return
     const page = { cursor, limit: FURTHER, rows: answer.rows, next: answer.nextCursor, stale: false }
     const pages = [...this.#pages.value, page]
     if (pages.length > MOST_PAGES) {
@@ -151,11 +127,11 @@ export class ListWindow<Row extends { key: string }, Extra> {
     this.#pages.value = pages
   }
 
-  async #prepend(generation: number): Promise<void> {
+  async #prepend(isOld: () => boolean): Promise<void> {
     const place = this.#before.at(-1)
     if (!place) return
     const answer = await this.#fetch(place.cursor, place.limit)
-    if (generation !== this.#generation || this.#before.at(-1) !== place) return
+    if (isOld() || this.#before.at(-1) !== place) return
     this.#before.pop()
     const page = { ...place, rows: answer.rows, next: answer.nextCursor, stale: false }
     const pages = [page, ...this.#pages.value]

@@ -1,8 +1,5 @@
 import { computed, shallowRef, triggerRef } from 'vue'
-
-/** What one call answers: rows, and where the next ones begin. */
-export type Answer<Row, Extra> = { rows: readonly Row[]; nextCursor: string | null; extra: Extra }
-export type Fetch<Row, Extra> = (cursor: string | undefined, limit: number) => Promise<Answer<Row, Extra>>
+import { PageCalls, type Answer, type Fetch, type PageCall } from '@/stores/page-calls.ts'
 
 type Page<Row> = {
   cursor: string | undefined
@@ -29,10 +26,8 @@ const KEPT = 2_000
 export class RecordWindow<Row extends { ref: { id: string } }, Extra> {
   readonly #pages = shallowRef<Page<Row>[]>([])
   readonly #extra = shallowRef<Extra | null>(null)
-  readonly #failure = shallowRef<unknown>(null)
   readonly #fetch: Fetch<Row, Extra>
-  #generation = 0
-  #running = false
+  readonly #calls = new PageCalls(() => this.#next())
   #sight = { first: 0, last: PAGE }
 
   constructor(fetch: Fetch<Row, Extra>) {
@@ -45,7 +40,7 @@ export class RecordWindow<Row extends { ref: { id: string } }, Extra> {
   /** What the newest answer for the beginning said besides its rows; null before the first. */
   readonly extra = computed(() => this.#extra.value)
   /** Why the last call failed; null after one that did not. */
-  readonly failure = computed(() => this.#failure.value)
+  readonly failure = this.#calls.failure
 
   /** The rows at `first` to `last`; undefined where one is not there now. */
   slice(first: number, last: number): (Row | undefined)[] {
@@ -77,62 +72,40 @@ export class RecordWindow<Row extends { ref: { id: string } }, Extra> {
 
   /** Starts over with the beginning of another list. `keep` leaves the old rows until the new ones are there. */
   reset(keep: boolean): void {
-    this.#generation += 1
-    this.#running = false
     this.#sight = { first: 0, last: PAGE }
-    this.#failure.value = null
     const before = keep ? (this.#pages.value[0]?.rows ?? []) : []
     if (!keep) this.#extra.value = null
     this.#pages.value = [{ cursor: undefined, count: before.length, rows: before, next: null, stale: true }]
-    void this.#work()
+    this.#calls.restart()
   }
 
   /** Tells which rows are in sight, by index; fetches what is missing around them. */
   look(first: number, last: number): void {
     this.#sight = { first, last }
-    void this.#work()
+    void this.#calls.run()
   }
 
   /** Something in the list changed. */
   touch(): void {
     this.#pages.value.forEach((page) => (page.stale = true))
-    void this.#work()
+    void this.#calls.run()
   }
 
-  async #work(): Promise<void> {
-    if (this.#running) return
-    this.#running = true
-    const generation = this.#generation
-    for (let job = this.#next(); job; job = this.#next()) {
-      try {
-        await job(generation)
-      } catch (error) {
-        if (generation !== this.#generation) return
-        this.#failure.value = error
-        break
-      }
-      if (generation !== this.#generation) return
-      this.#failure.value = null
-      this.#letGo()
-    }
-    this.#running = false
-  }
-
-  #next(): ((generation: number) => Promise<void>) | null {
+  #next(): PageCall | null {
     const { first, last } = this.#sight
     let from = 0
     for (const page of this.#pages.value) {
       const until = from + page.count
       const near = from <= last + AHEAD && until >= first - AHEAD
-      if (near && (page.stale || page.rows === null)) return (run) => this.#refresh(page, run)
+      if (near && (page.stale || page.rows === null)) return (isOld) => this.#refresh(page, isOld)
       from = until
     }
     const end = this.#pages.value.at(-1)
-    if (end && end.next !== null && last + AHEAD >= from) return (run) => this.#append(end, run)
+    if (end && end.next !== null && last + AHEAD >= from) return (isOld) => this.#append(end, isOld)
     return null
   }
 
-  async #refresh(page: Page<Row>, generation: number): Promise<void> {
+  async #refresh(page: Page<Row>, isOld: () => boolean): Promise<void> {
     // Cleared before the call: a change that arrives while it runs makes the page stale again.
     page.stale = false
     let answer: Answer<Row, Extra>
@@ -144,7 +117,7 @@ export class RecordWindow<Row extends { ref: { id: string } }, Extra> {
     }
     const pages = this.#pages.value
     const at = pages.indexOf(page)
-    if (generation !== this.#generation || at < 0) return
+    if (isOld() || at < 0) return
     page.rows = answer.rows
     page.count = answer.rows.length
     page.next = answer.nextCursor
@@ -156,13 +129,15 @@ export class RecordWindow<Row extends { ref: { id: string } }, Extra> {
       follower.stale = true
     }
     triggerRef(this.#pages)
+    this.#letGo()
   }
 
-  async #append(end: Page<Row>, generation: number): Promise<void> {
+  async #append(end: Page<Row>, isOld: () => boolean): Promise<void> {
     const cursor = end.next ?? undefined
     const { rows, nextCursor: next } = await this.#fetch(cursor, PAGE)
-    if (generation !== this.#generation || this.#pages.value.at(-1) !== end || end.next !== cursor) return
+    if (isOld() || this.#pages.value.at(-1) !== end || end.next !== cursor) return
     this.#pages.value = [...this.#pages.value, { cursor, count: rows.length, rows, next, stale: false }]
+    this.#letGo()
   }
 
   #letGo(): void {
