@@ -1,10 +1,12 @@
+import { computed } from 'vue'
+
 /** One arrow key moves an edge by so much, in CSS pixels. */
 const STEP = 16
 
 /**
  * An edge that is drawn by the pointer and moved by the keyboard: arrows by a step, Home and End to its limits.
  * All widths are CSS pixels; `set` is given whole ones between `min` and `max`. `reverse`: the pane lies at the right
- * of its edge.
+ * of its edge. What it answers is bound to the element of the edge.
  */
 export function useResize(edge: {
   width: () => number
@@ -12,11 +14,12 @@ export function useResize(edge: {
   min: () => number
   max: () => number
   reverse?: () => boolean
-}): { drag: (event: PointerEvent) => void; key: (event: KeyboardEvent) => void } {
+}) {
   const set = (next: number) => edge.set(Math.round(Math.max(edge.min(), Math.min(edge.max(), next))))
   const towards = () => (edge.reverse?.() ? -1 : 1)
 
-  function drag(event: PointerEvent): void {
+  function onPointerdown(event: PointerEvent): void {
+    event.preventDefault()
     const handle = event.currentTarget as HTMLElement
     handle.setPointerCapture(event.pointerId)
     const from = event.clientX
@@ -30,7 +33,7 @@ export function useResize(edge: {
     handle.addEventListener('lostpointercapture', done)
   }
 
-  function key(event: KeyboardEvent): void {
+  function onKeydown(event: KeyboardEvent): void {
     if (event.key === 'ArrowLeft') set(edge.width() - STEP * towards())
     else if (event.key === 'ArrowRight') set(edge.width() + STEP * towards())
     else if (event.key === 'Home') set(edge.min())
@@ -41,5 +44,14 @@ export function useResize(edge: {
     event.stopPropagation()
   }
 
-  return { drag, key }
+  return computed(() => ({
+    role: 'separator',
+    tabindex: 0,
+    'aria-orientation': 'vertical' as const,
+    'aria-valuenow': edge.width(),
+    'aria-valuemin': edge.min(),
+    'aria-valuemax': edge.max(),
+    onPointerdown,
+    onKeydown,
+  }))
 }
