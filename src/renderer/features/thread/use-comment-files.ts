@@ -15,11 +15,13 @@ export function useCommentFiles(threadId: () => ThreadId) {
   const toasts = useToastsStore()
   const waiting = shallowReactive<CommentFileView[]>([])
   const running = shallowReactive(new Map<symbol, RunningUpload>())
+  const coming = new Set<Promise<boolean>>()
 
-  async function add(file: File): Promise<void> {
+  /** @returns whether nothing is missing: it came, or was taken away on its way */
+  async function send(file: File): Promise<boolean> {
     if (file.size > FILE_BYTES) {
       toasts.show(t('thread.comment.fileTooLarge', { name: file.name }), { tone: 'danger' })
-      return
+      return false
     }
     const thread = threadId()
     const stop = new AbortController()
@@ -32,6 +34,7 @@ export function useCommentFiles(threadId: () => ThreadId) {
         name: file.name || 'file',
         mimeType: file.type || 'application/octet-stream',
       })
+      stop.signal.throwIfAborted()
       const done = await sendFile(
         host.fileUrl(url),
         file,
@@ -39,10 +42,12 @@ export function useCommentFiles(threadId: () => ThreadId) {
         stop.signal,
       )
       if (thread === threadId()) waiting.push(done)
+      return true
     } catch (error) {
-      if (stop.signal.aborted) return
+      if (stop.signal.aborted) return true
       const why = error instanceof UploadFailed ? error.message : wordsFor(error)
       toasts.show(t('thread.comment.fileFailed', { name: file.name, why }), { tone: 'danger' })
+      return false
     } finally {
       running.delete(id)
     }
@@ -52,7 +57,18 @@ export function useCommentFiles(threadId: () => ThreadId) {
   return {
     waiting,
     running: computed(() => [...running.values()]),
-    add: (files: Iterable<File>) => [...files].forEach((file) => void add(file)),
+    add(files: Iterable<File>): void {
+      for (const file of files) {
+        const one = send(file).finally(() => coming.delete(one))
+        coming.add(one)
+      }
+    },
+    /** Waits until no file is on its way any more. @returns whether none of them failed */
+    async arrived(): Promise<boolean> {
+      let whole = true
+      while (coming.size > 0) whole = (await Promise.all(coming)).every(Boolean) && whole
+      return whole
+    },
     /** Takes what the engine had kept; a file that was sent while it answered stays too. */
     keep(kept: readonly CommentFileView[]): void {
       const here = new Set(waiting.map(({ id }) => id))
