@@ -4,9 +4,9 @@ import type { LibraryItemId } from '@contract/ids.ts'
 import type { QuoteState, QuoteTotals, QuoteView } from '@contract/quotes.ts'
 import type { RecordRef } from '@contract/records.ts'
 import { rpc } from '@/rpc/client.ts'
-import { onEngineChange } from '@/stores/changes.ts'
 import { reportError, wordsFor } from '@/stores/report.ts'
 import { doUndoable, offerUndo } from '@/stores/undoable.ts'
+import { followEntry } from '../editing.ts'
 import { audienceOf } from '../entries.ts'
 import { problemIn } from '../problems.ts'
 import { blankLine, dayFromNow, formOf, pricedOf, type FormFault, type QuoteForm } from './quote-form.ts'
@@ -79,12 +79,7 @@ export function useQuote(entry: string, folder: string, saved: (id: string) => v
     }
   }
   void load()
-  // What others change shows here too, unless it would take away what is being written.
-  onEngineChange(({ changes }) => {
-    const change = changes.find((each) => each.entity === 'library')
-    if (!change || id.value === null || busy.value || dirty()) return
-    if (change.ids === null || change.ids.includes(id.value)) void load()
-  })
+  followEntry(() => (busy.value || dirty() ? null : id.value), load)
 
   const problem = ref<{ field: string; text: string } | null>(null)
   const fault = ref<FormFault | null>(null)
