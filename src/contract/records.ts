@@ -340,7 +340,7 @@ export const records = {
     )
     .output(z.array(DuplicateView)),
   /** "These are not the same": not suggested again. */
-  dismissDuplicate: base.input(z.object({ a: RecordRef, b: RecordRef })).output(Committed),
+  dismissDuplicate: base.input(z.object({ a: RecordRef, b: RecordRef })).output(Undoable),
 }
 
 export const recordViews = {

@@ -127,8 +127,15 @@ describe('duplicates', () => {
       a: { name: 'Carla Customer' },
       reason: 'Same name and the same company domain, customer.test',
     })
-    await client.records.dismissDuplicate({ a: found!.a.ref, b: found!.b.ref })
+    const { undo } = await client.records.dismissDuplicate({ a: found!.a.ref, b: found!.b.ref })
     expect(await client.records.duplicates({ type: 'contact' })).toEqual([])
+    await client.undo.run({ id: undo! })
+    expect(await client.records.duplicates({ type: 'contact' })).toEqual([found])
+    const again = await client.records.dismissDuplicate({ a: found!.a.ref, b: found!.b.ref })
+    expect(await client.records.duplicates({ type: 'contact' })).toEqual([])
+    await client.undo.run({ id: again.undo! })
+    expect(await client.records.duplicates({ type: 'contact' })).toEqual([found])
+    await client.records.dismissDuplicate({ a: found!.a.ref, b: found!.b.ref })
     expect(await client.records.duplicates({ type: 'company' })).toEqual([])
   })
 })

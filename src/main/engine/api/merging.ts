@@ -62,8 +62,8 @@ export const mergingHandlers = ({ store }: ApiDeps) => ({
   dismissDuplicate: os.records.dismissDuplicate.handler(({ input, context }) => {
     const { user } = mustAccess(context)
     const type = mustMatch(input.a, input.b)
-    dismissDuplicate(store, user.id, type, input.a.id, input.b.id)
-    return { rev: store.rev }
+    const undo = dismissDuplicate(store, user.id, type, input.a.id, input.b.id)
+    return { rev: store.rev, undo }
   }),
 })
 

@@ -1,6 +1,5 @@
 import { DomainError } from '../../lib/domain-error.ts'
 import { NAMESPACE, uuidV5 } from '../../lib/uuid.ts'
-import { appendOp } from '../../store/ops.ts'
 import {
   areDismissed,
   companiesNamed,
@@ -19,6 +18,7 @@ import {
 } from '../../store/queries/duplicates.ts'
 import type { ReadableDb } from '../../store/statements.ts'
 import type { Store } from '../../store/store.ts'
+import { collectUndo } from '../../store/undo.ts'
 import { companyOfAddress } from '../company-domain.ts'
 import { MERGEABLE, mustBeRecord, type MergeableType } from './mergeable.ts'
 
@@ -122,6 +122,7 @@ function* pairs<R extends { id: string }>(
 
 /**
  * "These are not the same": the two are not suggested again, whatever is merged into either.
+ * @returns what `undo.run` is called with
  * @throws DomainError NOT_FOUND, BAD_INPUT when they are one record
  */
 export function dismissDuplicate(
@@ -130,20 +131,22 @@ export function dismissDuplicate(
   type: MergeableType,
   one: string,
   other: string,
-): void {
-  store.write(
+): string | null {
+  return store.write(
     (write) => {
       const ids = [mustBeRecord(write.db, type, one), mustBeRecord(write.db, type, other)].sort()
       const [a, b] = ids as [string, string]
       if (a === b) throw new DomainError('BAD_INPUT', 'These two are one record already.')
       const id = uuidV5(NAMESPACE.duplicateDismissal, `${a}\n${b}`)
-      appendOp(write, store.hlc, actorId, {
+      const undo = collectUndo(write, store, actorId)
+      undo.append({
         entity: 'duplicate_dismissal',
         id,
         kind: 'create',
         values: { record_type: type, a_id: a, b_id: b, created_at: write.now, removed_at: null },
       })
       for (const record of ids) write.changed(MERGEABLE[type], record)
+      return undo.id()
     },
     { durable: true },
   )
