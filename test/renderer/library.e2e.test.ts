@@ -375,6 +375,24 @@ test('a quote is written, attached as a PDF, sent, and told of on its contact', 
   expect(await box('Quantity, line 1').inputValue()).toBe('40')
 })
 
+test('a quote begun on a contact’s page knows whom it is for', async () => {
+  await page.getByRole('link', { name: 'Carla Costa' }).click()
+  await page.getByRole('heading', { name: 'Carla Costa' }).waitFor()
+  await button('New quote').click()
+  await page.getByRole('heading', { name: 'New quote' }).waitFor()
+  await eventually(() => box('Name').inputValue()).toBe('Carla Costa')
+  expect(await box('For').inputValue()).toBe('Carla Costa\nCosta Lamps')
+  await page.getByRole('main').getByRole('link', { name: 'Carla Costa' }).waitFor()
+  // Nothing was written yet: leaving does not ask.
+  await go('#/library')
+  await page
+    .getByText('Nothing is chosen')
+    .or(page.getByRole('button', { name: 'New quote' }))
+    .first()
+    .waitFor()
+  expect(await page.getByRole('dialog').count()).toBe(0)
+})
+
 test('a video is a picture in the mail that leads to it', async () => {
   await go('#/library')
   await button('New video').click()

@@ -58,6 +58,8 @@ describe('the frame, the views and the list', () => {
     const unassigned = page.getByRole('link', { name: 'Unassigned', exact: true })
     await unassigned.waitFor()
     await becomes(() => unassigned.innerText(), 'Unassigned\n1,000+')
+    await unassigned.hover()
+    await page.getByText('There are more than 1,000.', { exact: true }).waitFor()
     for (const name of ['Assigned to me', 'All open', 'Closed', 'Sent', 'Drafts', 'Support', 'Sales']) {
       await page.getByRole('link', { name, exact: true }).waitFor()
     }

@@ -132,6 +132,7 @@ describe('a quote', () => {
       currency: 'PLN',
       seller: 'Acme Ltd\nVAT 123',
       recordName: 'Forty lamps',
+      customer: 'Carla Customer\nCustomer',
     })
     expect(await client.quotes.start({ record: contact })).toMatchObject({ currency: 'CHF', record: contact })
     expect((await client.quotes.start({ record: contact })).customer).toMatch(/^Carla Customer/)

@@ -10,6 +10,7 @@ import LibraryNav from './LibraryNav.vue'
 export function register(): void {
   fillSlot('navigation', LibraryNav, 2)
   fillSlot('library', () => import('./LibraryScreen.vue'))
+  fillSlot('recordActions', () => import('./quotes/QuoteButton.vue'), 2)
   fillSlot('composerInsert', () => import('./InsertMenu.vue'))
   registerCommands(
     {

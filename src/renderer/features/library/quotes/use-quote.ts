@@ -27,8 +27,17 @@ const FIELDS = [
   'lines',
 ]
 
-/** A quote in its editor. Call in a component. @param entry  its id, or "new-quote" */
-export function useQuote(entry: string, folder: string, saved: (id: string) => void) {
+/**
+ * A quote in its editor. Call in a component.
+ * @param entry  its id, or "new-quote"
+ * @param record  what a new one is for, where that is known
+ */
+export function useQuote(
+  entry: string,
+  folder: string,
+  record: RecordRef | null,
+  saved: (id: string) => void,
+) {
   const { t } = useI18n()
   const id = ref(entry === 'new-quote' ? null : (entry as LibraryItemId))
   const quote = shallowRef<QuoteView | null>(null)
@@ -70,8 +79,8 @@ export function useQuote(entry: string, folder: string, saved: (id: string) => v
         failure.value = ''
         return
       }
-      const { currency, seller } = await rpc.quotes.start({})
-      Object.assign(form, { currency, seller })
+      const start = await rpc.quotes.start(record ? { record } : {})
+      Object.assign(form, start, { name: start.recordName })
       stored = textOf()
       ready.value = true
     } catch (error) {
