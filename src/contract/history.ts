@@ -3,7 +3,7 @@ import { base } from './base.ts'
 import { TicketPriority } from './admin.ts'
 import { Cursor, Mailbox, Timestamp } from './common.ts'
 import { CommentId, InboxId, MessageId, TagId, TeamId, ThreadId, UserId } from './ids.ts'
-import { ThreadStatus } from './threads.ts'
+import { ThreadEventView, ThreadStatus } from './threads.ts'
 
 /** What was done to a conversation, from the log of what people and rules did, and how it was at any moment (I6). */
 
@@ -14,21 +14,8 @@ export type HistoryMoment = z.infer<typeof HistoryMoment>
 export const HistoryEntry = z.object({
   key: z.string(),
   kind: z.enum([
-    'assigned',
-    'unassigned',
-    'team_assigned',
-    'team_unassigned',
-    'closed',
-    'reopened',
-    'moved',
-    'snoozed',
-    'snoozed_until_reply',
-    'woken',
-    'spam',
-    'not_spam',
-    'merged',
+    ...ThreadEventView.shape.kind.options,
     'merged_here',
-    'taken_apart',
     'taken_apart_here',
     'split',
     'split_off',

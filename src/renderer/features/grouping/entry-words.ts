@@ -1,47 +1,26 @@
 import {
-  AlarmClock,
-  AlarmClockOff,
-  CircleCheck,
   Combine,
   Flag,
-  FolderInput,
   Mail,
   MessageSquare,
   MessageSquareX,
-  OctagonAlert,
-  RotateCcw,
   Send,
   Split,
   Tag,
   Undo2,
   Ungroup,
-  UserMinus,
-  UserPlus,
-  Users,
 } from '@lucide/vue'
 import type { Component } from 'vue'
 import type { HistoryEntry } from '@contract/history.ts'
 import { t } from '@/i18n.ts'
+import { eventIcons } from '@/shell/event-icons.ts'
 import { useOrganisingStore } from '@/stores/organising.ts'
 import { useSessionStore } from '@/stores/session.ts'
 import { fullTime } from '@/ui/time.ts'
 
 export const entryIcons: Record<HistoryEntry['kind'], Component> = {
-  assigned: UserPlus,
-  unassigned: UserMinus,
-  team_assigned: Users,
-  team_unassigned: Users,
-  closed: CircleCheck,
-  reopened: RotateCcw,
-  moved: FolderInput,
-  snoozed: AlarmClock,
-  snoozed_until_reply: AlarmClock,
-  woken: AlarmClockOff,
-  spam: OctagonAlert,
-  not_spam: Mail,
-  merged: Combine,
+  ...eventIcons,
   merged_here: Combine,
-  taken_apart: Ungroup,
   taken_apart_here: Ungroup,
   split: Split,
   split_off: Split,

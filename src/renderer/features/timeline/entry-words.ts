@@ -1,16 +1,12 @@
 import type { Component } from 'vue'
 import { useI18n } from 'vue-i18n'
 import {
-  AlarmClock,
-  FolderInput,
   AtSign,
-  CircleCheck,
   CirclePlus,
   Combine,
   Link,
   Mail,
   MessageSquare,
-  OctagonAlert,
   Pencil,
   Phone,
   ReceiptText,
@@ -20,14 +16,13 @@ import {
   StickyNote,
   Ticket,
   Trash2,
-  UserMinus,
-  UserPlus,
-  Users,
 } from '@lucide/vue'
 import type { RecordEntryView } from '@contract/activities.ts'
+import { eventIcons } from '@/shell/event-icons.ts'
 import { useSessionStore } from '@/stores/session.ts'
 
 const ICONS: Record<string, Component> = {
+  ...eventIcons,
   email_in: Mail,
   email_out: Send,
   comment: MessageSquare,
@@ -37,18 +32,6 @@ const ICONS: Record<string, Component> = {
   task_done: SquareCheck,
   ticket_created: Ticket,
   ticket_status: Ticket,
-  assigned: UserPlus,
-  unassigned: UserMinus,
-  team_assigned: Users,
-  team_unassigned: Users,
-  closed: CircleCheck,
-  reopened: RotateCcw,
-  moved: FolderInput,
-  snoozed: AlarmClock,
-  spam: OctagonAlert,
-  not_spam: Mail,
-  snoozed_until_reply: AlarmClock,
-  woken: AlarmClock,
   quote_draft: ReceiptText,
   quote_sent: ReceiptText,
   quote_accepted: ReceiptText,
@@ -56,7 +39,6 @@ const ICONS: Record<string, Component> = {
   created: CirclePlus,
   removed: Trash2,
   restored: RotateCcw,
-  merged: Combine,
   unmerged: Combine,
   address_added: AtSign,
   address_removed: AtSign,
