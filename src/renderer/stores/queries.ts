@@ -1,7 +1,21 @@
 import { computed, toValue, type MaybeRefOrGetter } from 'vue'
 import type { ThreadId } from '@contract/ids.ts'
 import { rpc } from '@/rpc/client.ts'
+import type { Dependencies } from './change.ts'
 import { useEngineQuery } from './engine-query.ts'
+
+/** What makes any list of conversations stale. The engine names the thread of whatever changes in one. */
+export const LIST_DEPENDS_ON: Dependencies = {
+  threads: true,
+  messages: true,
+  comments: true,
+  drafts: true,
+  outbox: true,
+  inboxes: true,
+  tags: true,
+  threadViews: true,
+  workspace: true,
+}
 
 /** The open thread. The reader, the record panel and the composer share this one answer. */
 export function useThread(id: MaybeRefOrGetter<ThreadId | null>) {
@@ -31,16 +45,6 @@ export function useViewCounts() {
   return useEngineQuery({
     key: ['view-counts'],
     query: ({ signal }) => rpc.threads.counts({}, { signal }),
-    on: {
-      threads: true,
-      messages: true,
-      comments: true,
-      drafts: true,
-      outbox: true,
-      inboxes: true,
-      tags: true,
-      threadViews: true,
-      workspace: true,
-    },
+    on: LIST_DEPENDS_ON,
   })
 }

@@ -3,7 +3,6 @@ import type { z } from 'zod'
 import type { QueryProblem } from '@contract/search.ts'
 import type { ThreadFilter, ThreadRowView, ViewKey } from '@contract/threads.ts'
 import { rpc } from '@/rpc/client.ts'
-import type { Dependencies } from '@/stores/change.ts'
 import { newestRev } from '@/stores/changes.ts'
 import { FIRST, type Fetch } from './list-window.ts'
 
@@ -16,19 +15,6 @@ export type ListExtra = {
   problems: readonly QueryProblem[]
   /** Words to mark in the rows. */
   terms: readonly string[]
-}
-
-/** What makes any list stale. The engine names the thread of whatever changes in one. */
-export const LIST_DEPENDS_ON: Dependencies = {
-  threads: true,
-  messages: true,
-  comments: true,
-  drafts: true,
-  outbox: true,
-  inboxes: true,
-  tags: true,
-  threadViews: true,
-  workspace: true,
 }
 
 let early: { key: string; answer: Promise<Awaited<ReturnType<typeof rpc.threads.list>> | null> } | null = null
