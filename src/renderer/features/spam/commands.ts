@@ -6,22 +6,23 @@ import { rpc } from '@/rpc/client.ts'
 import type { Command } from '@/shell/commands.ts'
 import { pick } from '@/shell/pick.ts'
 import { router } from '@/shell/router.ts'
-import { doAll, targetsOf } from '@/stores/do-all.ts'
+import { doAll } from '@/stores/do-all.ts'
 import { useSelectionStore } from '@/stores/selection.ts'
 import type { ToastAction } from '@/stores/toasts.ts'
 import { useToastsStore } from '@/stores/toasts.ts'
 
-/** The conversation of spam that is open. */
-export const openSpam = shallowRef<ThreadId | null>(null)
-
-type Argument = { ids?: readonly ThreadId[]; block?: 'sender' | 'domain' | 'nobody' } | undefined
+/** Whether the conversation that is open is spam, once that is known. */
+export const openSpam = shallowRef<{ id: ThreadId; isSpam: boolean } | null>(null)
+/** Whether all that are chosen are, once that is known. */
+export const chosenSpam = shallowRef<boolean | null>(null)
 
 const some = () => useSelectionStore().targets.length > 0
-/** Whether what the next command is about is spam: the list of it is on screen, or a conversation of it is open. */
+/** Whether what the next command is about is spam; as long as nothing else is known, what the list of it shows is. */
 function isSpam(): boolean {
   const { chosen, open } = useSelectionStore()
-  if (router.currentRoute.value.params['view'] === 'spam') return true
-  return chosen.size === 0 && open !== null && open === openSpam.value
+  const openIsSpam = openSpam.value?.id === open ? openSpam.value?.isSpam : null
+  const known = chosen.size > 0 ? chosenSpam.value : openIsSpam
+  return known ?? router.currentRoute.value.params['view'] === 'spam'
 }
 
 /** What was blocked, in words for a toast. */
@@ -121,10 +122,7 @@ export const spamCommands = (): Command[] => [
     icon: OctagonAlert,
     keys: ['!'],
     when: () => some() && !isSpam(),
-    run: (argument) => {
-      const given = argument as Argument
-      return mark(targetsOf(given?.ids), given?.block ?? 'sender')
-    },
+    run: () => mark(useSelectionStore().targets, 'sender'),
   },
   {
     id: 'conversation.notSpam',
@@ -133,6 +131,6 @@ export const spamCommands = (): Command[] => [
     icon: Mail,
     keys: ['!'],
     when: () => some() && isSpam(),
-    run: (argument) => unmark(targetsOf((argument as Argument)?.ids)),
+    run: () => unmark(useSelectionStore().targets),
   },
 ]

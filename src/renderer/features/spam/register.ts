@@ -1,9 +1,10 @@
 import { Ban, Mail, OctagonAlert } from '@lucide/vue'
-import { registerCommands, runCommand } from '@/shell/commands.ts'
+import { registerCommands } from '@/shell/commands.ts'
 import { registerThreadActions } from '@/shell/conversation-actions.ts'
 import { registerSettingsPage } from '@/shell/settings-pages.ts'
 import { fillSlot } from '@/shell/slots.ts'
-import { spamCommands } from './commands.ts'
+import { attempt } from '@/stores/report.ts'
+import { mark, spamCommands, unmark } from './commands.ts'
 
 /** Spam: saying so and taking it back, why a conversation is spam, and whose new mail is. */
 export function register(): void {
@@ -17,7 +18,7 @@ export function register(): void {
       command: 'conversation.spam',
       changes: true,
       shown: ({ status }) => status === 'open' || status === 'closed',
-      run: ({ id }) => void runCommand('conversation.spam', { ids: [id] }),
+      run: ({ id }) => void attempt(() => mark([id], 'sender')),
     },
     {
       id: 'notSpam',
@@ -27,7 +28,7 @@ export function register(): void {
       command: 'conversation.notSpam',
       changes: true,
       shown: ({ status }) => status === 'spam',
-      run: ({ id }) => void runCommand('conversation.notSpam', { ids: [id] }),
+      run: ({ id }) => void attempt(() => unmark([id])),
     },
   )
   fillSlot('bulkActions', () => import('./SpamBulk.vue'), 400)
