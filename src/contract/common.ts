@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { UndoId } from './ids.ts'
+import { ThreadId, UndoId } from './ids.ts'
 
 /** Milliseconds since the Unix epoch, UTC. */
 export const Timestamp = z.number().int()
@@ -10,6 +10,9 @@ export const Cursor = z.string().max(500)
 /** A mailbox as RFC 5322 section 3.4 names it: display name (may be empty) and address. */
 export const Mailbox = z.object({ name: z.string().max(1000), address: z.string().max(1000) })
 export type Mailbox = z.infer<typeof Mailbox>
+
+/** The conversations that one command is about. */
+export const ThreadIds = z.array(ThreadId).min(1).max(1000)
 
 /** The workspace's revision after a command: every commit raises it by one. */
 export const Committed = z.object({ rev: z.number().int() })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { base } from './base.ts'
-import { Mailbox, Timestamp, Undoable } from './common.ts'
+import { Mailbox, ThreadIds, Timestamp, Undoable } from './common.ts'
 import { MessageId, ThreadId, UserId } from './ids.ts'
 import { ThreadStatus } from './threads.ts'
 
@@ -64,9 +64,7 @@ export type MergeCandidate = z.infer<typeof MergeCandidate>
 const Grouped = Undoable.extend({ threadId: ThreadId })
 
 export const grouping = {
-  mergeCandidates: base
-    .input(z.object({ ids: z.array(ThreadId).min(1).max(1000) }))
-    .output(z.array(MergeCandidate)),
+  mergeCandidates: base.input(z.object({ ids: ThreadIds })).output(z.array(MergeCandidate)),
   /**
    * From now on the others are shown as part of `into`, with all later mail of any of them. Each keeps what was decided
    * about it for when it is taken apart. One that waits for an answer opens the one that stays.

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { TicketPriority } from './admin.ts'
 import { base } from './base.ts'
-import { Timestamp, Undoable } from './common.ts'
+import { ThreadIds, Timestamp, Undoable } from './common.ts'
 import { CommentId, InboxId, TagId, TeamId, ThreadId, ThreadViewId, UserId } from './ids.ts'
 
 /** The colours that a tag can have: names, so that each theme draws them as it can be read. */
@@ -113,8 +113,6 @@ export const FollowedComment = z.object({
   at: Timestamp,
 })
 export type FollowedComment = z.infer<typeof FollowedComment>
-
-const ThreadIds = z.array(ThreadId).min(1).max(1000)
 
 /** What orders conversations; part of `threads`. */
 export const organising = {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { base } from './base.ts'
 import { CommentText } from './comments.ts'
-import { Undoable } from './common.ts'
+import { ThreadIds, Undoable } from './common.ts'
 import { DraftAttachmentView } from './composing.ts'
 import { DraftId, InboxId, TeamId, ThreadId } from './ids.ts'
 
@@ -16,8 +16,6 @@ export const HandOverView = z.object({
   refusal: z.string().nullable(),
 })
 export type HandOverView = z.infer<typeof HandOverView>
-
-const ThreadIds = z.array(ThreadId).min(1).max(1000)
 
 /** Handing conversations on, and taking mail out of the program (D8). */
 export const passOn = {

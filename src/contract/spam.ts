@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { base } from './base.ts'
-import { Cursor, Timestamp, Undoable } from './common.ts'
+import { Cursor, ThreadIds, Timestamp, Undoable } from './common.ts'
 import { BlockedSenderId, ThreadId, UserId } from './ids.ts'
 
 /** A sender whose new mail is spam. */
@@ -49,8 +49,6 @@ export const SpamView = z.object({
   rev: z.number().int(),
 })
 export type SpamView = z.infer<typeof SpamView>
-
-const ThreadIds = z.array(ThreadId).min(1).max(1000)
 
 export const spam = {
   /**

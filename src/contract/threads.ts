@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { TicketPriority } from './admin.ts'
 import { base } from './base.ts'
 import { CommentText, CommentView } from './comments.ts'
-import { Cursor, EmptyReason, Mailbox, Timestamp, Undoable } from './common.ts'
+import { Cursor, EmptyReason, Mailbox, ThreadIds, Timestamp, Undoable } from './common.ts'
 import {
   ChannelId,
   CommentFileId,
@@ -196,8 +196,6 @@ export const ViewCount = z.object({
   unread: z.number().int(),
 })
 export type ViewCount = z.infer<typeof ViewCount>
-
-const ThreadIds = z.array(ThreadId).min(1).max(1000)
 
 export const threads = {
   list: base
