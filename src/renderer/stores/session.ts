@@ -40,6 +40,8 @@ export const useSessionStore = defineStore('session', () => {
     workspace,
     error,
     me,
+    /** Whether one may change the workspace itself. */
+    isAdmin: computed(() => me.value !== null && me.value.role !== 'member'),
     signIn,
     /** Everybody, also those who left: what they did still carries their name. */
     users: computed<UserView[]>(() => workspace.value?.users ?? []),
