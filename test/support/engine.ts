@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { MessageChannel } from 'node:worker_threads'
@@ -10,6 +9,7 @@ import pino from 'pino'
 import type { Contract } from '../../src/contract/index.ts'
 import { startEngine } from '../../src/main/engine/start.ts'
 import type { Engine, EngineOptions, EnginePort, SecretStore } from '../../src/main/engine/types.ts'
+import { emptyDataDir } from './empty-database.ts'
 
 export type TestClient = ContractRouterClient<Contract>
 
@@ -53,7 +53,7 @@ export type TestEngine = {
 
 /** An engine on a folder of its own, with one client. */
 export async function startTestEngine(options: Partial<EngineOptions> = {}): Promise<TestEngine> {
-  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'anteroom-engine-')))
+  const dataDir = options.dataDir ?? emptyDataDir('anteroom-engine-')
   const secrets = memorySecrets()
   const root = resolve(import.meta.dirname, '../..')
   const engine = await startEngine({

@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { rmSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import pino from 'pino'
 import { createIngest } from '../../src/main/engine/ingest/ingest.ts'
@@ -10,6 +9,7 @@ import type { MimeParser } from '../../src/main/engine/mime/types.ts'
 import { Store } from '../../src/main/engine/store/store.ts'
 import { connectChannel } from '../../src/main/engine/team/channel-actions.ts'
 import { createInbox, createUser, createWorkspaceRow } from '../../src/main/engine/team/workspace-actions.ts'
+import { emptyDataDir } from './empty-database.ts'
 import { memorySecrets } from './engine.ts'
 
 export type MailRoom = {
@@ -37,7 +37,7 @@ export type TakeOptions = {
 
 /** Store, parser and ingest without any server: what happens to raw bytes once they are here. */
 export async function openMailRoom(): Promise<MailRoom> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'anteroom-mail-room-'))
+  const dataDir = emptyDataDir('anteroom-mail-room-')
   const log = pino({ level: 'silent' })
   const clock = { now: () => Date.UTC(2025, 9, 3) }
   const store = new Store({ dataDir, log, clock })

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import pino from 'pino'
@@ -24,6 +23,7 @@ import { Presence } from '../../src/main/engine/team/presence.ts'
 import { connectChannel } from '../../src/main/engine/team/channel-actions.ts'
 import { createInbox, createUser, createWorkspaceRow } from '../../src/main/engine/team/workspace-actions.ts'
 import type { Clock } from '../../src/main/engine/types.ts'
+import { emptyDataDir } from './empty-database.ts'
 import { connectClient, memorySecrets, type MemorySecrets, type TestClient } from './engine.ts'
 
 /** 2025-10-01 09:00 UTC. */
@@ -83,7 +83,7 @@ const root = resolve(import.meta.dirname, '../..')
 
 /** The engine without servers: a real store, the real ingest and the real API; sync and outbox are recorded doubles. */
 export function makeWorkspace(): Workspace {
-  const dataDir = mkdtempSync(join(tmpdir(), 'anteroom-workspace-'))
+  const dataDir = emptyDataDir('anteroom-workspace-')
   const log = pino({ level: 'silent' })
   const clock = { at: START, now: () => clock.at }
   const store = new Store({ dataDir, log, clock })
