@@ -48,3 +48,14 @@ export const audienceOf = (value: AudienceValue): { audience: LibraryAudience; t
   value === 'me' || value === 'everyone'
     ? { audience: value, teamId: null }
     : { audience: 'team', teamId: value.slice('team:'.length) as TeamId }
+
+/** The beginning of a text as a list shows it: tokens by their names, no marks of Markdown. */
+export const plainSnippet = (snippet: string): string =>
+  snippet
+    .replace(/\{\{\s*cursor\s*\}\}/g, '')
+    .replace(
+      /\{\{\s*(?:\w+\.)?([\p{L}\p{N}_]+)[^}]*\}\}/gu,
+      (_all, name: string) => `[${name.replaceAll('_', ' ')}]`,
+    )
+    .replace(/(^|\s)(?:#{1,6}|[-*>])\s+/g, '$1')
+    .replace(/\*\*|__|`/g, '')
