@@ -29,13 +29,18 @@ export function snoozeChoices(now = Date.now()): SnoozeChoice[] {
   const [next, monday] = [tomorrow(now), nextWeek(now)]
   return [
     { id: 'tomorrow', label: t('list.snooze.tomorrow'), detail: fullTime(next), icon: Sun, until: next },
-    {
-      id: 'week',
-      label: t('list.snooze.nextWeek'),
-      detail: fullTime(monday),
-      icon: CalendarDays,
-      until: monday,
-    },
+    // On a Sunday next week begins tomorrow.
+    ...(monday === next
+      ? []
+      : [
+          {
+            id: 'week',
+            label: t('list.snooze.nextWeek'),
+            detail: fullTime(monday),
+            icon: CalendarDays,
+            until: monday,
+          },
+        ]),
     { id: 'reply', label: t('list.snooze.reply'), icon: MessageSquareReply, until: 'reply' },
     { id: 'ask', label: t('list.snooze.ask'), icon: CalendarClock, until: 'ask' },
   ]
