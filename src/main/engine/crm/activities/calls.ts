@@ -1,11 +1,9 @@
 import type { CallOutcome } from '../../../../contract/activities.ts'
 import type { RecordType } from '../../../../contract/records.ts'
 import { DomainError } from '../../lib/domain-error.ts'
-import { uuidV7 } from '../../lib/uuid.ts'
-import { appendOp } from '../../store/ops.ts'
 import type { Store } from '../../store/store.ts'
 import { callById } from '../../store/tables/activities.ts'
-import { collectUndo } from '../../store/undo.ts'
+import { addActivity, setActivity } from './activity.ts'
 import { mustBeOwn, type Actor } from './actor.ts'
 
 export type NewCall = {
@@ -27,31 +25,15 @@ export function logCall(
   record: { type: RecordType; id: string },
   call: NewCall,
 ): string {
-  return store.write(
-    (write) => {
-      const id = uuidV7(write.now)
-      appendOp(write, store.hlc, actorId, {
-        entity: 'call',
-        id,
-        kind: 'create',
-        values: {
-          record_type: record.type,
-          record_id: record.id,
-          author_id: actorId,
-          direction: call.direction,
-          number: call.number,
-          outcome: call.outcome,
-          duration: call.duration,
-          text: call.text,
-          at: call.at ?? write.now,
-          thread_id: call.threadId ?? null,
-        },
-      })
-      write.changed('activities', id)
-      return id
-    },
-    { durable: true },
-  )
+  return addActivity(store, 'call', actorId, record, ({ now }) => ({
+    direction: call.direction,
+    number: call.number,
+    outcome: call.outcome,
+    duration: call.duration,
+    text: call.text,
+    at: call.at ?? now,
+    thread_id: call.threadId ?? null,
+  }))
 }
 
 export type CallChanges = {
@@ -82,11 +64,7 @@ export function updateCall(store: Store, actor: Actor, id: string, changes: Call
       if (removed !== undefined && removed !== (call.removed_at !== null)) {
         values.removed_at = removed ? write.now : null
       }
-      if (Object.keys(values).length === 0) return null
-      const undo = collectUndo(write, store, actor.id)
-      undo.append({ entity: 'call', id, kind: 'set', values })
-      write.changed('activities', id)
-      return undo.id()
+      return setActivity(write, store, 'call', actor.id, id, values)
     },
     { durable: true },
   )

@@ -1,10 +1,8 @@
 import type { RecordType } from '../../../../contract/records.ts'
 import { DomainError } from '../../lib/domain-error.ts'
-import { uuidV7 } from '../../lib/uuid.ts'
-import { appendOp } from '../../store/ops.ts'
 import type { Store } from '../../store/store.ts'
 import { noteById } from '../../store/tables/activities.ts'
-import { collectUndo } from '../../store/undo.ts'
+import { addActivity, setActivity } from './activity.ts'
 import { mustBeOwn, type Actor } from './actor.ts'
 
 /** Writes a note on a record, durably. @returns its id */
@@ -14,26 +12,7 @@ export function addNote(
   record: { type: RecordType; id: string },
   text: string,
 ): string {
-  return store.write(
-    (write) => {
-      const id = uuidV7(write.now)
-      appendOp(write, store.hlc, actorId, {
-        entity: 'note',
-        id,
-        kind: 'create',
-        values: {
-          record_type: record.type,
-          record_id: record.id,
-          author_id: actorId,
-          text,
-          at: write.now,
-        },
-      })
-      write.changed('activities', id)
-      return id
-    },
-    { durable: true },
-  )
+  return addActivity(store, 'note', actorId, record, ({ now }) => ({ text, at: now }))
 }
 
 /**
@@ -50,12 +29,9 @@ export function updateNote(store: Store, actor: Actor, id: string, text: string 
       }
       mustBeOwn(actor, note.author_id, 'note')
       if (note.text === text) return null
-      const undo = collectUndo(write, store, actor.id)
       const values: Record<string, string | number> =
         text === null ? { removed_at: write.now } : { text, edited_at: write.now }
-      undo.append({ entity: 'note', id, kind: 'set', values })
-      write.changed('activities', id)
-      return undo.id()
+      return setActivity(write, store, 'note', actor.id, id, values)
     },
     { durable: true },
   )

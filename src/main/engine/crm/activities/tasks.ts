@@ -1,11 +1,10 @@
 import type { RecordType } from '../../../../contract/records.ts'
 import { DomainError } from '../../lib/domain-error.ts'
-import { uuidV7 } from '../../lib/uuid.ts'
 import { appendOp } from '../../store/ops.ts'
 import type { Store } from '../../store/store.ts'
 import { taskById, type TaskRow } from '../../store/tables/activities.ts'
 import { userById } from '../../store/tables/users.ts'
-import { collectUndo } from '../../store/undo.ts'
+import { addActivity, setActivity } from './activity.ts'
 
 export type NewTask = {
   record: { type: RecordType; id: string } | null
@@ -19,31 +18,17 @@ export type NewTask = {
 
 /** Makes a task, durably. @returns its id. @throws DomainError BAD_INPUT for an assignee who is no active user */
 export function addTask(store: Store, actorId: string, task: NewTask): string {
-  return store.write(
-    (write) => {
-      mustBeActive(write.db, task.assigneeId)
-      const id = uuidV7(write.now)
-      appendOp(write, store.hlc, actorId, {
-        entity: 'task',
-        id,
-        kind: 'create',
-        values: {
-          record_type: task.record?.type ?? null,
-          record_id: task.record?.id ?? null,
-          author_id: actorId,
-          assignee_id: task.assigneeId,
-          title: task.title,
-          text: task.text,
-          at: write.now,
-          due_at: task.dueAt,
-          remind_at: task.remindAt,
-        },
-      })
-      write.changed('activities', id)
-      return id
-    },
-    { durable: true },
-  )
+  return addActivity(store, 'task', actorId, task.record, (write) => {
+    mustBeActive(write.db, task.assigneeId)
+    return {
+      assignee_id: task.assigneeId,
+      title: task.title,
+      text: task.text,
+      at: write.now,
+      due_at: task.dueAt,
+      remind_at: task.remindAt,
+    }
+  })
 }
 
 export type TaskChanges = {
@@ -85,11 +70,7 @@ export function updateTask(store: Store, actorId: string, id: string, changes: T
       const values = Object.fromEntries(
         Object.entries(asked).filter(([column, value]) => task[column as keyof TaskRow] !== value),
       )
-      if (Object.keys(values).length === 0) return null
-      const undo = collectUndo(write, store, actorId)
-      undo.append({ entity: 'task', id, kind: 'set', values })
-      write.changed('activities', id)
-      return undo.id()
+      return setActivity(write, store, 'task', actorId, id, values)
     },
     { durable: true },
   )
