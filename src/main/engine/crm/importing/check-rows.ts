@@ -4,6 +4,7 @@ import {
   saveVerdict,
   setImport,
   type ImportRow,
+  type ImportVerdictRow,
   type Verdict,
 } from '../../store/tables/imports.ts'
 import { phoneCountry } from '../records/doing.ts'
@@ -51,6 +52,21 @@ export class Tally {
   }
 }
 
+/** What is kept of the plan for a row. */
+export const verdictOf = (
+  importId: string,
+  row: number,
+  { verdict, text, name, noted, recordId }: Plan,
+): ImportVerdictRow => ({
+  import_id: importId,
+  row,
+  verdict,
+  text,
+  name,
+  noted: Number(noted),
+  record_id: recordId,
+})
+
 /**
  * The dry run: says of every row what it would do. It begins anew whenever it was cut off, since what is there may have
  * changed meanwhile.
@@ -70,18 +86,8 @@ export async function checkRows(parts: ImportParts, row: ImportRow): Promise<voi
       return {
         work(fileRow) {
           const plan = planRow(write.db, context, fileRow)
-          const { verdict, text, name, recordId } = plan
           for (const key of plan.keys) keepKey(write.db, id, key, fileRow.row)
-          const noted = Number(plan.noted)
-          saveVerdict(write.db, {
-            import_id: id,
-            row: fileRow.row,
-            verdict,
-            text,
-            name,
-            noted,
-            record_id: recordId,
-          })
+          saveVerdict(write.db, verdictOf(id, fileRow.row, plan))
           counted.add(plan)
         },
         keep(count) {

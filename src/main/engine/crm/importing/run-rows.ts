@@ -8,7 +8,7 @@ import {
 } from '../../store/tables/imports.ts'
 import { beginDoing, UNGUARDED } from '../records/doing.ts'
 import { applyPlan } from './apply.ts'
-import { contextOf, Tally } from './check-rows.ts'
+import { contextOf, Tally, verdictOf } from './check-rows.ts'
 import { fileShape, type ImportParts } from './parts.ts'
 import { planRow } from './plan.ts'
 import type { FileRow } from './protocol.ts'
@@ -77,17 +77,7 @@ async function doRows(
             throw new RowRefused(fileRow.row, error.message)
           }
         }
-        const { verdict, text, name } = plan
-        const noted = Number(plan.noted)
-        saveVerdict(write.db, {
-          import_id: id,
-          row: fileRow.row,
-          verdict,
-          text,
-          name,
-          noted,
-          record_id: recordId,
-        })
+        saveVerdict(write.db, verdictOf(id, fileRow.row, { ...plan, recordId }))
         tally.add(plan)
       },
       keep() {
