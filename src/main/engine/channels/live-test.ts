@@ -13,6 +13,7 @@ import { problem, problemOf, type ProblemContext } from './problems.ts'
 import { isLoopback } from '../lib/loopback.ts'
 import { openSmtp, type SmtpLink, type SmtpOptions } from './smtp/connection.ts'
 import { createSmtpTransport } from './smtp/transport.ts'
+import { testMessage } from './test-message.ts'
 import { SendError, type RemoteFolder } from './types.ts'
 
 export type LiveTestOptions = {
@@ -262,7 +263,7 @@ async function* roundTrip(
       { protocol: 'SMTP', server: smtp },
       async () => {
         const began = performance.now()
-        await transport.send({ from: address, to: [address] }, testMessage(address, id), {
+        await transport.send({ from: address, to: [address] }, messageToOneself(address, id), {
           beforeEndOfData: () => undefined,
         })
         const uids = await waitInInbox(session, id, limit, options.signal)
@@ -323,22 +324,14 @@ async function removeFrom(session: ImapSession, path: string, uids: readonly num
   await session.remove(uids)
 }
 
-/** Marked as automatic, so that no absence notice answers it (RFC 3834 section 5). */
-function testMessage(address: string, id: string): Buffer {
-  return Buffer.from(
-    [
-      `From: <${address}>`,
-      `To: <${address}>`,
-      'Subject: Connection test',
-      `Date: ${new Date().toUTCString().replace('GMT', '+0000')}`,
-      `Message-ID: <${id}>`,
-      'Auto-Submitted: auto-generated',
-      'MIME-Version: 1.0',
-      'Content-Type: text/plain; charset=utf-8',
-      '',
+const messageToOneself = (address: string, id: string): Buffer =>
+  testMessage({
+    from: address,
+    to: address,
+    id,
+    subject: 'Connection test',
+    lines: [
       'Anteroom sent this message to check that mail can be sent and received.',
       'It deletes it by itself; if you read this, you can delete it.',
-      '',
-    ].join('\r\n'),
-  )
-}
+    ],
+  })

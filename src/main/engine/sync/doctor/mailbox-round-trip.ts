@@ -2,7 +2,7 @@ import { problem } from '../../channels/problems.ts'
 import { ChannelError, NO_SECRETS, type MailSession } from '../../channels/types.ts'
 import { domainOf } from '../../lib/delivery-key.ts'
 import { channelServers, type ChannelRow } from '../../store/tables/channels.ts'
-import { testMessage, type RoundTripDeps } from '../hosted/round-trip.ts'
+import { roundTripMessage, type RoundTripDeps } from '../hosted/round-trip.ts'
 
 const LOOK_EVERY_MS = 1000
 
@@ -26,7 +26,7 @@ export async function mailboxRoundTrip(
     const began = performance.now()
     try {
       const envelope = { from: channel.address, to: [channel.address] }
-      await transport.send(envelope, testMessage(channel.address, channel.address, id), {
+      await transport.send(envelope, roundTripMessage(channel.address, channel.address, id), {
         beforeEndOfData: () => undefined,
       })
     } finally {

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Hop } from '../../../../contract/hosted.ts'
 import type { Drivers } from '../../channels/registry.ts'
+import { testMessage } from '../../channels/test-message.ts'
 import {
   ChannelError,
   NO_SECRETS,
@@ -162,7 +163,7 @@ async function* submit(
     try {
       const sending = transport.send(
         { from: through.address, to: [row.address] },
-        testMessage(through.address, row.address, id),
+        roundTripMessage(through.address, row.address, id),
         { beforeEndOfData: () => (leftAt = performance.now()) },
       )
       const result = await sending
@@ -264,22 +265,15 @@ function notForwarded(row: HostedRow, limitMs: number): string {
   return `The server took it, but nothing came to ${row.forwarding_address} within ${seconds} s. Check that the provider of ${row.address} forwards there, that the forwarding was confirmed, and that its server can reach this one.`
 }
 
-/** Marked as automatic, so that no absence notice answers it (RFC 3834 section 5). */
-export function testMessage(from: string, to: string, id: string): Buffer {
-  return Buffer.from(
-    [
-      `From: <${from}>`,
-      `To: <${to}>`,
-      'Subject: Round trip test',
-      `Date: ${new Date().toUTCString().replace('GMT', '+0000')}`,
-      `Message-ID: <${id}>`,
-      'Auto-Submitted: auto-generated',
-      'MIME-Version: 1.0',
-      'Content-Type: text/plain; charset=utf-8',
-      '',
+/** What goes round; also from a mailbox to itself. @param id  one of the probes, so that it becomes no conversation */
+export const roundTripMessage = (from: string, to: string, id: string): Buffer =>
+  testMessage({
+    from,
+    to,
+    id,
+    subject: 'Round trip test',
+    lines: [
       'Anteroom sent this message to see whether mail to this address comes back to it.',
       'It recognises it by itself; if you read this, you can delete it.',
-      '',
-    ].join('\r\n'),
-  )
-}
+    ],
+  })
