@@ -3,13 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import {
-  contactSearchSql,
-  contactThreadsSql,
-  mailFromSql,
-  mailToSql,
-} from '../../src/main/engine/store/queries/contacts.ts'
+import { contactSearchSql, contactThreadsSql } from '../../src/main/engine/store/queries/contacts.ts'
 import { historyBeforeSql } from '../../src/main/engine/store/queries/history.ts'
+import { mailFrom, mailTo } from '../../src/main/engine/store/queries/mail-of-people.ts'
 import { messagesBeforeSql } from '../../src/main/engine/store/queries/messages.ts'
 import {
   draftCountSql,
@@ -107,9 +103,10 @@ for (const some of [null, 2]) {
   queries.push([`count of sent, ${some ?? 'all'}`, sentCountSql(some)])
   queries.push([`count of outbox, ${some ?? 'all'}`, waitingCountSql(some)])
   queries.push([`threads of a contact, ${some ?? 'all'}`, contactThreadsSql(some)])
-  for (const files of [true, false]) {
-    queries.push([`mail from a contact, ${some ?? 'all'}, ${files}`, mailFromSql(some, files)])
-    queries.push([`mail to a contact, ${some ?? 'all'}, ${files}`, mailToSql(some, files)])
+  for (const withFiles of [true, false]) {
+    const what = { inboxes: some, withFiles }
+    queries.push([`mail from a contact, ${some ?? 'all'}, ${withFiles}`, mailFrom(what)])
+    queries.push([`mail to a contact, ${some ?? 'all'}, ${withFiles}`, mailTo(what)])
   }
 }
 queries.push(['what comes back next', nextSnoozedSql])

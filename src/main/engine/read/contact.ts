@@ -1,5 +1,10 @@
 import type { ReadableDb } from '../store/statements.ts'
-import { contactMail, contactThreads, rowsOfContact, type ContactCardRow } from '../store/queries/contacts.ts'
+import {
+  contactMailWithFiles,
+  contactThreads,
+  rowsOfContact,
+  type ContactCardRow,
+} from '../store/queries/contacts.ts'
 import { attachmentsOf } from '../store/queries/messages.ts'
 import { inboxFilter, type Access } from '../team/access.ts'
 import { attachmentShape, type UserFiles } from './messages.ts'
@@ -43,12 +48,7 @@ export function attachmentsOfContact(
   limit: number,
   files: UserFiles,
 ): (AttachmentShape & { threadId: string; at: number })[] {
-  const mail = contactMail(db, rowsOfContact(db, contactId), {
-    before: Number.MAX_SAFE_INTEGER,
-    inboxIds: inboxFilter(access),
-    limit,
-    withFiles: true,
-  })
+  const mail = contactMailWithFiles(db, rowsOfContact(db, contactId), inboxFilter(access), limit)
   const byRowid = new Map(mail.map((row) => [row.rowid, row]))
   return attachmentsOf(db, [...byRowid.keys()])
     .filter((row) => row.inline === 0)

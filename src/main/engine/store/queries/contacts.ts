@@ -1,5 +1,5 @@
-import { marks, type ReadableDb } from '../statements.ts'
-import type { AttachmentRow } from './messages.ts'
+import type { ReadableDb } from '../statements.ts'
+import { inSight, mailFrom, mailTo, newestOnce, type MailRow } from './mail-of-people.ts'
 import type { ThreadListRow } from './thread-lists.ts'
 
 export type ContactCardRow = {
@@ -74,15 +74,10 @@ export function searchContacts(db: ReadableDb, words: readonly string[], limit: 
   return found.sort((a, b) => b.last_seen_at - a.last_seen_at).slice(0, limit)
 }
 
-/** No spam; for the inboxes that the user can see, and logged personal mail, which everyone sees on its records, or for all. */
-const within = (thread: '' | 't.', inboxes: number | null): string =>
-  `AND ${thread}status <> 'spam' ` +
-  (inboxes === null ? '' : `AND (${thread}inbox_id IS NULL OR ${thread}inbox_id IN (${marks(inboxes)}))`)
-
 export const contactThreadsSql = (inboxes: number | null): string =>
   `SELECT id, inbox_id, channel_id, subject, snippet, sender_name, sender_address, contact_id, status, assignee_id,
      team_id, sort_at, message_count, unread_count, attachment_count
-   FROM threads INDEXED BY threads_by_contact WHERE contact_id = ? ${within('', inboxes)}
+   FROM threads t INDEXED BY threads_by_contact WHERE contact_id = ? ${inSight(inboxes)}
    ORDER BY sort_at DESC, id DESC LIMIT ?`
 
 /** The newest conversations of a contact, of all of its rows. */
@@ -99,53 +94,18 @@ export const contactThreads = (
     .sort((a, b) => b.sort_at - a.sort_at || (a.id < b.id ? 1 : -1))
     .slice(0, limit)
 
-export type ContactMessageRow = {
-  rowid: number
-  id: string
-  thread_id: string
-  channel_id: string
-  message_id: string
-  direction: 'in' | 'out'
-  subject: string
-  snippet: string
-  sort_at: number
-}
-
-const MESSAGE =
-  'm.rowid, m.id, m.thread_id, m.channel_id, m.message_id, m.direction, m.subject, m.snippet, m.sort_at'
-
-/** Mail from the contact. */
-export const mailFromSql = (inboxes: number | null, withFiles: boolean): string =>
-  `SELECT ${MESSAGE} FROM messages m INDEXED BY messages_by_contact CROSS JOIN threads t ON t.id = m.thread_id
-   WHERE m.contact_id = ? AND m.rowid < ? ${withFiles ? 'AND m.attachment_count > 0' : ''}
-   ${within('t.', inboxes)} ORDER BY m.rowid DESC LIMIT ?`
-
-/** Mail to the contact's address. One who is in To and in Cc comes twice. */
-export const mailToSql = (inboxes: number | null, withFiles: boolean): string =>
-  `SELECT ${MESSAGE} FROM message_recipients r INDEXED BY message_recipients_address
-     CROSS JOIN messages m ON m.rowid = r.message_rowid CROSS JOIN threads t ON t.id = m.thread_id
-   WHERE r.address = ? AND r.message_rowid < ? AND r.kind <> 'reply_to' AND m.direction = 'out'
-   ${withFiles ? 'AND m.attachment_count > 0' : ''} ${within('t.', inboxes)}
-   ORDER BY r.message_rowid DESC LIMIT ?`
-
-/** Mail from and to a contact before a rowid, newest first. */
-export function contactMail(
+/** The newest mail with files from and to a contact, newest first. */
+export function contactMailWithFiles(
   db: ReadableDb,
   people: readonly PersonRow[],
-  options: { before: number; inboxIds: readonly string[] | null; limit: number; withFiles?: boolean },
-): ContactMessageRow[] {
-  const { before, inboxIds, limit, withFiles = false } = options
-  const inboxes = inboxIds?.length ?? null
-  const rest = [before, ...(inboxIds ?? [])]
+  inboxIds: readonly string[] | null,
+  limit: number,
+): MailRow[] {
+  const what = { inboxes: inboxIds?.length ?? null, withFiles: true }
+  const rest = [Number.MAX_SAFE_INTEGER, ...(inboxIds ?? []), limit]
   const rows = people.flatMap(({ id, address }) => [
-    ...db.all<ContactMessageRow>(mailFromSql(inboxes, withFiles), [id, ...rest, limit]),
-    // Twice the limit, because somebody can be in To and in Cc of each.
-    ...(address === null
-      ? []
-      : db.all<ContactMessageRow>(mailToSql(inboxes, withFiles), [address, ...rest, limit * 2])),
+    ...db.all<MailRow>(mailFrom(what), [id, ...rest]),
+    ...(address === null ? [] : db.all<MailRow>(mailTo(what), [address, ...rest])),
   ])
-  const once = new Map(rows.map((row) => [row.rowid, row]))
-  return [...once.values()].sort((a, b) => b.rowid - a.rowid).slice(0, limit)
+  return newestOnce(rows, limit)
 }
-
-export type ContactAttachmentRow = AttachmentRow & { thread_id: string; sort_at: number }
