@@ -1,13 +1,10 @@
 import type { Logger } from 'pino'
+import { Alarm } from '../lib/alarm.ts'
 import { appendOp } from '../store/ops.ts'
 import type { Store } from '../store/store.ts'
 import { nextSnoozed, snoozedUntil } from '../store/tables/threads.ts'
 import type { Clock } from '../types.ts'
 
-/** Timers beyond this wake early and look again: a sleeping machine and a clock that is put right are noticed by then. */
-const MAX_TIMER_MS = 15 * 60 * 1000
-/** A timer may ring a little before the clock says so. */
-const MIN_TIMER_MS = 10
 /** Conversations that come back in one transaction. */
 const PART = 500
 
@@ -19,13 +16,14 @@ export class Snoozes {
   readonly #store: Store
   readonly #clock: Clock
   readonly #log: Logger
+  readonly #alarm: Alarm
   #off: () => void = () => {}
-  #timer: NodeJS.Timeout | null = null
 
   constructor(deps: { store: Store; clock: Clock; log: Logger }) {
     this.#store = deps.store
     this.#clock = deps.clock
     this.#log = deps.log
+    this.#alarm = new Alarm(deps.clock, () => this.wake())
   }
 
   /** Brings back what is due, and from now on what comes due. */
@@ -52,8 +50,7 @@ export class Snoozes {
 
   stop(): void {
     this.#off()
-    if (this.#timer) clearTimeout(this.#timer)
-    this.#timer = null
+    this.#alarm.set(null)
   }
 
   /** @returns how many came back, PART at most */
@@ -71,13 +68,6 @@ export class Snoozes {
   }
 
   #plan(): void {
-    if (this.#timer) clearTimeout(this.#timer)
-    this.#timer = null
-    const next = nextSnoozed(this.#store.read)
-    if (next === null) return
-    const wait = Math.max(MIN_TIMER_MS, Math.min(next - this.#clock.now(), MAX_TIMER_MS))
-    this.#timer = setTimeout(() => this.wake(), wait)
-    // Waiting for it keeps no program running.
-    this.#timer.unref()
+    this.#alarm.set(nextSnoozed(this.#store.read))
   }
 }

@@ -1,12 +1,9 @@
 import type { Logger } from 'pino'
+import { Alarm } from '../../lib/alarm.ts'
 import type { Store } from '../../store/store.ts'
 import { nextReminderAt, remindersBetween } from '../../store/tables/activities.ts'
 import type { Clock } from '../../types.ts'
 
-/** Timers beyond this wake early and look again: a sleeping machine and a clock that is put right are noticed by then. */
-const MAX_TIMER_MS = 15 * 60 * 1000
-/** A timer may ring a little before the clock says so. */
-const MIN_TIMER_MS = 10
 /** Reminders that are named one by one. */
 const MOST_NAMED = 200
 
@@ -18,8 +15,8 @@ export class Reminders {
   readonly #store: Store
   readonly #clock: Clock
   readonly #log: Logger
+  readonly #alarm: Alarm
   #off: () => void = () => {}
-  #timer: NodeJS.Timeout | null = null
   /** Reminders until then have been told. */
   #toldUntil = 0
 
@@ -27,6 +24,7 @@ export class Reminders {
     this.#store = deps.store
     this.#clock = deps.clock
     this.#log = deps.log
+    this.#alarm = new Alarm(deps.clock, () => this.#ring())
   }
 
   /** Rings from now on. What fell due earlier, clients find when they first ask. */
@@ -45,19 +43,11 @@ export class Reminders {
 
   stop(): void {
     this.#off()
-    if (this.#timer) clearTimeout(this.#timer)
-    this.#timer = null
+    this.#alarm.set(null)
   }
 
   #plan(): void {
-    if (this.#timer) clearTimeout(this.#timer)
-    this.#timer = null
-    const next = nextReminderAt(this.#store.read, this.#toldUntil)
-    if (next === null) return
-    const wait = Math.max(MIN_TIMER_MS, Math.min(next - this.#clock.now(), MAX_TIMER_MS))
-    this.#timer = setTimeout(() => this.#ring(), wait)
-    // Waiting for a reminder keeps no program running.
-    this.#timer.unref()
+    this.#alarm.set(nextReminderAt(this.#store.read, this.#toldUntil))
   }
 
   #ring(): void {
