@@ -16,7 +16,7 @@ import { fill } from '../outbox/insertables/liquid.ts'
 import { fromMarkdown } from '../outbox/insertables/markdown.ts'
 import { timesOf } from '../outbox/insertables/meeting.ts'
 import { insertables, type InsertedFile } from '../outbox/insertables/registry.ts'
-import { decodeCursor, encodeCursor } from '../read/cursor.ts'
+import { decodeCursor, pageOf } from '../read/cursor.ts'
 import { draftValues, libraryItem, libraryRows, meetingOf, sampleValues, tokensOf } from '../read/library.ts'
 import {
   libraryFolders,
@@ -76,12 +76,10 @@ export const libraryHandlers = (deps: ApiDeps) => {
         after: page.order === 'name' ? after : null,
         limit: limit + 1,
       })
-      const rows = found.slice(0, limit)
-      const last = rows.at(-1)
-      const hasMore = page.order === 'name' && found.length > limit
+      const { shown, nextCursor } = pageOf(found, limit, (row) => [row.name, row.id])
       return {
-        rows: libraryRows(store.read, rows, (row) => urlOf(access, row)),
-        nextCursor: hasMore && last ? encodeCursor([last.name, last.id]) : null,
+        rows: libraryRows(store.read, shown, (row) => urlOf(access, row)),
+        nextCursor: page.order === 'name' ? nextCursor : null,
       }
     }),
     folders: os.library.folders.handler(({ context }) =>

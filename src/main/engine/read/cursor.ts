@@ -29,3 +29,27 @@ export function decodeCursor(cursor: string, kinds: readonly ('number' | 'string
     },
   )
 }
+
+/** The place after which a page of a list by time and id begins. @param first  before the time of every row, in that order */
+export function placeOf(
+  cursor: string | undefined,
+  first: number = Number.MAX_SAFE_INTEGER,
+): { at: number; id: string } {
+  if (cursor === undefined) return { at: first, id: '' }
+  const [at, id] = decodeCursor(cursor, ['number', 'string'])
+  return { at: Number(at), id: String(id) }
+}
+
+/**
+ * A page and the cursor after it.
+ * @param rows  one more than is shown was asked for, to know whether there is a next page
+ */
+export function pageOf<Row>(
+  rows: readonly Row[],
+  limit: number,
+  position: (row: Row) => (string | number)[],
+): { shown: Row[]; nextCursor: string | null } {
+  const shown = rows.slice(0, limit)
+  const last = shown.at(-1)
+  return { shown, nextCursor: rows.length > limit && last ? encodeCursor(position(last)) : null }
+}

@@ -20,7 +20,7 @@ import type { ReadableDb } from '../store/statements.ts'
 import { channelById } from '../store/tables/channels.ts'
 import { contactIdOf } from '../store/tables/contacts.ts'
 import { neverLogOf } from '../store/tables/never-log.ts'
-import { decodeCursor, encodeCursor } from './cursor.ts'
+import { pageOf, placeOf } from './cursor.ts'
 
 /** Decisions about personal mail, as the interface shows them. */
 
@@ -37,17 +37,10 @@ export function decisions(
     limit: number
   },
 ): { rows: DecisionShape[]; nextCursor: string | null } {
-  const [at, id] =
-    options.cursor === undefined
-      ? [Number.MAX_SAFE_INTEGER, '']
-      : (decodeCursor(options.cursor, ['number', 'string']) as [number, string])
-  const found = decisionsPage(db, { ...options, before: { at, id }, limit: options.limit + 1 })
-  const rows = found.slice(0, options.limit)
-  const last = rows.at(-1)
-  return {
-    rows: decisionShapes(db, rows),
-    nextCursor: found.length > options.limit && last ? encodeCursor([last.at, last.id]) : null,
-  }
+  const { cursor, limit } = options
+  const found = decisionsPage(db, { ...options, before: placeOf(cursor), limit: limit + 1 })
+  const { shown, nextCursor } = pageOf(found, limit, (row) => [row.at, row.id])
+  return { rows: decisionShapes(db, shown), nextCursor }
 }
 
 /** Several decisions with their people; one query for each kind of part. */

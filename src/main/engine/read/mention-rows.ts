@@ -1,7 +1,8 @@
 import { mentionsPage } from '../store/queries/mentions.ts'
 import type { ReadableDb } from '../store/statements.ts'
 import { inboxFilter, type Access } from '../team/access.ts'
-import { decodeCursor, encodeCursor } from './cursor.ts'
+import { decodeCursor, pageOf } from './cursor.ts'
+import { BARE_ROW } from './shapes.ts'
 import type { ListInput, ListPage } from './thread-list.ts'
 
 /** Characters of a comment that its row shows. */
@@ -22,17 +23,14 @@ export function mentionRows(db: ReadableDb, access: Access, input: ListInput): L
     limit: input.limit + 1,
     inboxIds: inboxFilter(access),
   })
-  const shown = found.slice(0, input.limit)
-  const last = shown.at(-1)
+  const { shown, nextCursor } = pageOf(found, input.limit, (row) => [row.comment_id])
   return {
     rows: shown.map((row) => ({
+      ...BARE_ROW,
       key: row.comment_id,
       threadId: row.thread_id,
-      draftId: null,
-      outboxId: null,
       inboxId: row.inbox_id,
       sender: { name: row.author_name, address: row.author_email },
-      recipients: [],
       subject: row.subject,
       snippet: row.text.replace(/\s+/g, ' ').slice(0, START),
       at: row.at,
@@ -41,9 +39,7 @@ export function mentionRows(db: ReadableDb, access: Access, input: ListInput): L
       assigneeId: row.assignee_id,
       teamId: row.team_id,
       status: row.status,
-      messageCount: 0,
-      delivery: null,
     })),
-    nextCursor: found.length > input.limit && last ? encodeCursor([last.comment_id]) : null,
+    nextCursor,
   }
 }

@@ -3,22 +3,18 @@ import type { RefusedMailView } from '../../../contract/admin.ts'
 import type { ReadableDb } from '../store/statements.ts'
 import { checksOf } from '../store/tables/received-mail.ts'
 import { refusedPage } from '../store/tables/refused-mail.ts'
-import { decodeCursor, encodeCursor } from './cursor.ts'
+import { pageOf, placeOf } from './cursor.ts'
 
 /** What an inbox refused or put aside, the newest first, a page at a time. */
 export function refusedMail(
   db: ReadableDb,
   options: { inboxId: string; cursor?: string | undefined; limit: number },
 ): { rows: z.input<typeof RefusedMailView>[]; nextCursor: string | null } {
-  const [at, id] =
-    options.cursor === undefined
-      ? [Number.MAX_SAFE_INTEGER, '']
-      : (decodeCursor(options.cursor, ['number', 'string']) as [number, string])
-  const found = refusedPage(db, { inboxId: options.inboxId, after: { at, id }, limit: options.limit + 1 })
-  const rows = found.slice(0, options.limit)
-  const last = rows.at(-1)
+  const { inboxId, cursor, limit } = options
+  const found = refusedPage(db, { inboxId, after: placeOf(cursor), limit: limit + 1 })
+  const { shown, nextCursor } = pageOf(found, limit, (row) => [row.at, row.id])
   return {
-    rows: rows.map((row) => ({
+    rows: shown.map((row) => ({
       id: row.id,
       inboxId: row.inbox_id,
       at: row.at,
@@ -31,6 +27,6 @@ export function refusedMail(
       checks: checksOf(db, row.id),
       client: row.client,
     })),
-    nextCursor: found.length > options.limit && last ? encodeCursor([last.at, last.id]) : null,
+    nextCursor,
   }
 }

@@ -19,6 +19,19 @@ import type { WorkspaceView } from '../../../contract/workspace.ts'
  * The contract's shapes as they are before the contract checks them: plain text where the client gets branded ids.
  */
 export type ThreadRowShape = z.input<typeof ThreadRowView>
+/** What a row of a list is not and has not, unless it says so. */
+export const BARE_ROW = {
+  draftId: null,
+  outboxId: null,
+  recipients: [],
+  unread: false,
+  hasAttachment: false,
+  assigneeId: null,
+  teamId: null,
+  status: null,
+  messageCount: 0,
+  delivery: null,
+} satisfies Partial<ThreadRowShape>
 export type ThreadItemShape = z.input<typeof ThreadItemView>
 export type ThreadShape = z.input<typeof ThreadView>
 export type ViewCountShape = z.input<typeof ViewCount>

@@ -4,7 +4,7 @@ import { blockedPage, blockedSenderById, type BlockedSenderRow } from '../store/
 import { movesOfThread } from '../store/tables/junk-moves.ts'
 import { threadById, type ThreadRow } from '../store/tables/threads.ts'
 import { canSeeThread, type Access } from '../team/access.ts'
-import { decodeCursor, encodeCursor } from './cursor.ts'
+import { pageOf, placeOf } from './cursor.ts'
 
 /** Changes of a conversation that are looked through for who said that it is spam. */
 const CHANGES_LOOKED_AT = 200
@@ -27,14 +27,9 @@ export function blockedSenders(
   access: Access,
   { cursor, limit }: { cursor?: string | undefined; limit: number },
 ) {
-  const [at, id] = cursor === undefined ? [] : decodeCursor(cursor, ['number', 'string'])
-  const rows = blockedPage(db, cursor === undefined ? null : { at: Number(at), id: String(id) }, limit + 1)
-  const page = rows.slice(0, limit)
-  const last = page.at(-1)
-  return {
-    senders: page.map((row) => blockedShape(db, access, row)),
-    nextCursor: rows.length > limit && last ? encodeCursor([last.blocked_at, last.id]) : null,
-  }
+  const rows = blockedPage(db, cursor === undefined ? null : placeOf(cursor), limit + 1)
+  const { shown, nextCursor } = pageOf(rows, limit, (row) => [row.blocked_at, row.id])
+  return { senders: shown.map((row) => blockedShape(db, access, row)), nextCursor }
 }
 
 /** Why a conversation is spam, and how far its messages have come on the server; null when it is none. */

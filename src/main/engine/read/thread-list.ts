@@ -13,12 +13,12 @@ import type { ThreadQuery } from '../store/queries/thread-queries.ts'
 import { threadPage, type ThreadListRow, type ThreadScope } from '../store/queries/thread-lists.ts'
 import { followedOf, tagsOfThreads } from '../store/tables/tags.ts'
 import { inboxFilter, type Access } from '../team/access.ts'
-import { decodeCursor, encodeCursor } from './cursor.ts'
+import { decodeCursor, encodeCursor, pageOf, placeOf } from './cursor.ts'
 import { deliveriesOfMessages, deliveryOf } from './deliveries.ts'
 import { mentionRows } from './mention-rows.ts'
 import { plainStart } from './plain-text.ts'
 import { visibleChannelIds } from './scope.ts'
-import type { MailboxShape, ThreadRowShape } from './shapes.ts'
+import { BARE_ROW, type MailboxShape, type ThreadRowShape } from './shapes.ts'
 import { filtered, queryOfScope, threadQueryPage } from './thread-query.ts'
 import { viewOf } from './views/registry.ts'
 
@@ -62,25 +62,7 @@ export async function listThreads(
   }
 }
 
-/** A page and the cursor after it; one row more than shown was asked for, to know whether there is a next page. */
-function page<Row>(
-  rows: Row[],
-  limit: number,
-  position: (row: Row) => (string | number)[],
-): { shown: Row[]; nextCursor: string | null } {
-  const shown = rows.slice(0, limit)
-  const last = shown.at(-1)
-  return { shown, nextCursor: rows.length > limit && last ? encodeCursor(position(last)) : null }
-}
-
 const start = (sort: ListInput['sort']): number => (sort === 'newest' ? Number.MAX_SAFE_INTEGER : -1)
-
-/** The place after which a page of a list by time and id begins. */
-function placeOf({ cursor, sort }: ListInput): { at: number; id: string } {
-  if (cursor === undefined) return { at: start(sort), id: '' }
-  const [at, id] = decodeCursor(cursor, ['number', 'string'])
-  return { at: Number(at), id: String(id) }
-}
 
 function threadRows(db: ReadableDb, access: Access, base: ThreadScope, input: ListInput): ListPage {
   const { filter } = input
@@ -96,12 +78,12 @@ function threadRows(db: ReadableDb, access: Access, base: ThreadScope, input: Li
     {
       scope,
       sort: input.sort,
-      after: input.cursor === undefined ? null : placeOf(input),
+      after: input.cursor === undefined ? null : placeOf(input.cursor),
       limit: input.limit + 1,
     },
     inboxFilter(access),
   )
-  const { shown, nextCursor } = page(found, input.limit, (row) => [row.sort_at, row.id])
+  const { shown, nextCursor } = pageOf(found, input.limit, (row) => [row.sort_at, row.id])
   return { rows: threadShapes(db, access.user.id, shown), nextCursor }
 }
 
@@ -113,7 +95,7 @@ async function queryRows(
 ): Promise<ListPage> {
   const { rows, next } = await threadQueryPage(db, access, filtered(query, input.filter), {
     sort: input.sort,
-    after: input.cursor === undefined ? null : placeOf(input),
+    after: input.cursor === undefined ? null : placeOf(input.cursor),
     limit: input.limit,
   })
   const nextCursor = next && encodeCursor([next.at, next.id])
@@ -137,13 +119,11 @@ export function threadShapes(
 }
 
 const threadRow = (row: ThreadListRow): ThreadRowShape => ({
+  ...BARE_ROW,
   key: row.id,
   threadId: row.id,
-  draftId: null,
-  outboxId: null,
   inboxId: row.inbox_id,
   sender: { name: row.sender_name, address: row.sender_address },
-  recipients: [],
   subject: row.subject,
   snippet: row.snippet,
   at: row.sort_at,
@@ -156,7 +136,6 @@ const threadRow = (row: ThreadListRow): ThreadRowShape => ({
   snoozedUntilReply: row.snoozed_until_reply === 1,
   priority: row.priority_shown ?? 'medium',
   messageCount: row.message_count,
-  delivery: null,
 })
 
 function sentRows(db: ReadableDb, access: Access, input: ListInput): ListPage {
@@ -172,7 +151,7 @@ function sentRows(db: ReadableDb, access: Access, input: ListInput): ListPage {
     hasAttachment: filter.hasAttachment,
     assigneeId: filter.assigneeId,
   })
-  const { shown, nextCursor } = page(found, input.limit, (row) => [row.rowid])
+  const { shown, nextCursor } = pageOf(found, input.limit, (row) => [row.rowid])
   const deliveries = deliveriesOfMessages(db, shown)
   const recipients = groupBy(
     recipientsOf(
@@ -183,17 +162,15 @@ function sentRows(db: ReadableDb, access: Access, input: ListInput): ListPage {
     (one) => one.message_rowid,
   )
   const rows = shown.map((row): ThreadRowShape => ({
+    ...BARE_ROW,
     key: row.id,
     threadId: row.thread_id,
-    draftId: null,
-    outboxId: null,
     inboxId: row.inbox_id,
     sender: { name: row.from_name, address: row.from_address },
     recipients: mailboxes(recipients.get(row.rowid)),
     subject: row.subject,
     snippet: row.snippet,
     at: row.sort_at,
-    unread: false,
     hasAttachment: row.attachment_count > 0,
     assigneeId: row.assignee_id,
     teamId: row.team_id,
@@ -217,10 +194,10 @@ function draftRows(db: ReadableDb, access: Access, input: ListInput): ListPage {
   const found = draftsPage(db, {
     userId: access.user.id,
     sort: input.sort,
-    after: placeOf(input),
+    after: placeOf(input.cursor, start(input.sort)),
     limit: input.limit + 1,
   })
-  const { shown, nextCursor } = page(found, input.limit, (row) => [row.updated_at, row.id])
+  const { shown, nextCursor } = pageOf(found, input.limit, (row) => [row.updated_at, row.id])
   const recipients = groupBy(
     draftRecipientsOf(
       db,
@@ -229,23 +206,17 @@ function draftRows(db: ReadableDb, access: Access, input: ListInput): ListPage {
     (one) => one.draft_id,
   )
   const rows = shown.map((row): ThreadRowShape => ({
+    ...BARE_ROW,
     key: row.id,
     threadId: row.thread_id,
     draftId: row.id,
-    outboxId: null,
     inboxId: row.inbox_id,
     sender: { name: row.from_name ?? '', address: row.from_address ?? '' },
     recipients: mailboxes(recipients.get(row.id)),
     subject: row.subject,
     snippet: plainStart(row.html, 200),
     at: row.updated_at,
-    unread: false,
     hasAttachment: row.attachment_count > 0,
-    assigneeId: null,
-    teamId: null,
-    status: null,
-    messageCount: 0,
-    delivery: null,
   }))
   return { rows, nextCursor }
 }
@@ -254,20 +225,20 @@ function outboxRows(db: ReadableDb, access: Access, input: ListInput): ListPage 
   if (input.filter.unread || input.filter.assigneeId) return { rows: [], nextCursor: null }
   const found = waitingPage(db, {
     sort: input.sort,
-    after: placeOf(input),
+    after: placeOf(input.cursor, start(input.sort)),
     limit: input.limit + 1,
     channelIds: visibleChannelIds(db, access),
   })
-  const { shown, nextCursor } = page(found, input.limit, (row) => [row.created_at, row.id])
+  const { shown, nextCursor } = pageOf(found, input.limit, (row) => [row.created_at, row.id])
   const recipients = outboxRecipientsOf(
     db,
     shown.map((row) => row.id),
   )
   const byItem = groupBy(recipients, (one) => one.outbox_id)
   const rows = shown.map((row): ThreadRowShape => ({
+    ...BARE_ROW,
     key: row.id,
     threadId: row.thread_id,
-    draftId: null,
     outboxId: row.id,
     inboxId: row.inbox_id,
     sender: { name: row.from_name, address: row.from_address },
@@ -275,12 +246,6 @@ function outboxRows(db: ReadableDb, access: Access, input: ListInput): ListPage 
     subject: row.subject,
     snippet: row.snippet,
     at: row.created_at,
-    unread: false,
-    hasAttachment: false,
-    assigneeId: null,
-    teamId: null,
-    status: null,
-    messageCount: 0,
     delivery: deliveryOf(row, recipients),
   }))
   return { rows, nextCursor }

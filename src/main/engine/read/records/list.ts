@@ -16,7 +16,7 @@ import type { ReadableDb } from '../../store/statements.ts'
 import { ticketNumbered } from '../../store/tables/tickets.ts'
 import { theWorkspace } from '../../store/tables/workspaces.ts'
 import { inboxFilter, type Access } from '../../team/access.ts'
-import { decodeCursor, encodeCursor } from '../cursor.ts'
+import { decodeCursor, pageOf } from '../cursor.ts'
 import { recordRows, type RecordRowShape } from './rows.ts'
 
 export type RecordListInput = {
@@ -67,8 +67,7 @@ export function listRecords(
     },
     isFew,
   )
-  const shown = page.slice(0, limit)
-  const last = shown.at(-1)
+  const { shown, nextCursor } = pageOf(page, limit, ({ place, id }) => [String(place), id, typeof place])
   const isAll = input.cursor === undefined && page.length <= limit
   const counted = isAll ? page.length : countRecords(db, scope, isFew)
   const wanted = new Set(settings.columns)
@@ -79,8 +78,7 @@ export function listRecords(
       shown.map(({ id }) => id),
       properties.filter((property) => wanted.has(property.key) || isAlwaysThere(property)),
     ),
-    nextCursor:
-      page.length > limit && last ? encodeCursor([String(last.place), last.id, typeof last.place]) : null,
+    nextCursor,
     count: Math.min(counted, COUNTED),
     capped: counted > COUNTED,
     emptyReason: counted > 0 ? null : emptyReason(input, isSyncing),
