@@ -30,33 +30,17 @@ export class Transports {
     const own = channelById(store.read, channelId)
     const isOver = !own || own.disconnected_at !== null
     const channel = isOver ? null : sendingChannel(store.read, own)
-    if (!isOver && !channel) {
-      this.drop(channelId)
-      throw new SendError({
-        phase: 'before_data',
-        code: null,
-        serverText: '',
-        problem: {
-          code: 'unreachable',
-          message: `${own.address} has no channel to send through.`,
-          hint: 'Connect a mailbox of its domain, or choose a channel for it under Inbox settings, Channels.',
-          serverText: null,
-        },
-      })
-    }
     if (!channel || channel.disconnected_at !== null) {
       this.drop(channelId)
-      throw new SendError({
-        phase: 'before_data',
-        code: null,
-        serverText: '',
-        problem: {
-          code: 'unreachable',
-          message: 'The sender address is no longer connected. Connect it again, or take the message back.',
-          hint: 'Connect it again under Settings, Channels.',
-          serverText: null,
-        },
-      })
+      throw isOver || channel
+        ? noChannel(
+            'The sender address is no longer connected. Connect it again, or take the message back.',
+            'Connect it again under Settings, Channels.',
+          )
+        : noChannel(
+            `${own.address} has no channel to send through.`,
+            'Connect a mailbox of its domain, or choose a channel for it under Inbox settings, Channels.',
+          )
     }
     const servers = channelServers(channel)
     const passwords = servers.smtp ? await secrets(channel.id) : NO_SECRETS
@@ -81,3 +65,11 @@ export class Transports {
     for (const channelId of [...this.#open.keys()]) this.drop(channelId)
   }
 }
+
+const noChannel = (message: string, hint: string): SendError =>
+  new SendError({
+    phase: 'before_data',
+    code: null,
+    serverText: '',
+    problem: { code: 'unreachable', message, hint, serverText: null },
+  })

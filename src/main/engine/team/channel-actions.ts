@@ -5,7 +5,7 @@ import { NAMESPACE, uuidV5 } from '../lib/uuid.ts'
 import { cleanSignature } from '../outbox/sender.ts'
 import { appendOp } from '../store/ops.ts'
 import type { ReadableDb } from '../store/statements.ts'
-import type { Store } from '../store/store.ts'
+import type { Store, Write } from '../store/store.ts'
 import { channelById, type ChannelRow } from '../store/tables/channels.ts'
 import { isHosted, NOT_HOSTED } from '../store/tables/hosted.ts'
 import { forgetSecrets, storedSecrets, storeSecrets } from '../sync/channel-secrets.ts'
@@ -61,6 +61,37 @@ const homeColumns = (home: ChannelHome): Record<string, string | null> =>
     ? { purpose: 'team', inbox_id: home.inboxId, user_id: null }
     : { purpose: 'personal', inbox_id: null, user_id: home.userId }
 
+type Columns = Record<string, string | number | null>
+
+/**
+ * Makes the channel of an address, or gives the address its old one back.
+ * @param cleared  what the old one was and is not any more
+ */
+export function putChannel(
+  write: Write,
+  store: Store,
+  actorId: string | null,
+  address: string,
+  values: Columns,
+  cleared: (before: ChannelRow) => Columns,
+): void {
+  const id = channelIdOf(address)
+  const before = channelById(write.db, id)
+  if (before) {
+    const back = { ...values, ...cleared(before), disconnected_at: null }
+    appendOp(write, store.hlc, actorId, { entity: 'channel', id, kind: 'set', values: back })
+  } else {
+    const made = { address: address.trim(), address_key: addressKey(address), created_at: write.now }
+    appendOp(write, store.hlc, actorId, {
+      entity: 'channel',
+      id,
+      kind: 'create',
+      values: { ...values, ...made },
+    })
+  }
+  write.changed('channels', id)
+}
+
 /**
  * Connects an address as a team or personal channel. The password is stored first, then the channel: what fails leaves neither.
  * An address that was connected before gets its old channel back, with its history.
@@ -89,28 +120,9 @@ export async function connectChannel(
           ...serverColumns('imap', channel.imap, channel.address),
           ...serverColumns('smtp', channel.smtp, channel.address),
         }
-        const before = channelById(write.db, id)
-        if (before) {
-          appendOp(write, store.hlc, actorId, {
-            entity: 'channel',
-            id,
-            kind: 'set',
-            values: { ...values, ...(isHosted(before) ? NOT_HOSTED : {}), disconnected_at: null },
-          })
-        } else {
-          appendOp(write, store.hlc, actorId, {
-            entity: 'channel',
-            id,
-            kind: 'create',
-            values: {
-              ...values,
-              address: channel.address.trim(),
-              address_key: addressKey(channel.address),
-              created_at: write.now,
-            },
-          })
-        }
-        write.changed('channels', id)
+        putChannel(write, store, actorId, channel.address, values, (before) =>
+          isHosted(before) ? NOT_HOSTED : {},
+        )
       },
       { durable: true },
     )

@@ -9,8 +9,7 @@ import type { Store, Write } from '../store/store.ts'
 import { channelById, connectedChannels } from '../store/tables/channels.ts'
 import { hostedByForwarding, hostedChannels, isHosted, type HostedRow } from '../store/tables/hosted.ts'
 import { mustBeFree } from './address-holder.ts'
-import { addressKey } from '../lib/address-key.ts'
-import { channelIdOf, mustBeConnected } from './channel-actions.ts'
+import { channelIdOf, mustBeConnected, putChannel } from './channel-actions.ts'
 
 /** The connected hosted channel. @throws DomainError NOT_FOUND */
 export function mustBeHosted(db: ReadableDb, id: string): HostedRow {
@@ -41,29 +40,12 @@ export function connectHosted(store: Store, actorId: string | null, settings: Ho
         forwarding_key: deliveryKey(settings.forwardingAddress),
         ...senderColumns(settings.sender),
       }
-      const before = channelById(write.db, id)
-      if (before) {
-        const servers = { imap_host: null, imap_user: null, smtp_host: null, smtp_user: null }
-        appendOp(write, store.hlc, actorId, {
-          entity: 'channel',
-          id,
-          kind: 'set',
-          values: { ...values, ...servers, disconnected_at: null },
-        })
-      } else {
-        appendOp(write, store.hlc, actorId, {
-          entity: 'channel',
-          id,
-          kind: 'create',
-          values: {
-            ...values,
-            address: settings.address.trim(),
-            address_key: addressKey(settings.address),
-            created_at: write.now,
-          },
-        })
-      }
-      write.changed('channels', id)
+      putChannel(write, store, actorId, settings.address, values, () => ({
+        imap_host: null,
+        imap_user: null,
+        smtp_host: null,
+        smtp_user: null,
+      }))
     },
     { durable: true },
   )

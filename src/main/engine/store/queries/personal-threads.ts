@@ -1,4 +1,5 @@
 import type { ReadableDb } from '../statements.ts'
+import type { NeverLogRow } from '../tables/never-log.ts'
 
 /** A message of the team's, or a logged one, that a personal message may answer. */
 export type KnownMessageRow = {
@@ -60,15 +61,6 @@ export const contactsOfRows = (db: ReadableDb, rowIds: readonly string[]): Known
        AND r.removed_at IS NULL`,
     [JSON.stringify(rowIds)],
   )
-
-export type NeverLogRow = {
-  id: string
-  pattern: string
-  user_id: string | null
-  added_by: string
-  at: number
-  removed_at: number | null
-}
 
 /** The Never Log list of the workspace and of one user. */
 export const neverLogFor = (db: ReadableDb, userId: string): NeverLogRow[] =>

@@ -291,10 +291,8 @@ export class ReceiverHost {
             })
           } else {
             insertRefused(db, {
-              ...refusedRow(mail, to, row.inbox_id, now, verdict.reason),
+              ...refusedRow(mail, to, row.inbox_id, now, verdict.reason, subject),
               id,
-              from_address: subject?.from || mail.from,
-              subject: subject?.subject ?? '',
               size: raw.length,
               state: 'quarantined',
               raw_hash: hash,
@@ -324,10 +322,8 @@ export class ReceiverHost {
         if (!isHosted(row)) continue
         const id = randomUUID()
         insertRefused(db, {
-          ...refusedRow(mail, to, row.inbox_id, now, mail.reason),
+          ...refusedRow(mail, to, row.inbox_id, now, mail.reason, subject),
           id,
-          from_address: subject?.from || mail.from,
-          subject: subject?.subject ?? '',
           size: mail.size,
           state: 'refused',
           raw_hash: null,
@@ -368,11 +364,14 @@ const refusedRow = (
   inboxId: string,
   at: number,
   reason: string,
-): Pick<RefusedRow, 'channel_id' | 'inbox_id' | 'at' | 'to_address' | 'reason' | 'client'> => ({
+  subject: Subject | null,
+): Omit<RefusedRow, 'id' | 'size' | 'state' | 'raw_hash' | 'thread_id'> => ({
   channel_id: to.channelId,
   inbox_id: inboxId,
   at,
+  from_address: subject?.from || mail.from,
   to_address: to.address,
+  subject: subject?.subject ?? '',
   reason,
   client: clientWords(mail),
 })
