@@ -79,7 +79,7 @@ export const organising: Bench = {
       const settings = { status: 'open' as const, match: 'all' as const }
       const count = (): number => {
         const before = performance.now()
-        countViews(ws.store.read, access, ws.clock.at)
+        Array.from(countViews(ws.store.read, access, ws.clock.at))
         return performance.now() - before
       }
       const timesOf = (): number => median(Array.from({ length: Math.max(lab.runs, 10) + 2 }, count).slice(2))

@@ -32,8 +32,13 @@ export function sessionAccess(session: Session, store: Store): Access | null {
 }
 
 /** @throws DomainError NO_USER */
-export function mustAccess(context: ApiContext): Access {
-  const access = sessionAccess(context.session, context.store)
+export const mustAccess = (context: ApiContext): Access =>
+  orNobody(sessionAccess(context.session, context.store))
+
+/** The access of a user whom `mustAccess` found earlier, as it is now. @throws DomainError NO_USER */
+export const mustAccessOf = (store: Store, userId: string): Access => orNobody(accessOf(store.read, userId))
+
+function orNobody(access: Access | null): Access {
   if (!access) throw new DomainError('NO_USER', 'Nobody is signed in. Pick a user first.')
   return access
 }

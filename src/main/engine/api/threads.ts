@@ -3,6 +3,7 @@ import { DomainError } from '../lib/domain-error.ts'
 import { countViews } from '../read/counts.ts'
 import { emptyReason } from '../read/empty-reason.ts'
 import { nextUnassigned } from '../read/next-unassigned.ts'
+import type { ViewCountShape } from '../read/shapes.ts'
 import { olderItems, threadShape } from '../read/thread.ts'
 import { listThreads } from '../read/thread-list.ts'
 import { inboxOfView } from '../read/views/registry.ts'
@@ -17,12 +18,25 @@ import {
   snoozeThreads,
 } from '../team/thread-actions.ts'
 import { commentOnThread } from '../team/comment-actions.ts'
-import { mustAccess, os } from './context.ts'
+import { mustAccess, mustAccessOf, os } from './context.ts'
 import type { ApiDeps } from './deps.ts'
+import { Paced } from './paced.ts'
 import { bodyReader, userFiles } from './reading.ts'
 
 export const threadsHandlers = (deps: ApiDeps) => {
   const { store } = deps
+  const counts = new Paced<{ counts: ViewCountShape[]; rev: number }>()
+  /** By the rights of when it begins. What is committed meanwhile may be in some of them only: it is heard of, and asked for. */
+  function* countsOf(userId: string) {
+    const access = mustAccessOf(store, userId)
+    const { rev } = store
+    const found: ViewCountShape[] = []
+    for (const count of countViews(store.read, access, deps.clock.now())) {
+      found.push(count)
+      yield
+    }
+    return { counts: found, rev }
+  }
   return {
     list: os.threads.list.handler(async ({ input, context }) => {
       const access = mustAccess(context)
@@ -41,10 +55,9 @@ export const threadsHandlers = (deps: ApiDeps) => {
           : null
       return { ...page, emptyReason: reason, rev }
     }),
-    counts: os.threads.counts.handler(({ context }) => {
-      const access = mustAccess(context)
-      const rev = store.rev
-      return { counts: countViews(store.read, access, deps.clock.now()), rev }
+    counts: os.threads.counts.handler(async ({ context }) => {
+      const { id } = mustAccess(context).user
+      return await counts.ask(id, () => countsOf(id))
     }),
     get: os.threads.get.handler(({ input, context }) => {
       const access = mustAccess(context)
