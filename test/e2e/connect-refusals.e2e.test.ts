@@ -344,7 +344,7 @@ test('a signature that others wrote runs nothing and fetches nothing (fault 68);
     mimeType: 'image/png',
     buffer: Buffer.from('not a picture'),
   })
-  await page.getByText('no-picture.png is no picture that can be used here').waitFor()
+  await page.getByText('no-picture.png cannot be used as a picture here').waitFor()
   await page.getByRole('article').getByRole('button', { name: 'Save' }).click()
   await expect
     .poll(async () => (await client.hosted.list({}))[0]!.sender.signatureHtml)

@@ -128,12 +128,12 @@ describe('the timeline on screen', () => {
     await form.getByRole('textbox', { name: 'Title' }).fill('Send the catalogue')
     await form.getByRole('button', { name: 'Tomorrow 9:00' }).click()
     await form.getByRole('button', { name: 'Save' }).click()
-    const box = entries(/made a task/).getByRole('checkbox', { name: 'Send the catalogue' })
+    const box = entries(/created a task/).getByRole('checkbox', { name: 'Send the catalogue' })
     await box.check()
     await entries(/did a task/).waitFor()
     await becomes(
       () =>
-        entries(/made a task/)
+        entries(/created a task/)
           .getByRole('checkbox')
           .isChecked(),
       true,
