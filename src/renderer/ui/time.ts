@@ -22,6 +22,9 @@ export function shortTime(at: number, now = Date.now()): string {
   return format('date', at)
 }
 
+/** The time alone. `at` in ms. */
+export const timeOfDay = (at: number): string => format('time', at)
+
 /** Day and time in full, for tooltips and screen readers. `at` in ms. */
 export const fullTime = (at: number): string => format('full', at)
 
