@@ -89,7 +89,6 @@ test('each key has its own turn, and a failure is told and holds up nobody', asy
   await dear
   const before = performance.now()
   expect(
-    // eslint-disable-next-line require-yield
     await paced.ask('you', function* () {
       return 'yours'
     }),
