@@ -16,7 +16,7 @@ export function compileMessages(messages: Messages, path = ''): unknown {
       const at = path === '' ? key : `${path}.${key}`
       if (typeof value !== 'string') return [key, compileMessages(value, at)]
       if (isPlain(value)) return [key, value]
-      const options = { jit: true, location: false, mangle: true, optimize: true }
+      const options = { jit: true, location: false, minify: true, optimize: true }
       const onError = ({ message }: { message: string }) => {
         throw new Error(`The message ${at} does not compile: ${message}`)
       }
