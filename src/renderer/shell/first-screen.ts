@@ -1,10 +1,14 @@
-import { ref } from 'vue'
+import { ref, watch } from 'vue'
 
 /** At the latest then the rest is loaded too, in ms: the list may be waiting for its engine. */
 const PATIENCE = 2_000
 
 /** True once the first screen stands; what it does not need is loaded and drawn only after that. */
 export const firstScreenStands = ref(false)
+/** The same for what is no component: settles then. */
+export const firstScreen = new Promise<void>((resolve) =>
+  watch(firstScreenStands, () => resolve(), { flush: 'sync', once: true }),
+)
 
 /** Called by what fills the first screen, as soon as it is drawn. */
 export function firstScreenDone(): void {

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { QueryProblem } from '@contract/search.ts'
 import type { ThreadFilter, ThreadRowView, ViewKey } from '@contract/threads.ts'
 import { rpc } from '@/rpc/client.ts'
+import { firstScreen } from '@/shell/first-screen.ts'
 import { newestRev } from '@/stores/changes.ts'
 import { FIRST, type Fetch } from './list-window.ts'
 
@@ -37,6 +38,8 @@ async function page(from: Exclude<ListSource, { query: string }>, cursor: string
     // Unless something changed before the list was there to hear of it.
     if (answer && answer.rev >= newestRev()) return answer
   }
+  // What lies beyond the first rows waits until they are drawn.
+  if (cursor !== undefined) await firstScreen
   return await rpc.threads.list({ ...from, cursor, limit })
 }
 
