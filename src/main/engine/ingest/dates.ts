@@ -1,3 +1,5 @@
+import type { Incoming } from './types.ts'
+
 const DAY_MS = 24 * 60 * 60 * 1000
 /** Before the first mail that could be real: year 1980. */
 const EARLIEST = Date.UTC(1980, 0, 1)
@@ -22,4 +24,19 @@ export function sortTime(header: number | null, arrival: number): { at: number; 
 export function arrivalOf(internalDate: number, header: number | null, now: number): number {
   if (internalDate > 0) return internalDate
   return header !== null && header >= EARLIEST && header <= now ? header : now
+}
+
+export type Times = {
+  /** When it counts as having happened, in ms. */
+  at: number
+  /** Whether that is what its Date header says. */
+  headerUsed: boolean
+  /** When the server took it, in ms. */
+  arrival: number
+}
+
+export function timeOf(incoming: Incoming, now: number): Times {
+  const header = incoming.parsed.ok ? incoming.parsed.message.date : incoming.parsed.headers.date
+  const arrival = arrivalOf(incoming.arrival, header, now)
+  return { ...sortTime(header, arrival), arrival }
 }

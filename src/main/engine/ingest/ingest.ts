@@ -2,9 +2,7 @@ import type { Logger } from 'pino'
 import { knownSender, seePeople } from '../crm/senders.ts'
 import { contactWrote } from '../crm/tickets.ts'
 import { NAMESPACE, uuidV5 } from '../lib/uuid.ts'
-import { heldBackBy } from '../mime/held-back.ts'
-import type { ParsedMessage, ParseResult } from '../mime/types.ts'
-import type { BlobHash } from '../store/blobs.ts'
+import type { ParsedMessage } from '../mime/types.ts'
 import { regroup } from '../store/grouping/settle.ts'
 import { heldSplit, shownAs } from '../store/grouping/structure.ts'
 import type { Store, Write } from '../store/store.ts'
@@ -13,11 +11,7 @@ import { everyHosted, insertConfirmation, isHosted, type HostedRow } from '../st
 import {
   freeRowid,
   indexMessage,
-  insertAttachment,
   insertMessage,
-  insertRecipients,
-  insertText,
-  insertWarnings,
   markOutgoing,
   messagesWithId,
   type IndexedFields,
@@ -37,11 +31,19 @@ import {
   reopensByItself,
   type About,
 } from './automatic.ts'
-import { arrivalOf, sortTime } from './dates.ts'
+import { timeOf, type Times } from './dates.ts'
 import { forwardingConfirmation } from './forwarding-confirmation.ts'
 import { forwardedBy, senderOf } from './forwarded.ts'
 import { attributed, filedFor } from './hosted.ts'
 import { welcomeThreads } from './new-threads.ts'
+import {
+  contentOf,
+  indexedFields,
+  insertParts,
+  listedFiles,
+  storeFiles,
+  type Files,
+} from './message-parts.ts'
 import { openForMail } from './open-for-mail.ts'
 import { placeInThread, type Placed } from './place-in-thread.ts'
 import { beginAsSpam, followIntoJunk, spamCase } from './spam.ts'
@@ -50,11 +52,6 @@ import { noteHeldBackFiles, takeItsPlace, takeOutPlaceholder } from './held-back
 import { byLoggingAddress } from './logged-by-address.ts'
 import { seeLoggedPeople } from './personal-people.ts'
 import type { Home, Incoming, Ingested } from './types.ts'
-
-/** Characters of a body that the search index takes; the whole text is kept beside it. */
-const INDEXED_BODY = 200_000
-/** Recipients that the search index takes (fault 56). */
-const INDEXED_PEOPLE = 200
 
 export type Ingest = {
   /**
@@ -65,8 +62,6 @@ export type Ingest = {
 }
 
 const NOTHING_FILED: Ingested = { rowid: 0, messageId: '', threadId: '', isNew: false }
-
-type Files = { html: BlobHash | null; attachments: (BlobHash | null)[] }
 
 /** What a batch is filed with. */
 type Filing = {
@@ -156,40 +151,6 @@ export function createIngest({
   }
 }
 
-type Times = {
-  /** When it counts as having happened, in ms. */
-  at: number
-  /** Whether that is what its Date header says. */
-  headerUsed: boolean
-  /** When the server took it, in ms. */
-  arrival: number
-}
-
-function timeOf(incoming: Incoming, now: number): Times {
-  const header = incoming.parsed.ok ? incoming.parsed.message.date : incoming.parsed.headers.date
-  const arrival = arrivalOf(incoming.arrival, header, now)
-  return { ...sortTime(header, arrival), arrival }
-}
-
-/** All HTML bodies and attachments of the batch in one append. */
-function storeFiles(store: Store, write: Write, batch: readonly Incoming[]): Files[] {
-  const bytes: Uint8Array[] = []
-  const add = (content: Uint8Array | null): number | null =>
-    content === null ? null : bytes.push(content) - 1
-  const places = batch.map(({ parsed }) =>
-    parsed.ok
-      ? {
-          html: add(parsed.message.html === null ? null : Buffer.from(parsed.message.html, 'utf8')),
-          attachments: parsed.message.attachments.map((attachment) => add(attachment.content)),
-        }
-      : { html: null, attachments: [] },
-  )
-  // All of it lies in the raw messages, which are safe: a power cut costs nothing that cannot be made again.
-  const hashes = store.blobs.put(write.db, bytes, { derived: true })
-  const hashAt = (place: number | null): BlobHash | null => (place === null ? null : hashes[place]!)
-  return places.map((place) => ({ html: hashAt(place.html), attachments: place.attachments.map(hashAt) }))
-}
-
 function ingestOne(
   store: Store,
   write: Write,
@@ -212,21 +173,7 @@ function ingestOne(
   const messageId = usableMessageId(message.messageId) ?? stableMessageId(contentHash)
 
   const copy = messagesWithId(db, home.id, messageId).find((row) => row.content_hash === contentHash)
-  if (copy) {
-    const { remote } = incoming
-    if (logged?.personalId) markPersonalStored(db, logged.personalId, copy.rowid)
-    const isOurs = direction === 'out' && markOutgoing(db, copy.rowid)
-    const flagged =
-      remote !== null &&
-      adoptCopy(db, remote.folderId, remote.uid, isOurs ? { ...copy, direction: 'out' } : copy)
-    if (isOurs || flagged) {
-      write.changed('messages', copy.id)
-      touched.add(copy.thread_id)
-    }
-    // It was taken back from Junk, and is spam again since.
-    if (remote !== null) followIntoJunk(db, [copy.thread_id])
-    return { rowid: copy.rowid, messageId: copy.id, threadId: copy.thread_id, isNew: false }
-  }
+  if (copy) return noteCopy(write, filing, incoming, copy)
   const placeholder =
     direction === 'in' ? takeOutPlaceholder(write, home.id, messageId, message.from.address) : null
   const placed = placeInThread(db, home, message, messageId, time.arrival)
@@ -249,7 +196,6 @@ function ingestOne(
   const rowid = freeRowid(db, time.at)
   const isPlain = placed.partId === placed.threadId && placed.originId === placed.threadId
   const splitRoot = heldSplit(db, id)
-  const listed = message.attachments.filter((attachment) => !attachment.inline)
   insertMessage(db, {
     rowid,
     id,
@@ -279,7 +225,7 @@ function ingestOne(
     raw_hash: incoming.rawHash,
     html_hash: files.html,
     has_remote_content: Number(message.hasRemoteContent),
-    attachment_count: listed.length,
+    attachment_count: listedFiles(message).length,
     parsed: Number(incoming.parsed.ok),
     automatic: message.automatic,
     thread_reason: placed.reason,
@@ -288,26 +234,7 @@ function ingestOne(
     split_root: splitRoot,
   })
   if (placed.unsettled || splitRoot !== null) filing.unsettled.add(placed.originId)
-  insertRecipients(db, rowid, 'to', message.to)
-  insertRecipients(db, rowid, 'cc', message.cc)
-  insertRecipients(db, rowid, 'bcc', message.bcc)
-  insertRecipients(db, rowid, 'reply_to', message.replyTo)
-  insertText(db, rowid, message.text)
-  insertWarnings(db, rowid, withDateWarning(message, time))
-  message.attachments.forEach((attachment, position) => {
-    insertAttachment(db, {
-      id: uuidV5(NAMESPACE.attachment, `${id}\n${position}`),
-      message_rowid: rowid,
-      position,
-      name: attachment.name,
-      mime_type: attachment.mimeType,
-      size: attachment.size,
-      inline: Number(attachment.inline),
-      content_id: attachment.contentId,
-      hash: files.attachments[position] ?? null,
-      held_back: heldBackBy(attachment),
-    })
-  })
+  insertParts(db, { rowid, id }, message, files, time)
   noteHeldBackFiles(write, rowid, message)
   if (placeholder) takeItsPlace(write, placeholder, rowid, id)
   write.changed('messages', id)
@@ -319,15 +246,7 @@ function ingestOne(
     if (logged.personalId) markPersonalStored(db, logged.personalId, rowid)
     return { rowid, messageId: id, threadId: placed.threadId, isNew: true }
   }
-  const fields = {
-    subject: message.subject,
-    people: [...new Set([sender, message.from]), ...recipients.slice(0, INDEXED_PEOPLE)]
-      .map((person) => `${person.name} ${person.address}`)
-      .join('\n'),
-    body: message.text.slice(0, INDEXED_BODY),
-    files: listed.map((attachment) => attachment.name).join('\n'),
-  }
-  filing.toIndex.push({ rowid, fields })
+  filing.toIndex.push({ rowid, fields: indexedFields(message, sender) })
   if (incoming.origin === 'inbox' && channel !== filing.channel) setLastMailIn(db, channel.id, time.arrival)
   if (direction === 'in' && isHosted(channel)) noteConfirmation(write, channel, message, id, time.arrival)
   if (direction === 'in') noteReport(write, { rowid, id, at: time.at }, about)
@@ -340,6 +259,28 @@ function ingestOne(
     contactWrote(write, store, placed.partId)
   }
   return { rowid, messageId: id, threadId: placed.threadId, isNew: true }
+}
+
+/** A further copy of a message that is here already: what is newly known of it. */
+function noteCopy(
+  write: Write,
+  { touched }: Filing,
+  { remote, origin, logged }: Incoming,
+  copy: ReturnType<typeof messagesWithId>[number],
+): Ingested {
+  const { db } = write
+  if (logged?.personalId) markPersonalStored(db, logged.personalId, copy.rowid)
+  const isOurs = origin === 'sent' && markOutgoing(db, copy.rowid)
+  const flagged =
+    remote !== null &&
+    adoptCopy(db, remote.folderId, remote.uid, isOurs ? { ...copy, direction: 'out' } : copy)
+  if (isOurs || flagged) {
+    write.changed('messages', copy.id)
+    touched.add(copy.thread_id)
+  }
+  // It was taken back from Junk, and is spam again since.
+  if (remote !== null) followIntoJunk(db, [copy.thread_id])
+  return { rowid: copy.rowid, messageId: copy.id, threadId: copy.thread_id, isNew: false }
 }
 
 /**
@@ -459,41 +400,4 @@ function settleArrived({ db }: Write, { unsettled, touched, begun }: Filing): vo
   for (const id of regroup(db, { origins: unsettled, ids: unsettled })) touched.add(id)
   // One that is shown as part of another is no new conversation.
   for (const id of begun) if (unsettled.has(id) && shownAs(db, id) !== id) begun.delete(id)
-}
-
-/** What was understood of a message; of one that could not be parsed, what a plain reading of its head gave. */
-function contentOf(parsed: ParseResult, rawHash: BlobHash): ParsedMessage {
-  if (parsed.ok) return parsed.message
-  const { headers, reason } = parsed
-  return {
-    messageId: headers.messageId,
-    inReplyTo: [],
-    references: [],
-    subject: headers.subject,
-    from: headers.from,
-    replyTo: [],
-    to: headers.to,
-    cc: [],
-    bcc: [],
-    date: headers.date,
-    html: null,
-    text: '',
-    snippet: '',
-    attachments: [],
-    automatic: null,
-    deliveredTo: [],
-    listId: null,
-    warnings: [{ kind: 'unparsed', detail: reason }],
-    hasRemoteContent: false,
-    contentHash: Buffer.from(rawHash).toString('hex'),
-  }
-}
-
-function withDateWarning(message: ParsedMessage, { headerUsed, arrival }: Times): ParsedMessage['warnings'] {
-  if (headerUsed || message.warnings.some((warning) => warning.kind === 'bad_date')) return message.warnings
-  const detail =
-    message.date === null
-      ? 'The message has no usable date; it is sorted by its arrival.'
-      : `The message claims to be from ${new Date(message.date).toISOString().slice(0, 10)}; it arrived on ${new Date(arrival).toISOString().slice(0, 10)} and is sorted there.`
-  return [...message.warnings, { kind: 'bad_date', detail }]
 }
