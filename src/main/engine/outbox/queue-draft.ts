@@ -7,7 +7,7 @@ import { appendOp } from '../store/ops.ts'
 import type { BlobHash } from '../store/blobs.ts'
 import { messageById } from '../store/queries/messages.ts'
 import type { Store } from '../store/store.ts'
-import { channelById } from '../store/tables/channels.ts'
+import { channelById, type ChannelRow } from '../store/tables/channels.ts'
 import {
   draftAttachments,
   draftById,
@@ -62,73 +62,17 @@ export async function queueDraft(
     onlyIfQuiet?: boolean
   },
 ): Promise<string> {
-  const draft = draftById(store.read, input.draftId)
-  if (!draft)
-    throw new DomainError('NOT_FOUND', 'This draft is not there any more. It was sent or discarded.')
-  if (draft.outbox_id !== null) throw new DomainError('CONFLICT', 'This message was sent already.')
-  const channel = channelById(store.read, draft.channel_id)
-  if (!channel || channel.disconnected_at !== null) {
-    throw new DomainError('BAD_INPUT', 'The sender address is no longer connected. Choose another sender.', {
-      field: 'channelId',
-    })
-  }
-  if (draft.thread_id !== null) {
-    const isLogged = threadById(store.read, draft.thread_id)?.inbox_id === null
-    if (channel.purpose === 'personal' && !isLogged)
-      throw new DomainError('BAD_INPUT', TEAM_THREAD, { field: 'channelId' })
-    if (channel.purpose === 'team' && isLogged)
-      throw new DomainError('BAD_INPUT', PERSONAL_THREAD, { field: 'channelId' })
-  }
-  const through = sendingChannel(store.read, channel)
-  if (!through) {
-    throw new DomainError(
-      'BAD_INPUT',
-      `${channel.address} has no channel to send through. Connect a mailbox of its domain, or choose a channel for it in the inbox settings.`,
-      { field: 'channelId' },
-    )
-  }
+  const draft = mustBeUnsent(store, input.draftId)
+  const { channel, through } = mustHaveSender(store, draft)
   const recipients = draftRecipients(store.read, draft.id)
   const all = mustBeSendable(recipients)
   if (!input.withTokens) mustBeFilledIn(draft)
-  const files = await Promise.all(
-    draftAttachments(store.read, draft.id).map(async (file) => ({
-      name: file.name,
-      mimeType: file.mime_type,
-      contentId: file.content_id,
-      inline: file.inline === 1,
-      content: await store.blobs.get(store.read, file.hash),
-    })),
-  )
-  const source = draft.source_message_id ? messageById(store.read, draft.source_message_id) : undefined
-  const isAnswer = draft.mode === 'reply' || draft.mode === 'reply_all'
-  const references =
-    source && isAnswer
-      ? answerReferences(store, source.rowid)
-      : draft.source_personal_id && isAnswer
-        ? personalReferences(store, draft.source_personal_id)
-        : { inReplyTo: null, references: [] }
-  const sender = senderOf(store.read, channel, userById(store.read, input.authorId) ?? null)
-  const signature = signatureFor(draft.html, sender)
-  const from = { name: sender.fromName, address: sender.fromAddress }
-  const isElsewhere = deliveryKey(from.address) !== deliveryKey(channel.address)
-  const address = envelopeAddress(from)
-  const messageId = `${randomUUID()}@${address.slice(address.lastIndexOf('@') + 1)}`
-  const raw = await buildMessage({
-    messageId,
-    date: input.releaseAt,
-    from,
-    to: recipients.to,
-    cc: recipients.cc,
-    subject: draft.subject,
-    html: draft.html,
-    quotedHtml: draft.quoted_html,
-    signatureHtml: signature.signatureHtml,
-    font: channel.font,
-    // Answers come to the address that the mail of this channel comes to.
-    ...(isElsewhere ? { replyTo: { name: '', address: channel.address } } : {}),
-    ...references,
-    files: [...files, ...signature.files],
+  const built = await messageOf(store, draft, channel, {
+    authorId: input.authorId,
+    recipients,
+    at: input.releaseAt,
   })
+  const { from, messageId, answered } = built
   const id = randomUUID()
   store.write(
     (write) => {
@@ -141,7 +85,7 @@ export async function queueDraft(
         )
       }
       mustHaveSeen(db, draft, input.seen)
-      const [rawHash] = store.blobs.put(db, [raw]) as [BlobHash]
+      const [rawHash] = store.blobs.put(db, [built.raw]) as [BlobHash]
       insertOutbox(
         db,
         {
@@ -159,7 +103,7 @@ export async function queueDraft(
           state: 'held',
           release_at: input.releaseAt,
           copy_state: driverFor(through.kind).filesSentCopy ? 'none' : 'pending',
-          source_message_id: source && isAnswer ? source.id : null,
+          source_message_id: answered?.id ?? null,
           created_at: now,
         },
         all,
@@ -191,6 +135,94 @@ export async function queueDraft(
     { durable: true },
   )
   return id
+}
+
+/** @throws DomainError NOT_FOUND, CONFLICT */
+function mustBeUnsent(store: Store, id: string): DraftRow {
+  const draft = draftById(store.read, id)
+  if (!draft)
+    throw new DomainError('NOT_FOUND', 'This draft is not there any more. It was sent or discarded.')
+  if (draft.outbox_id !== null) throw new DomainError('CONFLICT', 'This message was sent already.')
+  return draft
+}
+
+/** The channel that a draft is from, and the one that it leaves through. @throws DomainError BAD_INPUT */
+function mustHaveSender(store: Store, draft: DraftRow): { channel: ChannelRow; through: ChannelRow } {
+  const channel = channelById(store.read, draft.channel_id)
+  if (!channel || channel.disconnected_at !== null) {
+    throw new DomainError('BAD_INPUT', 'The sender address is no longer connected. Choose another sender.', {
+      field: 'channelId',
+    })
+  }
+  if (draft.thread_id !== null) {
+    const isLogged = threadById(store.read, draft.thread_id)?.inbox_id === null
+    if (channel.purpose === 'personal' && !isLogged)
+      throw new DomainError('BAD_INPUT', TEAM_THREAD, { field: 'channelId' })
+    if (channel.purpose === 'team' && isLogged)
+      throw new DomainError('BAD_INPUT', PERSONAL_THREAD, { field: 'channelId' })
+  }
+  const through = sendingChannel(store.read, channel)
+  if (!through) {
+    throw new DomainError(
+      'BAD_INPUT',
+      `${channel.address} has no channel to send through. Connect a mailbox of its domain, or choose a channel for it in the inbox settings.`,
+      { field: 'channelId' },
+    )
+  }
+  return { channel, through }
+}
+
+/** The finished message, with what the outbox keeps of it: its sender, its id and the message of a team that it answers. */
+async function messageOf(
+  store: Store,
+  draft: DraftRow,
+  channel: ChannelRow,
+  {
+    authorId,
+    recipients,
+    at,
+  }: { authorId: string; recipients: ReturnType<typeof draftRecipients>; at: number },
+) {
+  const files = await Promise.all(
+    draftAttachments(store.read, draft.id).map(async (file) => ({
+      name: file.name,
+      mimeType: file.mime_type,
+      contentId: file.content_id,
+      inline: file.inline === 1,
+      content: await store.blobs.get(store.read, file.hash),
+    })),
+  )
+  const isAnswer = draft.mode === 'reply' || draft.mode === 'reply_all'
+  const answered =
+    isAnswer && draft.source_message_id ? messageById(store.read, draft.source_message_id) : undefined
+  const references = answered
+    ? answerReferences(store, answered.rowid)
+    : draft.source_personal_id && isAnswer
+      ? personalReferences(store, draft.source_personal_id)
+      : { inReplyTo: null, references: [] }
+  const sender = senderOf(store.read, channel, userById(store.read, authorId) ?? null)
+  const signature = signatureFor(draft.html, sender)
+  const from = { name: sender.fromName, address: sender.fromAddress }
+  const isElsewhere = deliveryKey(from.address) !== deliveryKey(channel.address)
+  const address = envelopeAddress(from)
+  const messageId = `${randomUUID()}@${address.slice(address.lastIndexOf('@') + 1)}`
+  const raw = await buildMessage({
+    messageId,
+    date: at,
+    from,
+    to: recipients.to,
+    cc: recipients.cc,
+    subject: draft.subject,
+    html: draft.html,
+    quotedHtml: draft.quoted_html,
+    signatureHtml: signature.signatureHtml,
+    font: channel.font,
+    // Answers come to the address that the mail of this channel comes to.
+    ...(isElsewhere ? { replyTo: { name: '', address: channel.address } } : {}),
+    ...references,
+    files: [...files, ...signature.files],
+  })
+  return { raw, from, messageId, answered }
 }
 
 /** A template's tokens that nothing filled in are not for the recipient (C9). */
