@@ -3,7 +3,7 @@ import type { EmptyReason } from '../../../contract/common.ts'
 import type { ReadableDb } from '../store/statements.ts'
 import { connectedChannels } from '../store/tables/channels.ts'
 import type { Access } from '../team/access.ts'
-import type { ListInput } from './thread-list.ts'
+import type { ListInput } from './shapes.ts'
 import { inboxOfView, viewOf } from './views/registry.ts'
 
 /** What an empty list is, so that the interface can say it. */

@@ -2,8 +2,7 @@ import { mentionsPage } from '../store/queries/mentions.ts'
 import type { ReadableDb } from '../store/statements.ts'
 import { inboxFilter, type Access } from '../team/access.ts'
 import { decodeCursor, pageOf } from './cursor.ts'
-import { BARE_ROW } from './shapes.ts'
-import type { ListInput, ListPage } from './thread-list.ts'
+import { BARE_ROW, type ListInput, type ListPage } from './shapes.ts'
 
 /** Characters of a comment that its row shows. */
 const START = 200

@@ -12,7 +12,14 @@ import type {
   MessageBodyView,
   MessageView,
 } from '../../../contract/messages.ts'
-import type { ThreadItemView, ThreadRowView, ThreadView, ViewCount } from '../../../contract/threads.ts'
+import type {
+  ThreadFilter,
+  ThreadItemView,
+  ThreadRowView,
+  ThreadView,
+  ViewCount,
+  ViewKey,
+} from '../../../contract/threads.ts'
 import type { WorkspaceView } from '../../../contract/workspace.ts'
 
 /**
@@ -32,6 +39,18 @@ export const BARE_ROW = {
   messageCount: 0,
   delivery: null,
 } satisfies Partial<ThreadRowShape>
+
+/** Which page of which list. */
+export type ListInput = {
+  view: ViewKey
+  filter: ThreadFilter
+  sort: 'newest' | 'oldest'
+  cursor?: string | undefined
+  limit: number
+}
+
+export type ListPage = { rows: ThreadRowShape[]; nextCursor: string | null }
+
 export type ThreadItemShape = z.input<typeof ThreadItemView>
 export type ThreadShape = z.input<typeof ThreadView>
 export type ViewCountShape = z.input<typeof ViewCount>

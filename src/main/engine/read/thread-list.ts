@@ -1,4 +1,3 @@
-import type { ThreadFilter, ViewKey } from '../../../contract/threads.ts'
 import { groupBy } from '../lib/group-by.ts'
 import type { ReadableDb } from '../store/statements.ts'
 import {
@@ -18,19 +17,9 @@ import { deliveriesOfMessages, deliveryOf } from './deliveries.ts'
 import { mentionRows } from './mention-rows.ts'
 import { plainStart } from './plain-text.ts'
 import { visibleChannelIds } from './scope.ts'
-import { BARE_ROW, type MailboxShape, type ThreadRowShape } from './shapes.ts'
+import { BARE_ROW, type ListInput, type ListPage, type MailboxShape, type ThreadRowShape } from './shapes.ts'
 import { filtered, queryOfScope, threadQueryPage } from './thread-query.ts'
 import { viewOf } from './views/registry.ts'
-
-export type ListInput = {
-  view: ViewKey
-  filter: ThreadFilter
-  sort: 'newest' | 'oldest'
-  cursor?: string | undefined
-  limit: number
-}
-
-export type ListPage = { rows: ThreadRowShape[]; nextCursor: string | null }
 
 /** One page of a view, as the user may see it. @param now in ms */
 export async function listThreads(
