@@ -26,41 +26,39 @@ export const inSight = (inboxes: number | null): string =>
   `AND t.status <> 'spam' ${inboxes === null ? '' : `AND (t.inbox_id IS NULL OR t.inbox_id IN (${marks(inboxes)}))`}`
 
 type What = {
+  /** How many inboxes the user sees; null for all. */
+  inboxes: number | null
+  /** Only what carries files. */
+  withFiles?: boolean
   columns?: string
   /** The contact's row, or the address. */
   owner?: string
-  inboxes: number | null
   limit?: string
-  withFiles?: boolean
 }
 
-const files = (only: boolean): string => (only ? 'AND m.attachment_count > 0' : '')
+/** The parts of a query, each a parameter where it is left out. */
+const partsOf = ({ inboxes, withFiles, columns = MAIL_COLUMNS, owner = '?', limit = '?' }: What) => ({
+  columns,
+  owner,
+  limit,
+  where: `${withFiles ? 'AND m.attachment_count > 0' : ''} ${inSight(inboxes)}`,
+})
 
 /** Mail from one contact's row before a rowid, newest first. */
-export const mailFrom = ({
-  columns = MAIL_COLUMNS,
-  owner = '?',
-  inboxes,
-  limit = '?',
-  withFiles = false,
-}: What): string =>
-  `SELECT ${columns} FROM messages m INDEXED BY messages_by_contact CROSS JOIN threads t ON t.id = m.thread_id
-   WHERE m.contact_id = ${owner} AND m.rowid < ? ${files(withFiles)} ${inSight(inboxes)}
-   ORDER BY m.rowid DESC LIMIT ${limit}`
+export function mailFrom(what: What): string {
+  const { columns, owner, limit, where } = partsOf(what)
+  return `SELECT ${columns} FROM messages m INDEXED BY messages_by_contact CROSS JOIN threads t ON t.id = m.thread_id
+   WHERE m.contact_id = ${owner} AND m.rowid < ? ${where} ORDER BY m.rowid DESC LIMIT ${limit}`
+}
 
 /** Mail to one address before a rowid, newest first. Somebody can be in To and in Cc of one mail. */
-export const mailTo = ({
-  columns = MAIL_COLUMNS,
-  owner = '?',
-  inboxes,
-  limit = '?',
-  withFiles = false,
-}: What): string =>
-  `SELECT ${columns} FROM message_recipients r INDEXED BY message_recipients_address
+export function mailTo(what: What): string {
+  const { columns, owner, limit, where } = partsOf(what)
+  return `SELECT ${columns} FROM message_recipients r INDEXED BY message_recipients_address
      CROSS JOIN messages m ON m.rowid = r.message_rowid CROSS JOIN threads t ON t.id = m.thread_id
-   WHERE r.address = ${owner} AND r.message_rowid < ? AND r.kind <> 'reply_to' AND m.direction = 'out'
-   ${files(withFiles)} ${inSight(inboxes)}
+   WHERE r.address = ${owner} AND r.message_rowid < ? AND r.kind <> 'reply_to' AND m.direction = 'out' ${where}
    GROUP BY r.message_rowid ORDER BY r.message_rowid DESC LIMIT ${limit}`
+}
 
 /** The newest of what was found in several ways, each once. */
 export const newestOnce = <Row extends { rowid: number }>(rows: readonly Row[], limit: number): Row[] =>
