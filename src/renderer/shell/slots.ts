@@ -26,8 +26,10 @@ export type SlotProps = {
   ticket: { threadId: string }
   /** Beside the conversation: the contact. */
   record: { threadId: string }
-  /** In the contact beside the conversation, below the name: what the record says, and what belongs to it. */
+  /** In the contact beside the conversation, below the name: what can be done with it, and what its record says. */
   contact: { contactId: string; threadId: string }
+  /** In the contact beside the conversation, below its fields: the records that the conversation belongs to. */
+  contactRecords: { contactId: string; threadId: string }
   /** In the contact beside the conversation, at its end: what happened. */
   contactTimeline: { contactId: string }
   /** The whole window beside the navigation: a list of records, or the page of one (`recordId`). */

@@ -53,7 +53,9 @@ export function entryWords(entry: HistoryEntry): string {
   const person = (id: string): string => session.user(id)?.name ?? t('thread.someone')
   const actor = entry.actorId === null ? t('grouping.history.engine') : person(entry.actorId)
   const text = entry.text || t('thread.noSubject')
-  const words = t(`grouping.history.entry.${entry.kind}`, { actor, name: nameIn(entry, person), text })
+  const took = entry.kind === 'assigned' && entry.assigneeId !== null && entry.assigneeId === entry.actorId
+  const key = took ? 'took' : entry.kind
+  const words = t(`grouping.history.entry.${key}`, { actor, name: nameIn(entry, person), text })
   if (entry.text === '' || WITH_TEXT.includes(entry.kind)) return words
   return t('grouping.history.about', { words, text })
 }

@@ -20,6 +20,7 @@ export function register(): void {
   fillSlot('navigation', RecordNav)
   fillSlot('records', () => import('./RecordsScreen.vue'))
   fillSlot('contact', () => import('./thread/ThreadRecords.vue'))
+  fillSlot('contactRecords', () => import('./thread/ThreadAssociations.vue'))
   fillSlot('composerOptions', () => import('./thread/ComposerRecords.vue'))
   fillSlot('layers', () => import('./CreateRecordDialog.vue'))
   fillSlot('propertyName', () => import('./fields/PropertyName.vue'))

@@ -271,12 +271,12 @@ const foldQuotes = (doc: Document, box: HTMLElement, words: FrameWords, signal: 
     firmly(button, {
       display: 'inline-block',
       margin: '8px 0',
-      padding: '2px 10px',
+      padding: '2px 8px',
       font: '12px/20px system-ui, sans-serif',
       color: 'inherit',
       background: '#8882',
-      border: '1px solid #8886',
-      'border-radius': '10px',
+      border: '0',
+      'border-radius': '6px',
       cursor: 'pointer',
     })
     button.addEventListener('focus', () =>
