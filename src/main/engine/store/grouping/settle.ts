@@ -305,6 +305,7 @@ export function ungroup(db: WritableDb, id: string): string[] {
   db.run('DELETE FROM thread_parts WHERE id = ?', [id])
   db.run('UPDATE messages SET thread_id = ?1, part_id = NULL, origin_id = NULL WHERE origin_id = ?1', [id])
   moveComments(db, id, id)
+  db.run('UPDATE tickets SET spoken_for = 0 WHERE thread_id = ?', [id])
   for (const shown of touched)
     db.run(
       'UPDATE tickets SET thread_id = ?1, part_id = NULL, spoken_for = 0 WHERE thread_id = ?2 AND part_id = ?1',
