@@ -81,6 +81,84 @@ describe('splitting', () => {
   })
 })
 
+describe('tags of what is split off', () => {
+  const tagged = async (threadId: string) =>
+    (await ann.threads.get({ id: id(threadId) })).tagIds.map((tag) => names.get(tag)).sort()
+  const names = new Map<string, string>()
+  const tag = async (name: string, on: readonly string[]) => {
+    const made = await ann.tags.create({ name, on: on.map(id) })
+    names.set(made.id, name)
+    return made.id
+  }
+
+  test('are on both, and neither undoing nor putting back leaves anything of the copy', async () => {
+    const a = room.mail(channelId, { subject: 'Order', text: 'one', messageId: 'a@x' })
+    const b = room.mail(channelId, { text: 'two', messageId: 'b@x', inReplyTo: 'a@x' })
+    const urgent = await tag('Urgent', [a.threadId])
+    const lamps = await tag('Lamps', [a.threadId])
+    const messageIds = [b.messageId as MessageId]
+    const first = await ann.grouping.split({ messageIds })
+    expect(await tagged(first.threadId)).toEqual(['Lamps', 'Urgent'])
+    await undo(first)
+    expect(await tagged(a.threadId)).toEqual(['Lamps', 'Urgent'])
+
+    const again = await ann.grouping.split({ messageIds })
+    // Each goes its own way from here on.
+    await ann.threads.tag({ ids: [id(again.threadId)], add: [], remove: [urgent] })
+    await ann.threads.tag({ ids: [id(a.threadId)], add: [], remove: [lamps] })
+    expect(await tagged(again.threadId)).toEqual(['Lamps'])
+    expect(await tagged(a.threadId)).toEqual(['Urgent'])
+    room.clock.at += 1
+    await tag('Late', [again.threadId])
+    await ann.grouping.putBack({ id: again.threadId })
+    expect(await tagged(a.threadId)).toEqual(['Late', 'Urgent'])
+    // What it had then does not come back with it.
+    const third = await ann.grouping.split({ messageIds })
+    expect(await tagged(third.threadId)).toEqual(['Late', 'Urgent'])
+  })
+
+  test('what was taken off a conversation before it was merged stays on the other', async () => {
+    const a = room.mail(channelId, { subject: 'Order', messageId: 'a@x' })
+    const b = room.mail(channelId, { subject: 'Other', messageId: 'b@x' })
+    const urgent = await tag('Urgent', [a.threadId, b.threadId])
+    await ann.threads.tag({ ids: [id(b.threadId)], add: [], remove: [urgent] })
+    await merge(a.threadId, b.threadId)
+    expect(await tagged(a.threadId)).toEqual(['Urgent'])
+    await ann.threads.tag({ ids: [id(a.threadId)], add: [], remove: [urgent] })
+    expect(await tagged(a.threadId)).toEqual([])
+  })
+})
+
+describe('a ticket that came with what was merged', () => {
+  test('follows the conversation that it speaks for, until it is taken apart again', async () => {
+    room.store.write(({ db }) => db.run('UPDATE inboxes SET ticket_create = 0'))
+    const a = room.mail(channelId, { subject: 'Order', messageId: 'a@x' })
+    const b = room.mail(channelId, { subject: 'Other', messageId: 'b@x' })
+    await ann.tickets.create({ threadId: id(b.threadId) })
+    const told = async (threadId: string) => {
+      const ticket = await ann.tickets.ofThread({ threadId: id(threadId) })
+      return ticket && [ticket.status, ticket.ownerId, ticket.priority]
+    }
+    const before = await told(b.threadId)
+    await merge(a.threadId, b.threadId)
+    expect(await told(a.threadId)).toEqual(before)
+    await ann.threads.assign({ ids: [id(a.threadId)], assigneeId: annId as never })
+    const closed = await ann.threads.close({ ids: [id(a.threadId)] })
+    expect(await told(a.threadId)).toEqual(['closed', annId, 'medium'])
+    await undo(closed)
+    expect(await told(a.threadId)).toEqual([before![0], annId, 'medium'])
+    await ann.threads.close({ ids: [id(a.threadId)] })
+    // What somebody says of the ticket itself is said of it.
+    const ticket = await ann.tickets.ofThread({ threadId: id(a.threadId) })
+    await ann.tickets.update({ id: ticket!.id, fields: { priority: 'high' } })
+    await ann.grouping.takeApart({ id: id(b.threadId) })
+    expect(await told(b.threadId)).toEqual([before![0], before![1], 'high'])
+    expect((await ann.threads.get({ id: id(b.threadId) })).status).toBe('open')
+    expect((await ann.threads.get({ id: id(a.threadId) })).status).toBe('closed')
+    expect(await told(a.threadId)).toBeNull()
+  })
+})
+
 describe('the history', () => {
   test('tells who did what, and shows the conversation as it was at any of these moments', async () => {
     const a = room.mail(channelId, { subject: 'Order', text: 'one', messageId: 'a@x' })

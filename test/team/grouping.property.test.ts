@@ -7,6 +7,9 @@ import { applyOp, type Op } from '../../src/main/engine/store/ops.ts'
 import { runUndo } from '../../src/main/engine/store/undo.ts'
 import { accessOf, type Access } from '../../src/main/engine/team/access.ts'
 import { commentOnThread } from '../../src/main/engine/team/comment-actions.ts'
+import { tagThreads } from '../../src/main/engine/team/organising-actions.ts'
+import { createTag } from '../../src/main/engine/team/tag-actions.ts'
+import { tagsOfThreads } from '../../src/main/engine/store/tables/tags.ts'
 import {
   mergeThreads,
   putBack,
@@ -30,7 +33,7 @@ import { makeWorkspace, START, type Workspace } from '../support/workspace.ts'
 
 type Step =
   | { do: 'mail'; answers: number; out: boolean; live: boolean }
-  | { do: 'close' | 'reopen' | 'assign' | 'snooze' | 'comment'; at: number }
+  | { do: 'close' | 'reopen' | 'assign' | 'snooze' | 'comment' | 'tag'; at: number }
   | { do: 'merge'; at: number; others: number[] }
   | { do: 'split'; at: number; messages: number[] }
   | { do: 'undo' | 'apart' | 'back'; at: number }
@@ -85,10 +88,48 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 )
 
+/** What concerns tags, and nothing else. */
+const tagStep: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('mail' as const),
+      answers: fc.integer({ min: -2, max: 8 }),
+      out: fc.constant(false),
+      live: fc.constant(true),
+    }),
+  },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('tag' as const), at }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('merge' as const),
+      at,
+      others: fc.array(at, { minLength: 1, maxLength: 2 }),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('split' as const),
+      at,
+      messages: fc.array(at, { minLength: 1, maxLength: 3 }),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constantFrom('undo' as const, 'apart' as const, 'back' as const),
+      at,
+    }),
+  },
+)
+
 let room: Workspace
 let user: string
 let access: Access
 let inboxes: { tickets: string; plain: string }
+let tags: string[]
 /** What every history left behind, for the second machine. */
 const mailed: { channelId: string; init: Parameters<Workspace['mail']>[1] }[] = []
 
@@ -99,6 +140,8 @@ beforeAll(() => {
   store.write = (work) => Object.getPrototypeOf(store).write.call(store, work)
   user = room.user('Ann')
   inboxes = { tickets: room.inbox('With tickets'), plain: room.inbox('Without') }
+  access = accessOf(room.store.read, user)!
+  tags = ['Urgent', 'Lamps'].map((name) => createTag(store, access, { name, on: [] }).id)
   store.write(({ db }) => {
     db.run('UPDATE inboxes SET ticket_create = (id = ?)', [inboxes.tickets])
   })
@@ -149,6 +192,18 @@ function seen({ channelId }: Box): unknown {
     }))
     .sort((a, b) => (String(a.messages) < String(b.messages) ? -1 : 1))
 }
+
+/** The tags of every conversation of a mailbox, by the mail that it holds. */
+const tagsSeen = (box: Box): unknown =>
+  threadsOf(box)
+    .map((id) => ({
+      messages: rows<{ message_id: string }>(
+        'SELECT message_id FROM messages WHERE thread_id = ? ORDER BY rowid',
+        id,
+      ).map((row) => row.message_id),
+      tags: (tagsOfThreads(room.store.read, [id]).get(id) ?? []).toSorted(),
+    }))
+    .sort((a, b) => (String(a.messages) < String(b.messages) ? -1 : 1))
 
 const threadsOf = ({ channelId }: Box): string[] =>
   rows<{ id: string }>('SELECT id FROM threads WHERE channel_id = ? ORDER BY root_message_id', channelId).map(
@@ -269,6 +324,21 @@ async function live(
       case 'back':
         attempt(() => putBack(store, access, threadId))
         break
+      case 'tag': {
+        const split = splitById(store.read, threadId)
+        const seed =
+          split &&
+          rows<{ message_id: string }>('SELECT message_id FROM messages WHERE id = ?', split.seed_id)[0]
+        // What is taken off what was split off is off that alone; what is put on goes along when it is put back.
+        const theirs = seed ? threadOfMail(seed.message_id) : counterpart(threadId)
+        const tag = tags[one.at % 2]!
+        const isOn = one.at % 3 > 0
+        // Nobody puts on what is there already, were it because of a mistake.
+        if ((tagsOfThreads(store.read, [threadId]).get(threadId) ?? []).includes(tag) === isOn) break
+        for (const id of [threadId, ...(theirs === null || (seed && !isOn) ? [] : [theirs])])
+          tagThreads(store, access, [id], isOn ? { add: [tag], remove: [] } : { add: [], remove: [tag] })
+        break
+      }
       case 'comment': {
         const text = `Comment at ${room.clock.at}`
         const split = splitById(store.read, threadId)
@@ -349,10 +419,27 @@ test.each(['plain', 'tickets'] as const)(
 )
 
 test(
+  'the tags of what was split off are a copy, and nothing of it is left when it is put back',
+  { timeout: 120_000 },
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(tagStep, { minLength: 5, maxLength: 24 }), async (steps) => {
+        const { real, other } = await live(steps, inboxes.plain)
+        expect(tagsSeen(real)).toEqual(tagsSeen(other))
+      }),
+      { numRuns: Number(process.env['GROUPING_RUNS'] ?? 100), seed: 7 },
+    )
+  },
+)
+
+test(
   'a second machine that hears of all this in any order ends with the same',
   { timeout: 240_000 },
   async () => {
-    const steps = fc.sample(fc.array(step, { minLength: 8, maxLength: 28 }), { numRuns: 60, seed: 11 })
+    const steps = [
+      ...fc.sample(fc.array(step, { minLength: 8, maxLength: 28 }), { numRuns: 60, seed: 11 }),
+      ...fc.sample(fc.array(tagStep, { minLength: 8, maxLength: 28 }), { numRuns: 20, seed: 11 }),
+    ]
     const first = mailed.length
     for (const history of steps) await live(history, inboxes.plain, false)
     const random = seeded(5)
@@ -400,7 +487,7 @@ test(
             ...said,
           } as unknown as Op)
         })
-      for (const op of ops) if (['user', 'inbox', 'channel'].includes(op.entity)) apply(op)
+      for (const op of ops) if (['user', 'inbox', 'channel', 'tag'].includes(op.entity)) apply(op)
       const events = shuffled(random, [
         ...ops.filter(isOurs).map((op) => () => apply(op)),
         ...mailed.slice(first).map(
@@ -423,6 +510,10 @@ test(
           `SELECT c.id, c.thread_id, c.part_id FROM comments c JOIN threads t ON t.id = c.thread_id
          WHERE t.channel_id IN (${set}) ORDER BY c.id`,
         ),
+        tags: room.store.read.all(
+          `SELECT x.thread_id, x.tag_id FROM thread_tags x JOIN threads t ON t.id = x.thread_id
+         WHERE t.channel_id IN (${set}) ORDER BY x.thread_id, x.tag_id`,
+        ),
         aliases: room.store.read.all(
           `SELECT a.alias_id, a.thread_id FROM thread_aliases a JOIN thread_parts p ON p.id = a.alias_id
          JOIN threads t ON t.id = a.thread_id
@@ -434,6 +525,8 @@ test(
       expect(there.messages).toEqual(here.messages)
       expect(there.threads).toEqual(here.threads)
       expect(there.comments).toEqual(here.comments)
+      expect(there.tags).toEqual(here.tags)
+      expect(here.tags.length).toBeGreaterThan(5)
       expect(there.aliases).toEqual(here.aliases)
       expect(here.aliases.length).toBeGreaterThan(5)
     } finally {

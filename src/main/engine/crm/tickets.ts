@@ -1,8 +1,8 @@
 import type { TicketStatus } from '../../../contract/admin.ts'
 import { chainOf, saidAt } from '../store/grouping/structure.ts'
-import { appendOp, type Op } from '../store/ops.ts'
+import { appendOp, type Op, type Scalar } from '../store/ops.ts'
 import type { Store, Write } from '../store/store.ts'
-import { appendBecause, isByCommand, threadMergeBehind } from '../store/undo.ts'
+import { appendBecause, isByCommand, noteBecause, threadMergeBehind } from '../store/undo.ts'
 import type { InboxRow } from '../store/tables/inboxes.ts'
 import type { ThreadRow } from '../store/tables/threads.ts'
 import {
@@ -85,9 +85,27 @@ export const statusValues = (status: TicketStatus, now: number) => ({
 
 function setStatus(write: Write, append: Append, ticket: ThreadTicketRow, status: TicketStatus): void {
   if (ticket.status === status) return
-  const values = statusValues(status, write.now)
-  append({ entity: 'ticket', id: ticket.id, kind: 'set', values })
-  noteTicket(write, ticket.id, ticket.thread_id)
+  const { status: was, closed_at } = ticket
+  follow(write, append, ticket, statusValues(status, write.now), { status: was, closed_at })
+}
+
+/**
+ * A ticket follows its conversation. One that was merged into that with its own follows until it is taken apart again: what
+ * is done to the other is not said of it.
+ */
+function follow(
+  write: Write,
+  append: Append,
+  ticket: ThreadTicketRow,
+  values: Record<string, Scalar>,
+  before: Record<string, Scalar>,
+): void {
+  const { id, part_id: part, thread_id } = ticket
+  append({ entity: 'ticket', id, kind: 'set', values })
+  const merges =
+    part === null ? [] : chainOf(write.db, part).flatMap((one) => threadMergeBehind(write.db, one) ?? [])
+  noteBecause(write.db, merges, 'ticket', id, before)
+  noteTicket(write, id, thread_id)
 }
 
 /** Closes the ticket of a conversation that is closed (D7). */
@@ -153,7 +171,5 @@ function mailMoves(
 export function ownTicket(write: Write, append: Append, threadId: string, assigneeId: string): void {
   const ticket = ticketOfThread(write.db, threadId)
   if (!ticket || ticket.owner_id !== null) return
-  const values = { owner_id: assigneeId }
-  append({ entity: 'ticket', id: ticket.id, kind: 'set', values })
-  noteTicket(write, ticket.id, threadId)
+  follow(write, append, ticket, { owner_id: assigneeId }, { owner_id: null })
 }

@@ -3,7 +3,7 @@ import { DomainError } from '../lib/domain-error.ts'
 import { uuidV7 } from '../lib/uuid.ts'
 import { foldsOf, isHere, saidOf, shownAs } from './grouping/structure.ts'
 import { appendStamped, isField, isMember, valuesNow, type Op, type OpEntity, type Scalar } from './ops.ts'
-import type { ReadableDb } from './statements.ts'
+import type { ReadableDb, WritableDb } from './statements.ts'
 import type { Store, Write } from './store.ts'
 import { quoteOfLine } from './tables/quotes.ts'
 import { queueFlag } from './tables/remote-messages.ts'
@@ -168,19 +168,39 @@ export function appendBecause(write: Write, store: Clocked, undoIds: readonly st
   if (!('values' in op)) throw new Error('Only fields are set because of a command.')
   const fields = Object.keys(op.values)
   const before = valuesBefore(db, op.entity, op.id, fields) ?? {}
-  const { hlc } = appendStamped(write, store.hlc, null, op)
+  appendStamped(write, store.hlc, null, op)
+  const had = Object.fromEntries(fields.map((field) => [field, before[field] ?? null]))
+  noteBecause(db, undoIds, op.entity, op.id, had)
+}
+
+/**
+ * Notes with some commands what was just done because of them, so that it is taken back with them.
+ * @param before  what each field had
+ */
+export function noteBecause(
+  db: WritableDb,
+  undoIds: readonly string[],
+  entity: OpEntity,
+  id: string,
+  before: Record<string, Scalar>,
+): void {
   for (const undoId of undoIds) {
-    for (const field of fields) {
-      const key = [undoId, op.entity, op.id, field]
+    for (const [field, value] of Object.entries(before)) {
+      const said = db.get<{ hlc: string }>(
+        'SELECT hlc FROM field_clocks WHERE entity = ? AND entity_id = ? AND field = ?',
+        [entity, id, field],
+      )
+      if (!said) continue
+      const key = [undoId, entity, id, field]
       const { changes } = db.run(
         'UPDATE undo_steps SET hlc = ? WHERE undo_id = ? AND entity = ? AND entity_id = ? AND field = ?',
-        [hlc, ...key],
+        [said.hlc, ...key],
       )
       if (changes > 0) continue
       db.run(
         `INSERT INTO undo_steps (undo_id, position, entity, entity_id, field, before_value, hlc)
          SELECT ?1, coalesce(max(position), -1) + 1, ?2, ?3, ?4, ?5, ?6 FROM undo_steps WHERE undo_id = ?1`,
-        [...key, before[field] ?? null, hlc],
+        [...key, value, said.hlc],
       )
     }
   }

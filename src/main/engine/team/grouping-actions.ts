@@ -4,10 +4,21 @@ import { DomainError } from '../lib/domain-error.ts'
 import { decisionsToSplit, partsByAnswers, splitIdOf } from '../store/grouping/answers.ts'
 import { messagesOfOrigin, originOfMessage } from '../store/grouping/settle.ts'
 import { foldedInto, mergedInto, partOfMessage, saidOf, shownAs } from '../store/grouping/structure.ts'
-import { countOwn, newestInbound, partsOf, splitById, splitMessages } from '../store/queries/grouping.ts'
+import { logOf, type LogRow } from '../store/queries/conversation-history.ts'
+import {
+  countOwn,
+  newestInbound,
+  partsOf,
+  splitById,
+  splitMessages,
+  splitOf,
+  type SplitRow,
+} from '../store/queries/grouping.ts'
 import { messageById, type MessageRow } from '../store/queries/messages.ts'
 import type { ReadableDb } from '../store/statements.ts'
 import type { Store, Write } from '../store/store.ts'
+import { tagsOfThreads } from '../store/tables/tags.ts'
+import { partOfTicket } from '../store/tables/tickets.ts'
 import { threadPartById } from '../store/tables/thread-parts.ts'
 import { collectUndo, standingSteps, threadMergeBehind, type UndoCollector } from '../store/undo.ts'
 import { mustAct, refusalToAct, type Access } from './access.ts'
@@ -119,15 +130,20 @@ export function takeApart(store: Store, access: Access, id: string): Grouped {
   })
 }
 
-/** What was opened only because of the merge, or of mail to what was merged, is as it was; unless somebody wrote to it. */
+/**
+ * What was opened only because of the merge, or of mail to what was merged, is as it was; so is the ticket that came with it
+ * and followed the other conversation meanwhile. Unless somebody changed them since, or wrote to it.
+ */
 function closeAgain(db: ReadableDb, undo: UndoCollector, part: string): void {
   const command = threadMergeBehind(db, part)
   const steps = command === undefined ? [] : standingSteps(db, command)
   // What else the same command merged goes on holding it open.
-  if (steps.some(({ entity_id, field }) => field === 'merged_into' && foldedInto(db, entity_id) !== part))
-    return
+  const isHeld = steps.some(
+    ({ entity_id, field }) => field === 'merged_into' && foldedInto(db, entity_id) !== part,
+  )
   for (const { entity, entity_id: id, field, before_value } of steps) {
     if (field === 'merged_into' || (entity !== 'thread' && entity !== 'ticket')) continue
+    if (isHeld && (entity === 'thread' || partOfTicket(db, id) !== part)) continue
     undo.append({ entity, id, kind: 'set', values: { [field]: before_value } })
   }
 }
@@ -162,7 +178,7 @@ export function answersOf(
 }
 
 /**
- * Makes a conversation of some messages of one. It begins with that one's status, assignee and inbox.
+ * Makes a conversation of some messages of one. It begins with that one's status, assignee, inbox and tags.
  * @throws DomainError BAD_INPUT where they are of several, or where nothing would stay
  */
 export function splitThread(store: Store, access: Access, messageIds: readonly string[]): Grouped {
@@ -188,6 +204,9 @@ export function splitThread(store: Store, access: Access, messageIds: readonly s
         'Only what was merged into this conversation would stay. Take that apart instead, or leave one message out.',
       )
     }
+    const id = splitIdOf(seed.id)
+    const tags = tagsOfThreads(db, [thread.id]).get(thread.id) ?? []
+    keepBrought(db, undo, { from: thread.id, split: id, tags })
     const origins = new Set(messages.map((one) => one.origin_id ?? one.thread_id))
     for (const origin of origins) {
       const rows = messagesOfOrigin(db, origin)
@@ -196,7 +215,6 @@ export function splitThread(store: Store, access: Access, messageIds: readonly s
         write.changed('messages', id)
       }
     }
-    const id = splitIdOf(seed.id)
     const { status, assignee_id, team_id } = thread
     undo.append({
       entity: 'thread',
@@ -204,10 +222,47 @@ export function splitThread(store: Store, access: Access, messageIds: readonly s
       kind: 'set',
       values: { inbox_id, status, assignee_id, team_id, merged_into: null },
     })
+    copyTags(db, undo, id, tags)
     write.changed('threads', id)
     changedAround(write, thread.id)
     return id
   })
+}
+
+/** What was split off before, and given a tag then, brought that along when it was put back: it stays on both now. */
+function keepBrought(
+  db: ReadableDb,
+  undo: UndoCollector,
+  { from, split, tags }: { from: string; split: string; tags: readonly string[] },
+): void {
+  const isOn = (id: string, tag: string): boolean => saidOf(db, id, `tags:${tag}`) === 1
+  const members = tags.filter((tag) => isOn(split, tag) && !isOn(from, tag))
+  if (members.length > 0) undo.append({ entity: 'thread', id: from, kind: 'add', set: 'tags', members })
+}
+
+/** What is split off has just these tags, also where it had others when it was by itself before. */
+function copyTags(db: ReadableDb, undo: UndoCollector, id: string, tags: readonly string[]): void {
+  const had = tagsOfThreads(db, [id]).get(id) ?? []
+  const set = { entity: 'thread', id, set: 'tags' } as const
+  const more = tags.filter((tag) => !had.includes(tag))
+  const less = had.filter((tag) => !tags.includes(tag))
+  if (more.length > 0) undo.append({ ...set, kind: 'add', members: more })
+  if (less.length > 0) undo.append({ ...set, kind: 'remove', members: less })
+}
+
+/** What came with the split goes with it: tags that somebody gave the conversation since stay. */
+function dropCopiedTags(db: ReadableDb, undo: UndoCollector, { id, seed_id }: SplitRow): void {
+  const decision = splitOf(db, seed_id)
+  const last = new Map<string, LogRow>()
+  for (const row of logOf(db, 'thread', id)) {
+    if (row.kind !== 'add') continue
+    for (const tag of (JSON.parse(row.change) as { tags?: string[] }).tags ?? []) last.set(tag, row)
+  }
+  const members = (tagsOfThreads(db, [id]).get(id) ?? []).filter((tag) => {
+    const by = last.get(tag)
+    return by?.at === decision?.at && by?.actor_id === decision?.actor_id
+  })
+  if (members.length > 0) undo.append({ entity: 'thread', id, kind: 'remove', set: 'tags', members })
 }
 
 /**
@@ -238,6 +293,7 @@ export function putBack(store: Store, access: Access, id: string): Grouped {
     if (!split || messages.length === 0) {
       throw new DomainError('CONFLICT', 'This conversation was not split off from another one.')
     }
+    dropCopiedTags(db, undo, split)
     for (const message of messages) {
       undo.append({ entity: 'message', id: message.id, kind: 'set', values: { split_root: null } })
       write.changed('messages', message.id)

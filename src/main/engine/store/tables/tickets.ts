@@ -20,8 +20,8 @@ export type TicketRow = {
   removed_at: number | null
 }
 
-/** The ticket of a conversation. */
-export type ThreadTicketRow = TicketRow & { thread_id: string }
+/** The ticket of a conversation; `part_id` is what was merged into that with it (store/grouping). */
+export type ThreadTicketRow = TicketRow & { thread_id: string; part_id: string | null }
 
 /** The id of a thread's ticket: the same on every machine. */
 export const ticketIdOf = (threadId: string): string => uuidV5(NAMESPACE.ticket, threadId)
@@ -46,12 +46,11 @@ export const ticketOfThread = (db: ReadableDb, threadId: string): ThreadTicketRo
  * speaks for all.
  */
 export function ticketsOfPart(db: ReadableDb, partId: string): { ticket: ThreadTicketRow; isOwn: boolean }[] {
-  type Placed = ThreadTicketRow & { part_id: string | null }
   const shown = shownAs(db, partId)
   const found = new Map<string, { ticket: ThreadTicketRow; isOwn: boolean }>()
   for (const id of new Set([...chainOf(db, partId), shown])) {
     // Where headers brought several together, the first one speaks.
-    const ticket = db.get<Placed>(
+    const ticket = db.get<ThreadTicketRow>(
       `SELECT * FROM tickets INDEXED BY tickets_by_thread WHERE thread_id = ? AND removed_at IS NULL
        ORDER BY number, id LIMIT 1`,
       [id],
@@ -60,6 +59,11 @@ export function ticketsOfPart(db: ReadableDb, partId: string): { ticket: ThreadT
   }
   return [...found.values()]
 }
+
+/** What of its conversation a ticket came with. */
+export const partOfTicket = (db: ReadableDb, id: string): string | null =>
+  db.get<{ own: string | null }>('SELECT coalesce(part_id, thread_id) AS own FROM tickets WHERE id = ?', [id])
+    ?.own ?? null
 
 /** Whether there is a ticket of that number. */
 export const ticketNumbered = (db: ReadableDb, number: number): TicketRow | undefined =>
