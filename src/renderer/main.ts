@@ -7,6 +7,7 @@ import { i18n } from './i18n.ts'
 import { keepConnected } from './rpc/connection.ts'
 import App from './shell/App.vue'
 import { runCommand } from './shell/commands.ts'
+import { keepFocus } from './shell/keep-focus.ts'
 import { listenForKeys } from './shell/keys.ts'
 import { openRoute, router } from './shell/router.ts'
 import { followChanges } from './stores/changes.ts'
@@ -28,6 +29,7 @@ app.runWithContext(() => {
   void followChanges()
 })
 listenForKeys()
+keepFocus()
 host.onOpenRoute(openRoute)
 host.onCommand((id) => void runCommand(id))
 
