@@ -103,7 +103,7 @@ describe('a conversation on screen', () => {
     await page.goto(app.url)
     await view('All open')
     for (const subject of ['4711', 'long report', 'account'])
-      await listed(subject).first().waitFor({ timeout: 20_000 })
+      await listed(subject).first().waitFor()
   })
   afterAll(async () => {
     await browser?.close()
@@ -224,6 +224,7 @@ describe('a conversation on screen', () => {
       await held
       await route.continue()
     })
+    await open('Order 4711')
     await button('Comment').click()
     const form = conversation().getByRole('form', { name: 'New comment' })
     await page.keyboard.type('The list is with this')
@@ -288,7 +289,7 @@ describe('a conversation on screen', () => {
       date: Date.now(),
       text: 'Any news?',
     })
-    await button('Close conversation').waitFor({ timeout: 20_000 })
+    await button('Close conversation').waitFor()
     await conversation().getByText('Reopened by a new message').waitFor()
     await expect
       .poll(() => conversation().locator('[aria-live=polite]').allTextContents())
@@ -421,7 +422,7 @@ describe('a conversation on screen', () => {
       const had = await count()
       await scroller.evaluate((node) => ((node as unknown as { scrollTop: number }).scrollTop = 0))
       await expect
-        .poll(async () => (await count()) > had || (await older.count()) === 0, { timeout: 10_000 })
+        .poll(async () => (await count()) > had || (await older.count()) === 0)
         .toBe(true)
     }
     expect(await count()).toBe(MANY)
@@ -462,7 +463,7 @@ describe('a conversation that one may only look at', () => {
     browser = await launchChromium()
     const page = await browser.newPage()
     await page.goto(app.url)
-    await page.getByRole('option').filter({ hasText: 'Hello' }).first().click({ timeout: 20_000 })
+    await page.getByRole('option').filter({ hasText: 'Hello' }).first().click()
     const conversation = page.getByRole('region', { name: 'Conversation' })
     await conversation.getByRole('heading', { name: 'Hello' }).waitFor()
     for (const name of ['Assign', 'Close conversation', 'Reply', 'Reply all', 'Forward', 'Comment']) {
