@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ThreadId } from '../../src/contract/ids.ts'
 import type { TestClient } from '../support/engine.ts'
 import { makeWorkspace, START, type Workspace } from '../support/workspace.ts'
+import { cpuTime } from '../support/cpu-time.ts'
 
 let ws: Workspace
 let ada: string
@@ -250,9 +251,9 @@ describe('a thread', () => {
         Array.from({ length: 500 }, () => ({ inReplyTo: 'root@x.test', seen: true })),
       )
     }
-    const start = performance.now()
+    const start = cpuTime()
     const thread = await client.threads.get({ id: id(threadId) })
-    expect(performance.now() - start).toBeLessThan(1000)
+    expect(cpuTime() - start).toBeLessThan(1000)
     expect(thread.messageCount).toBe(5001)
     expect(thread.items).toHaveLength(50)
   }, 60_000)

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { buildMail } from '../support/mail.ts'
 import { openMailRoom, type MailRoom } from '../support/mail-room.ts'
+import { cpuTime } from '../support/cpu-time.ts'
 
 let room: MailRoom
 beforeEach(async () => {
@@ -103,9 +104,9 @@ describe('fault 53: References', () => {
     ])
     expect(count('threads')).toBe(1)
     const many = Array.from({ length: 10_000 }, (_, index) => `r${index}@kunde.test`)
-    const started = performance.now()
+    const started = cpuTime()
     await room.take([mail({ messageId: 'z@kunde.test', references: many })])
-    expect(performance.now() - started).toBeLessThan(1000)
+    expect(cpuTime() - started).toBeLessThan(1000)
     expect(count('reference_nodes')).toBeLessThan(200)
     // Its oldest and its newest ancestor both lead to it.
     const [old] = await room.take([mail({ messageId: 'r0@kunde.test' })])
@@ -127,9 +128,9 @@ describe('fault 54: a conversation of 5,000 messages', () => {
     )
     const times: number[] = []
     for (let start = 0; start < raws.length; start += 50) {
-      const began = performance.now()
+      const began = cpuTime()
       await room.take(raws.slice(start, start + 50))
-      times.push(performance.now() - began)
+      times.push(cpuTime() - began)
     }
     expect(room.all('SELECT message_count FROM threads')).toEqual([{ message_count: 5000 }])
     const median = (list: number[]): number => list.sort((a, b) => a - b)[Math.floor(list.length / 2)]!

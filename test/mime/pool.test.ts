@@ -6,9 +6,11 @@ import type { MimeParser, ParseResult } from '../../src/main/engine/mime/types.t
 const real = new URL('../../src/main/engine/mime/worker.ts', import.meta.url)
 const stubborn = new URL('./stubborn-worker.ts', import.meta.url)
 
+/** Long for a message that is answered, on a busy machine too. */
+const PATIENCE = 1_500
 const open: MimeParser[] = []
 function pool(options: Partial<MimeParserOptions> = {}): MimeParser {
-  const parser = createMimeParser({ worker: stubborn, size: 1, timeoutMs: 300, ...options })
+  const parser = createMimeParser({ worker: stubborn, size: 1, timeoutMs: PATIENCE, ...options })
   open.push(parser)
   return parser
 }
@@ -41,16 +43,16 @@ describe('the pool', () => {
   })
 
   it.each([
-    ['hang', 'It took longer than 300 ms.'],
+    ['hang', `It took longer than ${PATIENCE} ms.`],
     ['crash', 'a fault of its own'],
     ['exit', 'ended with code 3'],
     ['memory', 'too much memory'],
     ['fail', 'first refused second refused'],
   ])(
     'calls a message that makes both parsers %s unparsed, and goes on',
-    { timeout: 30_000 },
+    { timeout: 60_000 },
     async (deed, why) => {
-      const parser = pool({ timeoutMs: deed === 'memory' ? 20_000 : 300, heapMb: 48 })
+      const parser = pool({ timeoutMs: deed === 'memory' ? 40_000 : PATIENCE, heapMb: 48 })
       const [bad, good] = await Promise.all([parser.parse(bytes(deed)), parser.parse(bytes('good'))])
       expect(reason(bad)).toContain(why)
       expect(bad.ok).toBe(false)
@@ -66,8 +68,8 @@ describe('the pool', () => {
     },
   )
 
-  it('loses no message around those that end their thread', { timeout: 30_000 }, async () => {
-    const parser = pool({ size: 2, timeoutMs: 400 })
+  it('loses no message around those that end their thread', { timeout: 60_000 }, async () => {
+    const parser = pool({ size: 2 })
     const deeds = Array.from({ length: 60 }, (_, i) =>
       i % 12 === 5 ? `first-hang ${i}` : i % 12 === 9 ? `exit ${i}` : `ok ${i}`,
     )
@@ -80,17 +82,17 @@ describe('the pool', () => {
   })
 
   it('does not end a thread whose answer waits because this one was busy', async () => {
-    const parser = pool({ timeoutMs: 50 })
+    const parser = pool({ timeoutMs: 300 })
     await parser.parse(bytes('warm'))
     // From here the next turn of the loop begins with the timers, before any answer is read.
     await new Promise((resolve) => setImmediate(resolve))
     const waiting = parser.parse(bytes('good'))
-    const until = performance.now() + 400
+    const until = performance.now() + 2_000
     while (performance.now() < until);
     expect(reason(await waiting)).toBe('first: good')
   })
 
-  it('says so when its module cannot be loaded, and does not try for ever', { timeout: 30_000 }, async () => {
+  it('says so when its module cannot be loaded, and does not try for ever', { timeout: 60_000 }, async () => {
     const parser = pool({ worker: new URL('./no-such-worker.ts', import.meta.url) })
     await expect(parser.parse(bytes('x'))).rejects.toThrow(/no-such-worker\.ts cannot be started/)
   })

@@ -3,6 +3,7 @@ import { lastDayOf } from '../../src/main/engine/mime/absence.ts'
 import { parse } from '../../src/main/engine/mime/parse.ts'
 import type { ParsedMessage } from '../../src/main/engine/mime/types.ts'
 import { bounces } from './bounces.ts'
+import { cpuTime } from '../support/cpu-time.ts'
 
 function read(raw: string): ParsedMessage {
   const result = parse(Buffer.from(raw.replace(/\r?\n/g, '\r\n')))
@@ -182,9 +183,9 @@ describe('hostile reports', () => {
     ],
     ['nothing that can be read', ':::\n\n:\n'.repeat(10_000)],
   ])('%s: read at once, bounded, clean', (_name, status) => {
-    const started = performance.now()
+    const started = cpuTime()
     const { report } = read(wrap(status))
-    expect(performance.now() - started).toBeLessThan(1_500)
+    expect(cpuTime() - started).toBeLessThan(1_500)
     for (const outcome of report?.outcomes ?? []) {
       expect(outcome.text.length).toBeLessThanOrEqual(500)
       expect(outcome.text).not.toMatch(/[\u0000-\u001f\u202e]/)
@@ -202,9 +203,9 @@ describe('hostile reports', () => {
     ['mailbox', 'mailbox '.repeat(200_000)],
     ['until', 'until '.repeat(300_000)],
   ])('words alone, %s: read at once', (_name, words) => {
-    const started = performance.now()
+    const started = cpuTime()
     read(`From: MAILER-DAEMON@x.test\nReturn-Path: <>\nSubject: failure notice\n\n${words}`)
     read(`${from}\nSubject: Out of office\nAuto-Submitted: auto-replied\n\n${words}`)
-    expect(performance.now() - started).toBeLessThan(2_500)
+    expect(cpuTime() - started).toBeLessThan(2_500)
   })
 })

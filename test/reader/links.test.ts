@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { claimedHost, readLink, sameSite, visible } from '../../src/renderer/features/thread/reader/links.ts'
+import { cpuTime } from '../support/cpu-time.ts'
 
 describe('links in mail (fault 65)', () => {
   it.each([
@@ -85,9 +86,9 @@ describe('links in mail (fault 65)', () => {
   })
 
   it('takes hostile lengths in its stride', () => {
-    const begin = performance.now()
+    const begin = cpuTime()
     readLink('x'.repeat(1_000_000), 'a.'.repeat(500_000))
     readLink('https://a.test', `${'@'.repeat(100_000)}${'a-'.repeat(100_000)}`)
-    expect(performance.now() - begin).toBeLessThan(2_000)
+    expect(cpuTime() - begin).toBeLessThan(2_000)
   })
 })

@@ -8,6 +8,7 @@ import {
   isForwardMarker,
   isHeaderBlock,
 } from '../../src/renderer/features/thread/reader/quote-words.ts'
+import { cpuTime } from '../support/cpu-time.ts'
 
 const shownOf = (text: string) =>
   splitQuotes(text)
@@ -130,12 +131,12 @@ describe('links in plain text', () => {
   })
 
   it('is linear in the length', () => {
-    const begin = performance.now()
+    const begin = cpuTime()
     findLinks('http://a.b/'.repeat(20_000))
     findLinks('a'.repeat(200_000))
     findLinks(`${'a.'.repeat(100_000)}@`)
     splitQuotes('a\n'.repeat(100_000))
     splitQuotes('From: \n'.repeat(20_000))
-    expect(performance.now() - begin).toBeLessThan(1_500)
+    expect(cpuTime() - begin).toBeLessThan(1_500)
   })
 })

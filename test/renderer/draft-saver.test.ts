@@ -116,10 +116,10 @@ describe('draft saver', () => {
     engine.manual = true
     saver.change(content('a'))
     const flushed = saver.flush()
-    await vi.waitFor(() => expect(engine.pending).toHaveLength(1))
+    await expect.poll(() => engine.pending).toHaveLength(1)
     saver.change(content('ab'))
     engine.pending[0]!.settle('ok')
-    await vi.waitFor(() => expect(engine.pending).toHaveLength(2))
+    await expect.poll(() => engine.pending).toHaveLength(2)
     expect(journal.read('d')?.content.html).toBe('ab')
     engine.pending[1]!.settle('ok')
     await flushed
@@ -153,7 +153,7 @@ describe('draft saver', () => {
     engine.manual = true
     saver.change(content('x'))
     const first = saver.flush()
-    await vi.waitFor(() => expect(engine.pending).toHaveLength(1))
+    await expect.poll(() => engine.pending).toHaveLength(1)
     engine.pending[0]!.settle('lost')
     await expect(first).rejects.toThrow('the answer was lost')
     engine.manual = false

@@ -7,6 +7,7 @@ import {
   joinRecipients,
   parseRecipients,
 } from '@/features/composer/recipients.ts'
+import { cpuTime } from '../support/cpu-time.ts'
 
 const box = (address: string, name = ''): Mailbox => ({ name, address })
 
@@ -83,7 +84,7 @@ describe('parseRecipients', () => {
 
   it('takes long input in no time', () => {
     const text = Array.from({ length: 2000 }, (_, i) => `"Person, ${i}" <p${i}@host${i % 7}.test>`).join('; ')
-    const started = performance.now()
+    const started = cpuTime()
     expect(parseRecipients(text)).toHaveLength(2000)
     for (const bad of [
       '<'.repeat(20_000),
@@ -94,7 +95,7 @@ describe('parseRecipients', () => {
     ]) {
       parseRecipients(bad)
     }
-    expect(performance.now() - started).toBeLessThan(3000)
+    expect(cpuTime() - started).toBeLessThan(3000)
   })
 })
 

@@ -2,6 +2,7 @@ import Database from 'better-sqlite3'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { parseQuery } from '../../src/main/engine/search/query.ts'
+import { cpuTime } from '../support/cpu-time.ts'
 
 const NOW = Date.UTC(2026, 3, 15)
 const COLUMNS = ['subject', 'people', 'body', 'files'] as const
@@ -100,10 +101,10 @@ describe('whatever is typed', () => {
     ['dashes', '-'.repeat(100_000)],
     ['operators', 'from:a '.repeat(5000)],
   ])('is bounded: thousands of %s', (_, text) => {
-    const start = performance.now()
+    const start = cpuTime()
     const { fts, ftsNot } = parseQuery(text, NOW)
     for (const expression of [fts, ftsNot]) if (expression !== null) index.match(expression)
-    expect(performance.now() - start).toBeLessThan(1000)
+    expect(cpuTime() - start).toBeLessThan(1000)
   })
 })
 

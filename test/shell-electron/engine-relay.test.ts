@@ -173,7 +173,7 @@ describe("the engine's process", () => {
     const engine = fakeEngine({ connectPort: (port) => void connected.push(port) })
     const { said, tell, exits } = host(async () => engine)
     tell(start)
-    await vi.waitFor(() => expect(said).toEqual([{ kind: 'started' }]))
+    await expect.poll(() => said).toEqual([{ kind: 'started' }])
     const port = new FakePort()
     tell({ kind: 'connect' }, [port])
     expect(connected).toHaveLength(1)
@@ -186,7 +186,7 @@ describe("the engine's process", () => {
     port.emit('message', { data: 'hello', ports: [] })
     expect(seen).toEqual(['hello'])
     tell({ kind: 'stop' })
-    await vi.waitFor(() => expect(exits).toEqual([0]))
+    await expect.poll(() => exits).toEqual([0])
     expect(engine.closed).toBe(1)
     expect(said.at(-1)).toEqual({ kind: 'stopped' })
   })
@@ -198,7 +198,7 @@ describe("the engine's process", () => {
       return fakeEngine()
     })
     tell(start)
-    await vi.waitFor(() => expect(secrets).toBeDefined())
+    await expect.poll(() => secrets).toBeDefined()
     expect([secrets!.kind, secrets!.path]).toEqual(['safe_storage', '/data/x'])
     const first = secrets!.get('imap/1')
     const second = secrets!.set('imap/2', 'pw')
@@ -218,7 +218,7 @@ describe("the engine's process", () => {
   ])('says why it did not start: %s', async (error, expected) => {
     const { said, tell } = host(() => Promise.reject(error))
     tell(start)
-    await vi.waitFor(() => expect(said).toEqual([{ kind: 'not_started', message: error.message, expected }]))
+    await expect.poll(() => said).toEqual([{ kind: 'not_started', message: error.message, expected }])
   })
 })
 
@@ -254,16 +254,16 @@ describe('the main process', () => {
     const client = await starting
     last().says({ kind: 'secret', id: 1, ask: 'get', name: 'known' })
     last().says({ kind: 'secret', id: 2, ask: 'set', name: 'x', value: 'y' })
-    await vi.waitFor(() =>
-      expect(
+    await expect
+      .poll(() =>
         last()
           .received.slice(1)
           .map((each) => each.message),
-      ).toEqual([
+      )
+      .toEqual([
         { kind: 'secret', id: 1, value: 'geheim' },
         { kind: 'secret_failed', id: 2, message: 'the keychain is locked' },
-      ]),
-    )
+      ])
     const port = new FakePort()
     client.connect(port as never)
     expect(last().received.at(-1)).toEqual({ message: { kind: 'connect' }, ports: [port] })

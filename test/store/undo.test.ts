@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { appendOp, verifyOps, type Op, type OpEntity } from '../../src/main/engine/store/ops.ts'
 import { Store } from '../../src/main/engine/store/store.ts'
 import { collectUndo, mergeBehind, runUndo } from '../../src/main/engine/store/undo.ts'
+import { cpuTime } from '../support/cpu-time.ts'
 
 let dir: string
 let store: Store
@@ -162,9 +163,9 @@ test('a bulk of 10,000 goes back within a second, in one commit', () => {
     n: 10_000,
   })
   const { rev } = store
-  const start = performance.now()
+  const start = cpuTime()
   expect(undo(id)).toEqual({ skipped: 0 })
-  const took = performance.now() - start
+  const took = cpuTime() - start
   expect(store.rev).toBe(rev + 1)
   expect(store.read.get('SELECT count(*) AS n FROM companies WHERE city = ?', ['Turin'])).toEqual({ n: 0 })
   // Ten times the aim, because other tests share the machine; the aim itself is looked at in the message.

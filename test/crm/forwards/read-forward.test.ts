@@ -4,6 +4,7 @@ import { mailboxIn } from '../../../src/main/engine/crm/forwards/mailbox.ts'
 import { readForward } from '../../../src/main/engine/crm/forwards/read-forward.ts'
 import { secondReading } from '../../../src/main/engine/crm/forwards/second-reading.ts'
 import { forwards } from './forwards.ts'
+import { cpuTime } from '../../support/cpu-time.ts'
 
 const names = forwards.map(
   (forward) => [`${forward.client} (${forward.language}, ${forward.way})`, forward] as const,
@@ -84,14 +85,14 @@ describe('hostile text', () => {
     ['addresses', `From: ${'a@b.test,'.repeat(200_000)}\nTo: x`],
   ]
   test.each(runs)('%s: answered at once', (_name, text) => {
-    const started = performance.now()
+    const started = cpuTime()
     readForward({ subject: 'Fwd: x', text })
     readForward({
       subject: 'Fwd: x',
       text: `---------- Forwarded message ---------\nFrom: A <a@b.test>\n${text}`,
     })
     secondReading([text, text, text], text)
-    expect(performance.now() - started).toBeLessThan(3_000)
+    expect(cpuTime() - started).toBeLessThan(3_000)
   })
 
   test('whatever stands there, nothing is thrown and nobody is found who is not in the text', () => {

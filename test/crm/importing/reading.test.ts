@@ -11,6 +11,7 @@ import { inspect, recordsOf } from '../../../src/main/engine/crm/importing/inspe
 import { FileProblem } from '../../../src/main/engine/crm/importing/protocol.ts'
 import { cardsOf, cellsOfCard } from '../../../src/main/engine/crm/importing/vcard-reader.ts'
 import { escapeText, fold, unescapeText } from '../../../src/main/engine/crm/importing/vcard-syntax.ts'
+import { cpuTime } from '../../support/cpu-time.ts'
 
 const worker = pathToFileURL(resolve(import.meta.dirname, '../../../src/main/engine/crm/importing/worker.ts'))
 let folder: string
@@ -114,9 +115,9 @@ describe('CSV', () => {
 
   test('a quotation mark that is never closed is found, and soon', () => {
     const path = file(`Name,Note\nAda,"never closed\n${'Bob,x\n'.repeat(600_000)}`)
-    const start = performance.now()
+    const start = cpuTime()
     expect(() => rowsOf(path)).toThrow(/Line 2 of the file does not end/)
-    expect(performance.now() - start).toBeLessThan(5_000)
+    expect(cpuTime() - start).toBeLessThan(5_000)
   })
 
   test('a line that never ends, and one of a million cells', () => {

@@ -10,6 +10,7 @@ import { appendOp, type Op } from '../../../src/main/engine/store/ops.ts'
 import { Store } from '../../../src/main/engine/store/store.ts'
 import { companyOfDomain, contactIdOf, seeContact } from '../../../src/main/engine/store/tables/contacts.ts'
 import { addressKey } from '../../../src/main/engine/lib/address-key.ts'
+import { cpuTime } from '../../support/cpu-time.ts'
 
 let dir: string
 let store: Store
@@ -197,9 +198,9 @@ test('among 100,000 contacts suggestions take no longer than a screen may', () =
        SELECT id, id, '+39061234' || abs(random() % 40000) FROM contacts LIMIT 50000`,
     )
   })
-  const start = performance.now()
+  const start = cpuTime()
   const found = contacts(200)
-  const took = performance.now() - start
+  const took = cpuTime() - start
   expect(found).toHaveLength(200)
   // A tenth of it when nothing else runs here.
   expect(took, `${Math.round(took)} ms`).toBeLessThan(1_000)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { covers, parsePattern } from '../../../src/main/engine/crm/never-log/patterns.ts'
+import { cpuTime } from '../../support/cpu-time.ts'
 
 const match = (pattern: string, address: string): boolean => covers(parsePattern(pattern), address)
 
@@ -50,9 +51,9 @@ describe('wildcards', () => {
   })
 
   test('cannot be made to hang', () => {
-    const start = performance.now()
+    const start = cpuTime()
     expect(match(`${'a*'.repeat(100)}b@x.test`, `${'a'.repeat(60_000)}@x.test`)).toBe(false)
-    expect(performance.now() - start).toBeLessThan(2000)
+    expect(cpuTime() - start).toBeLessThan(2000)
   })
 })
 

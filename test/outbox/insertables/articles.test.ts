@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { fromMarkdown } from '../../../src/main/engine/outbox/insertables/markdown.ts'
 import type { TestClient } from '../../support/engine.ts'
 import { makeWorkspace, type Workspace } from '../../support/workspace.ts'
+import { cpuTime } from '../../support/cpu-time.ts'
 
 describe('Markdown', () => {
   test('becomes the HTML of a mail', () => {
@@ -63,13 +64,13 @@ describe('Markdown', () => {
     '[a]: b\n'.repeat(14_000),
     'a@b.test '.repeat(11_000),
   ])('ends soon: %.20s', (text) => {
-    const begun = performance.now()
+    const begun = cpuTime()
     try {
       fromMarkdown(text.slice(0, 100_000))
     } catch (error) {
       expect((error as Error).message).toMatch(/more than a mail can hold/)
     }
-    expect(performance.now() - begun).toBeLessThan(10_000)
+    expect(cpuTime() - begun).toBeLessThan(10_000)
   })
 })
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { CURSOR, fill } from '../../../src/main/engine/outbox/insertables/liquid.ts'
+import { cpuTime } from '../../support/cpu-time.ts'
 
 const values = {
   contact: {
@@ -90,9 +91,9 @@ describe('fault 68', () => {
     `{% for i in (1..40000) %}${'y'.repeat(50_000)}{% endfor %}`,
     '{% if true %}'.repeat(7000),
   ])('what would take for ever, or all memory, ends with a message: %.40s', (content) => {
-    const before = performance.now()
+    const before = cpuTime()
     expect(problem(content)).toMatch(/does too much|cannot be read/)
-    expect(performance.now() - before).toBeLessThan(5000)
+    expect(cpuTime() - before).toBeLessThan(5000)
   })
 
   test('there are no files, no prototypes, and few tags and filters', () => {

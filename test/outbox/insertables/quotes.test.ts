@@ -12,6 +12,7 @@ import { applyOp, type Op, type OpRow, type Scalar } from '../../../src/main/eng
 import { Store } from '../../../src/main/engine/store/store.ts'
 import type { TestClient } from '../../support/engine.ts'
 import { makeWorkspace, type Workspace } from '../../support/workspace.ts'
+import { cpuTime } from '../../support/cpu-time.ts'
 
 let ws: Workspace
 let ada: string
@@ -231,9 +232,9 @@ describe('to a customer', () => {
       lines: Array.from({ length: 100 }, () => ({ ...lamp, text: 'Wxyz '.repeat(100).trim() })),
     })
     const { pdfUrl } = await client.quotes.get({ id })
-    const begun = performance.now()
+    const begun = cpuTime()
     const text = await words(pdfUrl)
-    expect(performance.now() - begun).toBeLessThan(15_000)
+    expect(cpuTime() - begun).toBeLessThan(15_000)
     expect(text).toMatch(/Page \d+ of \d+/)
   })
 

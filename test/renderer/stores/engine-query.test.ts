@@ -1,7 +1,7 @@
 import { PiniaColada, useQueryCache, type UseQueryReturn } from '@pinia/colada'
 import { createPinia } from 'pinia'
 import { createApp, effectScope, ref } from 'vue'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { useEngineQuery } from '@/stores/engine-query.ts'
 
 it('an answer that two share is asked for as its key says, also once the one that came last has gone on', async () => {
@@ -16,9 +16,9 @@ it('an answer that two share is asked for as its key says, also once the one tha
       )!,
     ),
   ) as [UseQueryReturn<string>, UseQueryReturn<string>]
-  await vi.waitFor(() => expect(first.data.value).toBe('about one'))
+  await expect.poll(() => first.data.value).toBe('about one')
   other.value = 'two'
-  await vi.waitFor(() => expect(second.data.value).toBe('about two'))
+  await expect.poll(() => second.data.value).toBe('about two')
   await app.runWithContext(() => useQueryCache().invalidateQueries({ key: ['thing', 'one'] }))
   expect(first.data.value).toBe('about one')
   scopes.forEach((scope) => scope.stop())
