@@ -35,7 +35,10 @@ export function register(): void {
 
   const answer = (mode: 'reply' | 'reply_all' | 'forward') => async (argument: unknown) => {
     const id = idFrom<MessageId>(argument, 'messageId')
-    if (id) await (await composers()).answer(mode, id)
+    if (!id) return
+    // Its place in the conversation first: whoever is quicker than that would find the answer docked beside it.
+    const [store] = await Promise.all([composers(), import('./ReplySlot.vue')])
+    await store.answer(mode, id)
   }
   registerCommands(
     ...formCommands(),

@@ -137,14 +137,18 @@ export const useComposersStore = defineStore('composers', () => {
     return task
   }
 
-  /** The same by itself, for a draft of a list: one that was sent or discarded since is no news, and does not come back. */
-  function openBegun(id: DraftId, asked: number): Promise<OpenComposer | undefined> {
+  /**
+   * The same by itself, for a draft of a list: one that was sent or discarded since is no news, and does not come back;
+   * nor does one whose thread was left meanwhile.
+   */
+  function openBegun(id: DraftId, threadId: ThreadId, asked: number): Promise<OpenComposer | undefined> {
     const isKnown = opening.has(id) || open.some(({ session }) => session.id === id)
     if (isKnown) return openDraft(id, false)
     const task = attempt(async () => {
       try {
         const draft = await rpc.drafts.get({ id })
-        return (ended.get(id) ?? 0) < asked ? show(draft, false, false) : undefined
+        const isWanted = (ended.get(id) ?? 0) < asked && threadsShown.has(threadId)
+        return isWanted ? show(draft, false, false) : undefined
       } catch (error) {
         if (deps.isGone(error) || deps.isConflict(error)) return undefined
         throw error
@@ -163,7 +167,7 @@ export const useComposersStore = defineStore('composers', () => {
     await Promise.all(
       list
         .filter((each) => each.threadId === threadId && (ended.get(each.id) ?? 0) < asked)
-        .map(({ id }) => openBegun(id, asked)),
+        .map(({ id }) => openBegun(id, threadId, asked)),
     )
   }
 
