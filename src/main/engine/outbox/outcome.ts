@@ -45,6 +45,10 @@ export function outcomeOf(
   return { state: waits ? 'queued' : settled(after), recipients: after, text: result.serverText }
 }
 
+/** What was said of one recipient, without the address that the words begin with where all were refused. */
+const saidOf = (address: string, text: string): string =>
+  text.startsWith(`${address}: `) ? text.slice(address.length + 2) : text
+
 /** What a failed try means: unknown, another try, or the end of it for all that were not accepted before. */
 export function outcomeOfFailure(
   recipients: readonly Recipient[],
@@ -57,7 +61,7 @@ export function outcomeOfFailure(
     return { state: 'unknown', recipients: [...recipients], text }
   if (!send?.permanent && !giveUp) return { state: 'queued', recipients: [...recipients], text }
   const after = recipients.map((one): Recipient =>
-    one.state === 'accepted' ? one : { ...one, state: 'failed', server_text: text },
+    one.state === 'accepted' ? one : { ...one, state: 'failed', server_text: saidOf(one.address, text) },
   )
   return { state: settled(after), recipients: after, text }
 }
