@@ -15,7 +15,7 @@ export function listenForKeys(): void {
     const stroke = strokeOf(event, mac)
     if (stroke === null || isTyping(event.target, stroke)) return
     // Behind a dialog nothing may happen; what is in it handles its own keys.
-    if (document.querySelector('[data-modal], :popover-open')) return
+    if (document.querySelector('[data-modal], [popover="auto"]:popover-open')) return
 
     const sequence =
       first !== null && event.timeStamp - first.at < SEQUENCE ? `${first.stroke} ${stroke}` : null
