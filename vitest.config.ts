@@ -9,7 +9,7 @@ export default defineConfig({
   plugins: [vue()],
   test: {
     // A condition that is waited for has the time that a busy machine needs; a test that passes does not wait for it.
-    expect: { poll: { timeout: 15_000 } },
+    expect: { poll: { timeout: 30_000 } },
     projects: [
       {
         extends: true,
@@ -29,8 +29,8 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/**/*.integration.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
         },
       },
       {
@@ -39,8 +39,9 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/**/*.e2e.test.ts'],
-          testTimeout: 180_000,
-          hookTimeout: 120_000,
+          // As above: no test waits for these.
+          testTimeout: 360_000,
+          hookTimeout: 240_000,
           // They wait more than they work: two at a time take little more than half of the time.
           maxWorkers: 2,
         },

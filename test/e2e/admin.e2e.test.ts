@@ -1,8 +1,8 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { App } from '../support/app.ts'
-import { launchChromium, watchForErrors } from '../support/browser.ts'
+import { eventually } from '../support/becomes.ts'
+import { launchChromium, violations, watchForErrors } from '../support/browser.ts'
 import { sendBySmtp } from '../support/connect.ts'
 import { startDnsServer, type DnsServer } from '../support/dns-server.ts'
 import { buildMail } from '../support/mail.ts'
@@ -24,7 +24,7 @@ const errors: string[] = []
 /** A window of somebody: they are picked in the user menu, as on a machine that several share. */
 async function windowOf(
   name: string,
-  options: { colorScheme?: 'light' | 'dark'; width?: number } = {},
+  options: { colorScheme?: 'light' | 'dark'; width?: number; undoSeconds?: number } = {},
 ): Promise<Page> {
   const context = await browser.newContext({
     viewport: { width: options.width ?? 1440, height: 900 },
@@ -33,8 +33,12 @@ async function windowOf(
     permissions: ['clipboard-read', 'clipboard-write'],
   })
   contexts.push(context)
+  if (options.undoSeconds)
+    await context.addInitScript(
+      (undoSeconds) => localStorage.setItem('anteroom.preferences', JSON.stringify({ undoSeconds })),
+      options.undoSeconds,
+    )
   const page = await context.newPage()
-  page.setDefaultTimeout(20_000)
   errors.push(...[])
   const seen = watchForErrors(page)
   page.on('close', () => errors.push(...seen.map((error) => `${name}: ${error}`)))
@@ -52,8 +56,6 @@ async function windowOf(
   return page
 }
 
-/** Waits for it: a machine that is busy with other things takes its time. */
-const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 15_000 })
 const go = (page: Page, route: string) => page.evaluate((hash) => void (location.hash = hash), route)
 const views = (page: Page): Locator => page.getByRole('navigation', { name: 'Views' })
 const list = (page: Page): Locator => page.getByRole('listbox', { name: 'Conversations' })
@@ -65,13 +67,20 @@ const button = (within: Page | Locator, name: string): Locator =>
 const link = (within: Page | Locator, name: string): Locator =>
   within.getByRole('link', { name, exact: true })
 
+/** Chooses an inbox; its pages are led to once it is the one. */
+async function chosen(nav: Locator, inbox: string, choose: () => Promise<unknown>): Promise<void> {
+  const option = nav.getByRole('combobox', { name: 'Inbox' }).locator('option', { hasText: inbox })
+  const id = await option.getAttribute('value')
+  await choose()
+  await eventually(() => link(nav, 'Access').getAttribute('href')).toContain(id)
+}
+
 /** Opens a page of the settings of an inbox, by the way that people go. */
 async function inboxSettings(page: Page, inbox: string, name: string): Promise<void> {
   await link(page, 'Inbox settings').click()
   const nav = page.getByRole('navigation', { name: 'Inbox settings' })
   await nav.waitFor()
-  const choice = nav.getByRole('combobox', { name: 'Inbox' })
-  if (await choice.isVisible()) await choice.selectOption(inbox)
+  await chosen(nav, inbox, () => nav.getByRole('combobox', { name: 'Inbox' }).selectOption(inbox))
   await link(nav, name).click()
   await page.getByRole('heading', { name, exact: true }).waitFor()
 }
@@ -88,9 +97,7 @@ beforeAll(async () => {
   app = await company.start({ ANTEROOM_DNS_SERVERS: dns.address })
   browser = await launchChromium()
   const ada = await company.as(app, 'Ada Agent')
-  await vi.waitFor(async () => expect((await ada.threads.list({ view: 'open' })).rows).toHaveLength(2), {
-    timeout: 30_000,
-  })
+  await vi.waitFor(async () => expect((await ada.threads.list({ view: 'open' })).rows).toHaveLength(2))
 })
 afterAll(async () => {
   for (const context of contexts) await context.close()
@@ -226,9 +233,9 @@ describe('tickets and routing', () => {
       ticket(page)
         .getByRole('combobox', { name })
         .evaluate((select) => (select as HTMLSelectElement).selectedOptions[0]?.text)
-    expect(await choice('Status')).toBe('New')
-    expect(await choice('Priority')).toBe('High')
-    expect(await choice('Owner')).toBe('Ben Bell')
+    await eventually(() => choice('Status')).toBe('New')
+    await eventually(() => choice('Priority')).toBe('High')
+    await eventually(() => choice('Owner')).toBe('Ben Bell')
 
     // Nobody available: it stays unassigned, and says so.
     const ben = await company.as(app, 'Ben Bell')
@@ -260,9 +267,13 @@ describe('tickets and routing', () => {
     await ticket(page).getByRole('textbox', { name: 'Value' }).fill('0417')
     await page.keyboard.press('Enter')
     await eventually(() => ticket(other).getByRole('textbox', { name: 'Batch' }).inputValue()).toBe('0417')
-    expect(await ticket(other).getByRole('textbox', { name: 'Category' }).inputValue()).toBe('Shades')
-    expect(await ticket(other).getByRole('combobox', { name: 'Priority' }).inputValue()).toBe('urgent')
-    expect(await ticket(other).getByRole('combobox', { name: 'Status' }).inputValue()).toBe(
+    await eventually(() => ticket(other).getByRole('textbox', { name: 'Category' }).inputValue()).toBe(
+      'Shades',
+    )
+    await eventually(() => ticket(other).getByRole('combobox', { name: 'Priority' }).inputValue()).toBe(
+      'urgent',
+    )
+    await eventually(() => ticket(other).getByRole('combobox', { name: 'Status' }).inputValue()).toBe(
       'waiting_on_contact',
     )
     // An emptied property is taken away.
@@ -290,10 +301,13 @@ describe('tickets and routing', () => {
   test('"Next unassigned" goes round what nobody has taken, by button and by key', async () => {
     const page = await windowOf('Ben Bell')
     await link(views(page), 'Unassigned').click()
-    await eventually(() => row(page, /./).count()).toBeGreaterThanOrEqual(3)
+    const client = await company.as(app, 'Ben Bell')
+    const { rows } = await client.threads.list({ view: 'unassigned' })
+    expect(rows.length).toBeGreaterThanOrEqual(3)
+    await eventually(() => row(page, /./).count()).toBe(rows.length)
     const subjects = new Set<string>()
     await row(page, /The cable is short/).click()
-    const count = await row(page, /./).count()
+    const count = rows.length
     const heading = conversation(page).getByRole('heading', { level: 2 })
     for (let step = 0; step < count; step += 1) {
       const before = await heading.innerText()
@@ -409,8 +423,9 @@ describe('the channels of an inbox', () => {
     await checks.filter({ hasText: /Sign-in.*in order/s }).waitFor()
     await checks.filter({ hasText: /Round trip.*in order/s }).waitFor()
     await button(card, 'Copy').click()
-    const text = await page.evaluate(() => navigator.clipboard.readText())
-    expect(text).toMatch(/^Channel support@dovecot\.test, examined /)
+    const copied = () => page.evaluate(() => navigator.clipboard.readText())
+    await eventually(copied).toMatch(/^Channel support@dovecot\.test, examined /)
+    const text = await copied()
     expect(text).toMatch(/\[in order\] Round trip: /)
     expect(text).not.toContain('secret')
     await page.close()
@@ -432,7 +447,9 @@ describe('the channels of an inbox', () => {
     await inboxSettings(page, 'Support', 'Channels')
     const card = page.getByRole('article', { name: 'Channel help@acme.test' })
     await button(card, 'Copy').click()
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('support+help@dovecot.test')
+    await eventually(() => page.evaluate(() => navigator.clipboard.readText())).toBe(
+      'support+help@dovecot.test',
+    )
     await card.getByText('An alias on support@dovecot.test').waitFor()
     const question = buildMail({
       from: 'Gmail Team <forwarding-noreply@google.com>',
@@ -492,9 +509,9 @@ describe('the channels of an inbox', () => {
 describe('by keyboard, and in between', () => {
   test('access is changed without a mouse', async () => {
     const page = await windowOf('Ada Agent')
+    const nav = page.getByRole('navigation', { name: 'Inbox settings' })
     await page.keyboard.press('g')
     await page.keyboard.press('s')
-    const nav = page.getByRole('navigation', { name: 'Inbox settings' })
     await nav.waitFor()
     const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim() ?? '')
     const tabTo = async (what: Locator) => {
@@ -504,18 +521,25 @@ describe('by keyboard, and in between', () => {
       }
       throw new Error(`The focus never came there; it is at "${await focused()}".`)
     }
-    await nav.getByRole('combobox', { name: 'Inbox' }).focus()
-    await page.keyboard.type('Sup')
+    const inbox = nav.getByRole('combobox', { name: 'Inbox' })
+    await inbox.focus()
+    const isSupport = () =>
+      inbox.evaluate((select) => (select as HTMLSelectElement).selectedOptions[0]?.text === 'Support')
+    const choose = async () => {
+      for (const key of ['Home', 'End']) if (!(await isSupport())) await page.keyboard.press(key)
+    }
+    await chosen(nav, 'Support', choose)
     await tabTo(link(nav, 'Access'))
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Access', exact: true }).waitFor()
     await tabTo(page.getByRole('radio', { name: 'Everyone in the workspace' }))
     await page.keyboard.press('ArrowDown')
     await tabTo(page.getByRole('combobox', { name: 'People and teams with access' }))
-    await page.keyboard.type('ben')
-    await page.keyboard.press('Enter')
-    await page.keyboard.type('ada')
-    await page.keyboard.press('Enter')
+    for (const name of ['Ben Bell', 'Ada Agent']) {
+      await page.keyboard.type(name.slice(0, 3).toLowerCase())
+      await page.keyboard.press('Enter')
+      await button(page, `Remove ${name}`).waitFor()
+    }
     await tabTo(button(page, 'Remove Ben Bell').or(button(page, 'Save')).first())
     await tabTo(button(page, 'Save'))
     await page.keyboard.press('Enter')
@@ -529,7 +553,8 @@ describe('by keyboard, and in between', () => {
   })
 
   test('the notice of a mail that leaves counts down, and ends when it is sent at once', async () => {
-    const page = await windowOf('Ben Bell')
+    // The longest time, for a machine that is slow.
+    const page = await windowOf('Ben Bell', { undoSeconds: 30 })
     await link(views(page), 'All open').click()
     await row(page, /My lamp blinks/).click()
     await button(conversation(page), 'Reply').click()
@@ -537,8 +562,10 @@ describe('by keyboard, and in between', () => {
     await page.keyboard.type('Please press the button twice.')
     await button(page, 'Send').click()
     const notice = page.getByRole('status', { name: 'Notifications' }).getByRole('timer')
-    await eventually(() => notice.innerText()).toMatch(/^Sending in (10|9) s$/)
-    await eventually(() => notice.innerText()).toMatch(/^Sending in [78] s$/)
+    const left = async () => Number(/^Sending in (\d+) s$/.exec(await notice.innerText())?.[1])
+    const before = await left()
+    expect(before).toBeLessThanOrEqual(30)
+    await eventually(left).toBeLessThan(before)
     await button(page, 'Send now').click()
     await eventually(() => notice.count()).toBe(0)
     await page.getByText('Message sent.').waitFor()
@@ -578,11 +605,7 @@ describe('every page', () => {
               .getByRole('main')
               .getByRole('heading', { name: heading, exact: true, level: 2 })
               .waitFor()
-          const { violations } = await new AxeBuilder({ page }).exclude('iframe').analyze()
-          const found = violations.flatMap(({ id, nodes }) =>
-            nodes.map(({ target }) => `${id}: ${target.join(' ')}`),
-          )
-          expect(found, `${route} at ${width}`).toEqual([])
+          expect(await violations(page), `${route} at ${width}`).toEqual([])
         }
       }
       await page.close()

@@ -70,7 +70,7 @@ test('a team mailbox by IMAP: from the empty workspace to the first routed conve
   await expectAccessible(page)
   await finish()
 
-  await page.getByText(`${address} is connected`).first().waitFor({ timeout: 30_000 })
+  await page.getByText(`${address} is connected`).first().waitFor()
   // What lies in the mailbox already is nobody's new conversation: only what comes from now on is given to somebody.
   await page.getByRole('region', { name: 'Channels' }).getByText('Live', { exact: true }).waitFor()
   dovecot.deliver(
@@ -87,10 +87,10 @@ test('a team mailbox by IMAP: from the empty workspace to the first routed conve
     .getByRole('navigation', { name: 'Views' })
     .getByRole('link', { name: /^Assigned to me/ })
     .click()
-  await conversation(page, /^Carla Customer.*My lamp blinks/).click({ timeout: 30_000 })
+  await conversation(page, /^Carla Customer.*My lamp blinks/).click()
   const ticket = page.getByRole('region', { name: 'Ticket' })
   await ticket.waitFor()
-  expect(await ticket.getByLabel('Priority').inputValue()).toBe('high')
+  await expect.poll(() => ticket.getByLabel('Priority').inputValue()).toBe('high')
   expect(errors).toEqual([])
 })
 
@@ -109,7 +109,7 @@ test('a personal mailbox by IMAP, and its preferences afterwards', async () => {
   await passServers(page, { dovecot, smtp, user: 'ada' })
   await passTest(page)
   await heading(page, 'Your name')
-  expect(await box('Sender name').inputValue()).toBe('Ada Agent')
+  await expect.poll(() => box('Sender name').inputValue()).toBe('Ada Agent')
   await expectAccessible(page)
   await finish()
 
@@ -123,9 +123,9 @@ test('a personal mailbox by IMAP, and its preferences afterwards', async () => {
   await button('Save and finish').click()
 
   const channel = page.getByRole('article', { name: `Channel ${address}` })
-  await channel.getByText('Live', { exact: true }).waitFor({ timeout: 30_000 })
+  await channel.getByText('Live', { exact: true }).waitFor()
   await channel.getByRole('button', { name: 'Preferences' }).click()
-  expect(await page.getByLabel('Default font').inputValue()).toBe('Georgia')
+  await expect.poll(() => page.getByLabel('Default font').inputValue()).toBe('Georgia')
   await expect.poll(() => box('Your signature').innerText()).toContain('Ada, by hand')
   await expectAccessible(page)
   expect(errors).toEqual([])

@@ -57,6 +57,12 @@ async function type(page: Page, name: string, text: string): Promise<void> {
   await page.keyboard.type(text)
 }
 
+/** The next screen, once its heading has the focus: a Tab before that would be overtaken. */
+async function screen(page: Page, name: string): Promise<void> {
+  await heading(page, name)
+  await expect.poll(() => focused(page)).toContain(name)
+}
+
 test('the whole wizard by keyboard, from the welcome to the first conversation', async () => {
   const { page, errors } = company
   const { keyboard } = page
@@ -72,32 +78,32 @@ test('the whole wizard by keyboard, from the welcome to the first conversation',
   // One tab stop for a question, the arrows choose.
   await tabTo(page, 'Team email')
   await keyboard.press('ArrowDown')
-  expect(await focused(page)).toBe('Personal email')
+  await expect.poll(() => focused(page)).toBe('Personal email')
   await keyboard.press('ArrowUp')
-  expect(await focused(page)).toBe('Team email')
+  await expect.poll(() => focused(page)).toBe('Team email')
   await keyboard.press('Enter')
 
-  await heading(page, 'Which address')
+  await screen(page, 'Which address')
   // The heading has the focus: a screen reader begins there, and Tab leads into the screen.
-  expect(await focused(page)).toContain('Which address')
+  await expect.poll(() => focused(page)).toContain('Which address')
   await tabTo(page, 'IMAP')
   await keyboard.press('ArrowDown')
-  expect(await focused(page)).toBe('Other mail account')
+  await expect.poll(() => focused(page)).toBe('Other mail account')
   await type(page, 'Email address', 'help@acme.test')
   await tabTo(page, 'I understand that the whole team will see everything sent to this address')
   await keyboard.press('Space')
   await tabTo(page, 'Next')
   await keyboard.press('Enter')
 
-  await heading(page, 'How does the mail reach this machine?')
+  await screen(page, 'How does the mail reach this machine?')
   await tabTo(page, "Anteroom's own mail receiver")
   await type(page, 'Receiver port', '0')
   await keyboard.press('Enter')
 
-  await heading(page, 'What do recipients see?')
+  await screen(page, 'What do recipients see?')
   await tabTo(page, 'Agent and company')
   await keyboard.press('ArrowDown')
-  expect(await focused(page)).toBe('Company')
+  await expect.poll(() => focused(page)).toBe('Company')
   await type(page, 'Company name', 'Acme Lamps')
   await tabTo(page, 'Add a team signature')
   await keyboard.press('Space')
@@ -112,18 +118,18 @@ test('the whole wizard by keyboard, from the welcome to the first conversation',
   await page.getByRole('region', { name: 'Preview' }).getByText('Regards, Ada Agent').waitFor()
   await tabTo(page, 'Back')
   await keyboard.press('Enter')
-  await heading(page, 'How does the mail reach this machine?')
+  await screen(page, 'How does the mail reach this machine?')
   await tabTo(page, 'Next')
   await keyboard.press('Enter')
-  await heading(page, 'What do recipients see?')
+  await screen(page, 'What do recipients see?')
   await page.getByRole('textbox', { name: 'Team signature', exact: true }).getByText('Regards').waitFor()
   await tabTo(page, 'Next')
   await keyboard.press('Enter')
 
-  await heading(page, 'Where do the conversations appear?')
+  await screen(page, 'Where do the conversations appear?')
   await tabTo(page, 'Next')
   await keyboard.press('Enter')
-  await heading(page, 'Who gets a new conversation?')
+  await screen(page, 'Who gets a new conversation?')
   await tabTo(page, 'Automatically assign conversations')
   await keyboard.press('Space')
   await tabTo(page, 'In turn')
@@ -134,18 +140,18 @@ test('the whole wizard by keyboard, from the welcome to the first conversation',
   await tabTo(page, 'Next')
   await keyboard.press('Enter')
 
-  await heading(page, 'Where does your provider forward to?')
+  await screen(page, 'Where does your provider forward to?')
   await tabTo(page, 'Customise address')
   await keyboard.press('Enter')
-  expect(await focused(page)).toBe('Forwarding address')
+  await expect.poll(() => focused(page)).toBe('Forwarding address')
   await keyboard.type('help@in.acme.test')
   await keyboard.press('Enter')
-  await heading(page, 'How to forward at your provider')
+  await screen(page, 'How to forward at your provider')
   await type(page, 'Search providers', 'postfix')
   await page.getByRole('heading', { name: /^Forward at Postfix/ }).waitFor()
   await tabTo(page, 'Connect and finish')
   await keyboard.press('Enter')
-  await heading(page, 'Forward the mail, and see it arrive')
+  await screen(page, 'Forward the mail, and see it arrive')
   await tabTo(page, 'Done')
   await keyboard.press('Enter')
   await page.getByRole('heading', { name: 'Unassigned' }).waitFor()

@@ -191,10 +191,17 @@ test('a company name and a forwarding address are used once (H2), and the latter
   await page.getByText(/Not connected: press@acme\.test goes by the name "Acme Help" already/).waitFor()
   expect((await client.channels.list({})).map(({ address }) => address)).not.toContain('help@acme.test')
   await box('Company name').fill('Acme Lamps')
-  for (const _ of [1, 2, 3, 4]) await next()
-  await heading(page, 'How to forward')
+  for (const name of [
+    'Where do the conversations',
+    'Who gets',
+    'Where does your provider',
+    'How to forward',
+  ]) {
+    await next()
+    await heading(page, name)
+  }
   await back()
-  expect(await box('Forwarding address').inputValue()).toBe('help@in.acme.test')
+  await expect.poll(() => box('Forwarding address').inputValue()).toBe('help@in.acme.test')
   await next()
   await finish()
   await heading(page, 'Forward the mail')
@@ -263,12 +270,12 @@ test('what was typed survives a crash of the window, the password does not; and 
   await next()
   await page.getByText('Everything works.').waitFor({ timeout: 60_000 })
   await next()
-  expect(await box('Sender name').inputValue()).toBe('Acme Lamps')
+  await expect.poll(() => box('Sender name').inputValue()).toBe('Acme Lamps')
   expect((await client.channels.list({})).length).toBe(0)
   await button('Start over').click()
   await heading(page, 'What is the address for?')
   await next()
-  expect(await box('Email address').inputValue()).toBe('')
+  await expect.poll(() => box('Email address').inputValue()).toBe('')
   // What is given up leaves nothing behind, the receiver is as it was.
   await giveAddress(page, { kind: 'Other mail account', address: 'help@acme.test' })
   await next()

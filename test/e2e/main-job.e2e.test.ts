@@ -1,6 +1,7 @@
 import type { Browser, Locator, Page } from 'playwright-core'
 import { simpleParser } from 'mailparser'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { hasFocus } from '../support/becomes.ts'
 import { launchChromium, watchForErrors } from '../support/browser.ts'
 import type { App } from '../support/app.ts'
 import { buildMail } from '../support/mail.ts'
@@ -30,28 +31,28 @@ const view = (page: Page, name: string): Locator =>
 /** Waits until the conversation shows a text, in the page itself or in a mail's frame. */
 async function shows(page: Page, text: string): Promise<void> {
   await expect
-    .poll(
-      async () => {
-        const region = await conversation(page).innerText()
-        const frames = await conversation(page).locator('iframe').all()
-        const bodies = await Promise.all(
-          frames.map((frame) =>
-            frame
-              .contentFrame()
-              .locator('body')
-              .innerText()
-              .catch(() => ''),
-          ),
-        )
-        return [region, ...bodies].join('\n')
-      },
-      { timeout: 30_000 },
-    )
+    .poll(async () => {
+      const region = await conversation(page).innerText()
+      const frames = await conversation(page).locator('iframe').all()
+      const bodies = await Promise.all(
+        frames.map((frame) =>
+          frame
+            .contentFrame()
+            .locator('body')
+            .innerText()
+            .catch(() => ''),
+        ),
+      )
+      return [region, ...bodies].join('\n')
+    })
     .toContain(text)
 }
 
 async function openPage(): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    reducedMotion: 'reduce',
+  })
   const page = await context.newPage()
   errors.push(...[])
   const seen = watchForErrors(page)
@@ -88,7 +89,7 @@ afterAll(async () => {
 
 test('a day of a small team, from the first mail to the reopened conversation', async () => {
   // The first mail is in the list, and its conversation opens with it.
-  await expect.poll(() => option(ada, /^Carla Customer.*My lamp blinks/).count(), { timeout: 20_000 }).toBe(1)
+  await expect.poll(() => option(ada, /^Carla Customer.*My lamp blinks/).count()).toBe(1)
   await option(ada, /^Carla Customer.*My lamp blinks/).click()
   await conversation(ada).getByRole('heading', { name: 'My lamp blinks' }).waitFor()
   await conversation(ada).getByRole('article').first().waitFor()
@@ -108,6 +109,7 @@ test('a day of a small team, from the first mail to the reopened conversation', 
 
   // Comment: there, here, and in no mail.
   await conversation(ada).getByRole('button', { name: 'Comment' }).first().click()
+  await hasFocus(conversation(ada).getByRole('textbox', { name: 'Comment text' }))
   await ada.keyboard.type('Third one this week, batch 0417.')
   await ada.keyboard.press('Control+Enter')
   await shows(other, 'Third one this week, batch 0417.')
@@ -134,12 +136,12 @@ test('a day of a small team, from the first mail to the reopened conversation', 
       mimeType: 'text/plain',
       buffer: Buffer.from('Press the button twice.'),
     })
-  await ada.getByText('manual.txt').first().waitFor()
+  await ada.getByRole('button', { name: 'Remove manual.txt' }).waitFor()
   await ada.getByRole('button', { name: 'Send', exact: true }).click()
   await ada.getByRole('button', { name: 'Undo' }).first().waitFor()
 
   // The receiver got correct MIME, once.
-  const [received] = await team.smtp.waitFor(1, 40_000)
+  const [received] = await team.smtp.waitFor(1, 60_000)
   const mail = await simpleParser(received!.raw)
   expect(received!.to).toEqual(['customer@dovecot.test'])
   expect(mail.subject).toBe('Re: My lamp blinks')
@@ -156,13 +158,13 @@ test('a day of a small team, from the first mail to the reopened conversation', 
   expect(received!.raw.toString('latin1')).not.toMatch(/[^\r]\n/)
 
   // It lies in Sent on the server, in the Sent view, and in the conversation of both browsers.
-  await expect.poll(() => team.dovecot.messagesOnDisk('support', 'Sent').length, { timeout: 20_000 }).toBe(1)
+  await expect.poll(() => team.dovecot.messagesOnDisk('support', 'Sent').length).toBe(1)
   await shows(other, 'please see the picture')
   await view(other, 'Sent').click()
   await option(other, /My lamp blinks/)
     .first()
     .waitFor()
-  expect(await option(other, /My lamp blinks/).count()).toBe(1)
+  await expect.poll(() => option(other, /My lamp blinks/).count()).toBe(1)
 
   // The answer comes into the same conversation.
   team.dovecot.deliver(
@@ -198,7 +200,7 @@ test('a day of a small team, from the first mail to the reopened conversation', 
       references: ['first@customer.test', 'second@customer.test'],
     }),
   )
-  await expect.poll(() => option(other, /^Carla Customer/).count(), { timeout: 20_000 }).toBe(0)
+  await expect.poll(() => option(other, /^Carla Customer/).count()).toBe(0)
   await view(other, 'Assigned to me').click()
   await option(other, /^Carla Customer/).waitFor()
 

@@ -1,8 +1,8 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { App } from '../support/app.ts'
-import { launchChromium, watchForErrors } from '../support/browser.ts'
+import { eventually, hasFocus } from '../support/becomes.ts'
+import { launchChromium, violations, watchForErrors } from '../support/browser.ts'
 import { makeTwoInboxes, type TwoInboxes } from '../support/two-inboxes.ts'
 
 /** Two colleagues in one conversation, each in a browser of their own: who is there, and what they say to each other. */
@@ -22,7 +22,6 @@ async function windowOf(name: string): Promise<Page> {
   })
   contexts.push(context)
   const page = await context.newPage()
-  page.setDefaultTimeout(20_000)
   const seen = watchForErrors(page)
   page.on('close', () => errors.push(...seen.map((error) => `${name}: ${error}`)))
   await page.goto(app.url)
@@ -36,7 +35,6 @@ async function windowOf(name: string): Promise<Page> {
   return page
 }
 
-const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 20_000 })
 const conversation = (page: Page): Locator => page.getByRole('region', { name: 'Conversation' })
 const view = (page: Page, name: string): Locator =>
   page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: new RegExp(`^${name}`) })
@@ -71,9 +69,7 @@ beforeAll(async () => {
   app = await company.start()
   browser = await launchChromium()
   const client = await company.as(app, 'Ada Agent')
-  await vi.waitFor(async () => expect((await client.threads.list({ view: 'open' })).rows).toHaveLength(1), {
-    timeout: 30_000,
-  })
+  await vi.waitFor(async () => expect((await client.threads.list({ view: 'open' })).rows).toHaveLength(1))
   ada = await windowOf('Ada Agent')
   ben = await windowOf('Ben Bell')
 })
@@ -108,8 +104,7 @@ test('they see each other come, write and go', async () => {
   await eventually(() => beside.allInnerTexts()).toEqual([
     expect.stringContaining('Ben Bell is writing an answer'),
   ])
-  const found = await new AxeBuilder({ page: ada }).include('[aria-label="Conversation"]').analyze()
-  expect(found.violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
+  expect(await violations(ada, { within: ['[aria-label="Conversation"]'] })).toEqual([])
 
   // A window that is closed is gone; the list tells who is where.
   await view(ada, 'Unassigned').click()
@@ -135,7 +130,7 @@ test('an answer is stopped when a colleague was quicker (D6)', async () => {
   await ada.keyboard.type('Hello Carla, press the button twice.')
   await eventually(() => here(ben)).toEqual(['Ada Agent is typing…'])
   await ada.keyboard.press('Control+Enter')
-  await company.smtp.waitFor(1, 40_000)
+  await company.smtp.waitFor(1, 60_000)
   await eventually(() => conversation(ben).getByRole('article').count()).toBe(2)
   await eventually(() => here(ben)).toEqual(['Ada Agent is here'])
   await button(ben, 'Send').first().click()
@@ -150,6 +145,7 @@ test('they talk about it: mentions, files, changes, and nothing of it leaves or 
   await view(ben, 'Closed').click()
   await eventually(() => here(ada)).toEqual([])
   await conversation(ada).getByRole('button', { name: 'Comment', exact: true }).last().click()
+  await hasFocus(commentText(ada))
   await ada.keyboard.type('Third this week, @be')
   await conversation(ada)
     .getByRole('option', { name: /Ben Bell/ })
@@ -232,6 +228,8 @@ test('they talk about it: mentions, files, changes, and nothing of it leaves or 
 })
 
 test('without the engine nobody claims to know who is there', async () => {
+  await open(ada)
+  await open(ben)
   await eventually(() => here(ada)).toHaveLength(1)
   await app.kill()
   await conversation(ada).getByText('Presence unknown').first().waitFor()

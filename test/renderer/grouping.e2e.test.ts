@@ -1,8 +1,8 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { App } from '../support/app.ts'
-import { launchChromium, watchForErrors } from '../support/browser.ts'
+import { becomes } from '../support/becomes.ts'
+import { launchChromium, watchForErrors, violations } from '../support/browser.ts'
 import { buildMail } from '../support/mail.ts'
 import { makeTeam, type Team } from '../support/team.ts'
 
@@ -18,12 +18,6 @@ describe('merging and splitting conversations on screen', () => {
   const dialog = (name: string) => page.getByRole('dialog', { name, exact: true })
   const toast = () => page.getByRole('status', { name: 'Notifications' })
   const messages = () => page.getByRole('region', { name: 'Conversation' }).getByRole('article')
-  const becomes = (read: () => unknown, wanted: unknown) =>
-    expect.poll(async () => await read(), { timeout: 30_000 }).toEqual(wanted)
-  const violations = async () => {
-    const { violations: found } = await new AxeBuilder({ page }).exclude('iframe').analyze()
-    return found.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))
-  }
 
   beforeAll(async () => {
     team = await makeTeam()
@@ -52,7 +46,6 @@ describe('merging and splitting conversations on screen', () => {
       reducedMotion: 'reduce',
     })
     page = await context.newPage()
-    page.setDefaultTimeout(30_000)
     errors = watchForErrors(page)
     await page.goto(app.url)
     await rows().nth(1).waitFor()
@@ -83,7 +76,7 @@ describe('merging and splitting conversations on screen', () => {
         .getByRole('radio', { name: /Broken lamp/ })
         .isChecked(),
     ).toBe(true)
-    expect(await violations()).toEqual([])
+    expect(await violations(page)).toEqual([])
     await dialog('Merge conversations').getByRole('button', { name: 'Merge', exact: true }).press('Enter')
     await toast().getByText('1 conversation merged').waitFor()
     await becomes(() => rows().count(), 1)
@@ -107,7 +100,7 @@ describe('merging and splitting conversations on screen', () => {
       .press('Enter')
     await page.getByRole('menuitem', { name: 'Split' }).press('Enter')
     await becomes(() => dialog('Split the conversation').getByRole('checkbox', { checked: true }).count(), 1)
-    expect(await violations()).toEqual([])
+    expect(await violations(page)).toEqual([])
     await dialog('Split the conversation').getByRole('button', { name: 'Split', exact: true }).press('Enter')
     await toast().getByText('1 message split off').waitFor()
     await becomes(() => rows().count(), 3)
@@ -129,7 +122,7 @@ describe('merging and splitting conversations on screen', () => {
     await entries.press('ArrowDown')
     await entries.press('ArrowDown')
     await becomes(() => entries.getByRole('option', { selected: true }).count(), 1)
-    expect(await violations()).toEqual([])
+    expect(await violations(page)).toEqual([])
     await page.keyboard.press('Escape')
     await becomes(() => history.count(), 0)
   })

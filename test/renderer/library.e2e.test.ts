@@ -1,9 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { simpleParser } from 'mailparser'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { App } from '../support/app.ts'
-import { launchChromium, watchForErrors } from '../support/browser.ts'
+import { eventually, hasFocus } from '../support/becomes.ts'
+import { launchChromium, watchForErrors, violations } from '../support/browser.ts'
 import { buildMail } from '../support/mail.ts'
 import { makeTeam, type Team } from '../support/team.ts'
 
@@ -15,9 +15,6 @@ let app: App
 let browser: Browser
 let page: Page
 let errors: string[] = []
-
-/** The machine may be busy: a second is no measure. */
-const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 15_000 })
 
 beforeAll(async () => {
   team = await makeTeam()
@@ -50,7 +47,6 @@ beforeAll(async () => {
     reducedMotion: 'reduce',
   })
   page = await context.newPage()
-  page.setDefaultTimeout(20_000)
   errors = watchForErrors(page)
   await page.goto(app.url)
   await page.getByRole('main').waitFor()
@@ -69,13 +65,7 @@ async function begin(name: string): Promise<void> {
 }
 const body = (): Locator => page.getByRole('textbox', { name: 'Message body' })
 const go = async (hash: string) => page.evaluate((to) => (location.hash = to), hash)
-const nothingForAxe = async (what: string) => {
-  const { violations } = await new AxeBuilder({ page }).exclude('iframe').analyze()
-  expect(
-    violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`)),
-    what,
-  ).toEqual([])
-}
+const nothingForAxe = async (what: string) => expect(await violations(page), what).toEqual([])
 const openMail = async (subject: string) => {
   await page
     .getByRole('navigation', { name: 'Views' })
@@ -136,10 +126,10 @@ test('a template with tokens and a snippet are made on the Library page', async 
 test('the template goes into an answer by keyboard alone and arrives filled in', async () => {
   await openMail('My lamp blinks')
   await page.keyboard.press('r')
-  await eventually(() => body().evaluate((element) => element === document.activeElement)).toBe(true)
+  await hasFocus(body())
   await page.keyboard.press('Control+Shift+L')
   const search = page.getByRole('searchbox', { name: 'Search the library' })
-  await eventually(() => search.evaluate((element) => element === document.activeElement)).toBe(true)
+  await hasFocus(search)
   await page.keyboard.type('lamps')
   await page.getByRole('option', { name: /Answer about lamps/ }).waitFor()
   await eventually(() => page.getByRole('option').count()).toBe(1)
@@ -192,7 +182,7 @@ test('the template goes into an answer by keyboard alone and arrives filled in',
 test('a stranger’s name is text, whatever is in it (fault 68)', async () => {
   await openMail('Win a prize')
   await page.keyboard.press('r')
-  await eventually(() => body().evaluate((element) => element === document.activeElement)).toBe(true)
+  await hasFocus(body())
   await button('Insert').click()
   await page.getByRole('menuitem', { name: 'Template' }).click()
   await page.getByRole('option', { name: /Answer about lamps/ }).click()
@@ -220,7 +210,7 @@ test('a document is uploaded, attached, and what is removed comes back', async (
   await page.getByRole('link', { name: 'Download the file' }).waitFor()
   await openMail('Win a prize')
   await page.keyboard.press('r')
-  await eventually(() => body().evaluate((element) => element === document.activeElement)).toBe(true)
+  await hasFocus(body())
   await button('Insert').click()
   await page.getByRole('menuitem', { name: 'Document' }).click()
   await page.getByRole('option', { name: /prices\.pdf/ }).click()
@@ -278,6 +268,7 @@ test('an article is written in Markdown beside its preview, and inserted as text
   await insertFrom('Article', /How to clean a lamp/)
   await page.getByRole('dialog').getByRole('button', { name: 'As text' }).waitFor()
   await nothingForAxe('how to insert')
+  await hasFocus(page.getByRole('dialog'))
   await page.keyboard.press('Enter')
   await body().getByRole('heading', { name: 'Lamps' }).waitFor()
   expect(await body().innerText()).toContain(HOSTILE)
@@ -351,7 +342,7 @@ test('a quote is written, attached as a PDF, sent, and told of on its contact', 
 
   await openMail('My lamp blinks')
   await page.keyboard.press('r')
-  await eventually(() => body().evaluate((element) => element === document.activeElement)).toBe(true)
+  await hasFocus(body())
   await insertFrom('Quote', /Q-0001/)
   await page.getByRole('button', { name: /Remove Q-0001\.pdf/ }).waitFor()
   await body().focus()

@@ -1,10 +1,11 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { connectApp } from '../support/app-client.ts'
 import type { App } from '../support/app.ts'
-import { launchChromium, watchForErrors } from '../support/browser.ts'
+import { becomes } from '../support/becomes.ts'
+import { launchChromium, watchForErrors, violations } from '../support/browser.ts'
 import { buildMail } from '../support/mail.ts'
+import { until } from '../support/ports.ts'
 import { makeTeam, type Team } from '../support/team.ts'
 
 /** Two records become one, and back, in the built application. */
@@ -24,12 +25,6 @@ describe('merging on screen', () => {
   const pairs = () => page.getByRole('main').getByRole('article')
   const toast = () => page.getByRole('status', { name: 'Notifications' })
   const addresses = () => page.getByRole('region', { name: 'Email addresses' })
-  const becomes = (read: () => unknown, wanted: unknown) =>
-    expect.poll(async () => await read(), { timeout: 15_000 }).toEqual(wanted)
-  const violations = async () => {
-    const { violations: found } = await new AxeBuilder({ page }).exclude('iframe').analyze()
-    return found.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))
-  }
   /** By address, as they were before anything was merged. */
   const ids = new Map<string, string>()
   const idOf = (address: string) => ids.get(address) ?? ''
@@ -58,14 +53,12 @@ describe('merging on screen', () => {
     app = await team.start()
     api = await connectApp(app.url)
     for (const address of people)
-      await vi.waitFor(
-        async () => {
+      ids.set(
+        address,
+        await until(`the contact ${address}`, async () => {
           const found = await api.client.records.search({ query: address, types: ['contact'] })
-          const id = found.find(({ detail }) => detail.includes(address))?.ref.id
-          expect(id).toBeTruthy()
-          ids.set(address, id ?? '')
-        },
-        { timeout: 20_000 },
+          return found.find(({ detail }) => detail.includes(address))?.ref.id
+        }),
       )
     await api.client.records.update({
       type: 'contact',
@@ -93,7 +86,6 @@ describe('merging on screen', () => {
       reducedMotion: 'reduce',
     })
     page = await context.newPage()
-    page.setDefaultTimeout(15_000)
     errors = watchForErrors(page)
     await page.goto(app.url)
     await nav('Contacts').waitFor()
@@ -112,8 +104,8 @@ describe('merging on screen', () => {
     await becomes(() => pairs().count(), 1)
     await pairs().getByText('Same name and the same company domain, rossi.test').waitFor()
     await pairs().getByText('c.rossi@rossi.test').waitFor()
-    expect(await pairs().getByText('Head of lamps').count()).toBe(1)
-    expect(await violations()).toEqual([])
+    await becomes(() => pairs().getByText('Head of lamps').count(), 1)
+    expect(await violations(page)).toEqual([])
   })
 
   it('merges them as it was chosen field by field, and back', async () => {
@@ -126,7 +118,7 @@ describe('merging on screen', () => {
     expect(await field('Lifecycle stage').getByRole('radio', { name: 'Customer' }).isChecked()).toBe(true)
     await dialog().getByText('Its address carla@rossi.test').waitFor()
     await dialog().getByText('1 message', { exact: true }).waitFor()
-    expect(await violations()).toEqual([])
+    expect(await violations(page)).toEqual([])
     await dialog().getByRole('button', { name: 'Merge', exact: true }).click()
     await toast().getByText('“Carla Rossi” was merged into “Carla Rossi”.').waitFor()
     await becomes(() => pairs().count(), 0)
@@ -169,11 +161,11 @@ describe('merging on screen', () => {
     await swap.focus()
     await page.keyboard.press('Enter')
     await dialog().getByText('Its address carla@home.test').waitFor()
-    expect(await dialog().getByText('1 note, call or task').count()).toBe(0)
+    await becomes(() => dialog().getByText('1 note, call or task').count(), 0)
     await dialog().getByRole('button', { name: 'Merge', exact: true }).press('Enter')
     await addresses().getByText('carla@home.test').waitFor()
     await addresses().getByText('c.rossi@rossi.test').waitFor()
-    expect(page.url()).toContain(idOf('c.rossi@rossi.test'))
+    await becomes(() => page.url().includes(idOf('c.rossi@rossi.test')), true)
     const timeline = page.getByRole('region', { name: 'Timeline' })
     for (const what of ['Likes brass', 'Question 1', 'Question 2'])
       await timeline.getByText(what).first().waitFor()
@@ -227,6 +219,7 @@ describe('merging on screen', () => {
   it('does not suggest again what is not the same', async () => {
     await page.keyboard.press('Control+k')
     await page.getByRole('combobox', { name: /command/i }).fill('Find duplicates')
+    await page.getByRole('option', { name: /Find duplicates/, selected: true }).waitFor()
     await page.keyboard.press('Enter')
     await becomes(() => pairs().count(), 1)
     // A dialog that closes gives the focus back; whoever acts before that is overtaken by it.
@@ -254,7 +247,7 @@ describe('merging on screen', () => {
         .getByRole('option', { name: /c\.rossi@rossi\.test/ })
         .click()
       await field('Job title').waitFor()
-      expect(await violations()).toEqual([])
+      expect(await violations(page)).toEqual([])
       expect(
         await dialog().evaluate(
           (box) => [...box.querySelectorAll('*')].filter((each) => each.scrollWidth > box.clientWidth).length,

@@ -1,9 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { connectApp } from '../support/app-client.ts'
 import type { App } from '../support/app.ts'
-import { launchChromium, watchForErrors } from '../support/browser.ts'
+import { becomes, hasFocus } from '../support/becomes.ts'
+import { launchChromium, watchForErrors, violations } from '../support/browser.ts'
 import type { TestClient } from '../support/engine.ts'
 import { buildMail } from '../support/mail.ts'
 import { makeTeam, type Team } from '../support/team.ts'
@@ -29,12 +29,6 @@ describe('conversations in order', () => {
   }
   const reader = () => page.getByRole('region', { name: 'Conversation', exact: true })
   const toast = (text: string | RegExp) => page.getByRole('status').filter({ hasText: text })
-  const becomes = (read: () => unknown, wanted: unknown) =>
-    expect.poll(async () => await read(), { timeout: 30_000 }).toEqual(wanted)
-  const violations = async () => {
-    const { violations: found } = await new AxeBuilder({ page }).exclude('iframe').analyze()
-    return found.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))
-  }
 
   beforeAll(async () => {
     team = await makeTeam()
@@ -58,7 +52,6 @@ describe('conversations in order', () => {
       reducedMotion: 'reduce',
     })
     page = await context.newPage()
-    page.setDefaultTimeout(30_000)
     errors = watchForErrors(page)
     await page.goto(app.url)
     await view('All open').click()
@@ -76,17 +69,18 @@ describe('conversations in order', () => {
     await reader().getByRole('heading', { name: 'Broken lamp' }).waitFor()
     await page.keyboard.press('l')
     const picker = page.getByRole('dialog', { name: 'Tags of the conversation' })
-    await picker.waitFor()
+    await hasFocus(picker)
     await page.keyboard.type('Refund')
     await picker.getByRole('option', { name: 'Make the tag “Refund”' }).waitFor()
     await page.keyboard.press('Enter')
     await picker.getByRole('option', { name: 'Refund on' }).waitFor()
     await page.keyboard.type('VIP')
     await picker.getByRole('option', { name: 'Make the tag “VIP”' }).waitFor()
-    expect(await violations()).toEqual([])
+    expect(await violations(page)).toEqual([])
     await page.keyboard.press('Enter')
     await picker.getByRole('option', { name: 'VIP on' }).waitFor()
     await page.keyboard.press('Escape')
+    await picker.waitFor({ state: 'detached' })
     const tags = reader().getByRole('list', { name: 'Tags' }).getByRole('listitem')
     await becomes(() => tags.allInnerTexts(), ['Refund', 'VIP'])
     await row('Broken lamp').filter({ hasText: 'tags Refund, VIP' }).waitFor()
@@ -106,10 +100,10 @@ describe('conversations in order', () => {
     expect((await client.tickets.ofThread({ threadId: open!.threadId! }))?.priority).toBe('urgent')
     await page.keyboard.press('w')
     await reader().getByRole('button', { name: 'Follow', pressed: true }).waitFor()
-    expect(await violations()).toEqual([])
+    expect(await violations(page)).toEqual([])
     await view('Following').click()
     await becomes(shown, ['Broken lamp'])
-    await toast('You follow this conversation').getByRole('button', { name: 'Undo' }).click()
+    await page.keyboard.press('z')
     await becomes(shown, [])
     await view('All open').click()
     await becomes(shown, SUBJECTS)
@@ -149,7 +143,7 @@ describe('conversations in order', () => {
     const dialog = page.getByRole('dialog', { name: 'New view' })
     await dialog.getByRole('textbox', { name: 'Name' }).fill('Urgent refunds')
     await dialog.getByRole('switch', { name: 'Share with everyone' }).check()
-    expect(await violations()).toEqual([])
+    expect(await violations(page)).toEqual([])
     await dialog.getByRole('button', { name: 'Save' }).click()
     await page.getByRole('heading', { level: 1, name: 'Urgent refunds' }).waitFor()
     await becomes(shown, ['Broken lamp'])
@@ -166,7 +160,7 @@ describe('conversations in order', () => {
     const third = edit.getByRole('group', { name: 'Condition 3' })
     await third.getByRole('combobox', { name: 'What' }).selectOption('Words')
     await edit.getByRole('button', { name: 'Save' }).click()
-    expect(await third.getByRole('textbox', { name: 'Value' }).getAttribute('aria-invalid')).toBe('true')
+    await becomes(() => third.getByRole('textbox', { name: 'Value' }).getAttribute('aria-invalid'), 'true')
     await third.getByRole('textbox', { name: 'Value' }).fill('thank')
     await edit.getByRole('button', { name: 'Save' }).click()
     await edit.waitFor({ state: 'detached' })
@@ -191,7 +185,7 @@ describe('conversations in order', () => {
     const dialog = page.getByRole('dialog', { name: 'Edit the tag Refund' })
     await dialog.getByRole('textbox', { name: 'Name' }).fill('Money back')
     await dialog.getByRole('radio', { name: 'Violet' }).check({ force: true })
-    expect(await violations()).toEqual([])
+    expect(await violations(page)).toEqual([])
     await dialog.getByRole('button', { name: 'Save' }).click()
     await list.getByText('Money back').waitFor()
     await becomes(
@@ -202,6 +196,6 @@ describe('conversations in order', () => {
     await page.getByText('No tags yet').waitFor()
     await toast('Tag Money back removed').getByRole('button', { name: 'Undo' }).click()
     await list.getByText('Money back').waitFor()
-    expect(await violations()).toEqual([])
+    expect(await violations(page)).toEqual([])
   })
 })

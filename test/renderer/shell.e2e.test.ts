@@ -1,8 +1,8 @@
 import type {} from './shell-page/window.ts'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { launchChromium, watchForErrors } from '../support/browser.ts'
+import { becomes, hasFocus } from '../support/becomes.ts'
+import { launchChromium, watchForErrors, violations } from '../support/browser.ts'
 import { serveShellPage } from './shell-page/serve.ts'
 
 /**
@@ -26,7 +26,6 @@ describe('the frame, the views and the list', () => {
   beforeEach(async () => {
     context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
     page = await context.newPage()
-    page.setDefaultTimeout(10_000)
     errors = watchForErrors(page)
     page.on('response', (response) => response.status() === 404 && errors.push(response.url()))
   })
@@ -42,16 +41,7 @@ describe('the frame, the views and the list', () => {
   const list = () => page.getByRole('listbox', { name: 'Conversations' })
   const row = (text: string | RegExp): Locator => list().getByRole('option', { name: text })
   const active = () => list().getAttribute('aria-activedescendant')
-  const nothingForAxe = async (what: string) => {
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    const found = violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ target }) => `${id}: ${target.join(' ')}`),
-    )
-    expect(found, what).toEqual([])
-  }
-  /** Waits until `read` answers `wanted`. */
-  const becomes = (read: () => unknown, wanted: unknown, timeout = 10_000) =>
-    expect.poll(async () => await read(), { timeout }).toEqual(wanted)
+  const nothingForAxe = async (what: string) => expect(await violations(page), what).toEqual([])
 
   it('names the views, and counts them without spoiling their names', async () => {
     await start('rows=5000')
@@ -84,14 +74,10 @@ describe('the frame, the views and the list', () => {
     expect(await list().evaluate((box) => box.scrollHeight)).toBeLessThan(400_000)
     expect(await list().getByRole('option').count()).toBeLessThan(40)
     // And back by the scroll bar: every row comes again, in order and without gaps.
-    await becomes(
-      async () => {
-        await list().evaluate((box) => box.scrollBy(0, -20_000))
-        return (await row(/#0\b/).count()) > 0 && (await list().evaluate((box) => box.scrollTop)) === 0
-      },
-      true,
-      30_000,
-    )
+    await becomes(async () => {
+      await list().evaluate((box) => box.scrollBy(0, -20_000))
+      return (await row(/#0\b/).count()) > 0 && (await list().evaluate((box) => box.scrollTop)) === 0
+    }, true)
     const numbers = await list()
       .getByRole('option')
       .evaluateAll((options) => options.map((option) => Number(/#(\d+)/.exec(option.textContent ?? '')?.[1])))
@@ -106,7 +92,7 @@ describe('the frame, the views and the list', () => {
     const before = (await row(/#35\b/).boundingBox())?.y
     await page.evaluate(() => window.shell.engine.arrive(7))
     await becomes(() => list().evaluate((box) => box.scrollTop), 68 * 37 + 20)
-    expect((await row(/#35\b/).boundingBox())?.y).toBe(before)
+    await becomes(async () => (await row(/#35\b/).boundingBox())?.y, before)
     // At the very top, what is new comes into sight.
     await list().evaluate((box) => (box.scrollTop = 0))
     await page.evaluate(() => window.shell.engine.arrive(1, { subject: 'Brand new' }))
@@ -171,7 +157,7 @@ describe('the frame, the views and the list', () => {
     await row(/#2\b/).click({ modifiers: ['Control'] })
     await page.getByText('4 selected').first().waitFor()
     await page.getByRole('button', { name: 'Clear selection' }).click()
-    expect(await list().locator('[aria-selected="true"]').count()).toBe(0)
+    await becomes(() => list().locator('[aria-selected="true"]').count(), 0)
   })
 
   it('assigns what is chosen, from the bar and by key', async () => {
@@ -194,8 +180,9 @@ describe('the frame, the views and the list', () => {
     await start('rows=40', '/open')
     await row(/#0\b/).waitFor()
     await page.keyboard.press('/')
+    await hasFocus(page.getByRole('searchbox', { name: 'Search' }))
     await page.keyboard.type('jex')
-    expect(await page.getByRole('searchbox', { name: 'Search' }).inputValue()).toBe('jex')
+    await becomes(() => page.getByRole('searchbox', { name: 'Search' }).inputValue(), 'jex')
     const called = await page.evaluate(() => window.shell.engine.calls.map(({ path }) => path))
     expect(called).not.toContain('threads.close')
     await page.keyboard.press('Control+k')
@@ -207,7 +194,7 @@ describe('the frame, the views and the list', () => {
     await page.getByRole('searchbox', { name: 'Search' }).fill('parcel before:soon')
     await page.getByText('before: wants a date like 2026-05-31.').waitFor()
     await row(/^Bo Chen Where is my parcel\? #1\b/).waitFor()
-    expect(await list().locator('mark').first().innerText()).toBe('parcel')
+    await becomes(() => list().locator('mark').first().innerText(), 'parcel')
     await nothingForAxe('search')
     await page.getByRole('searchbox').fill('nothing like this')
     await page.getByText('No conversation matches').waitFor()
@@ -301,7 +288,7 @@ describe('the frame, the views and the list', () => {
       window.shell.engine.drop()
     })
     // A port says nothing when its other end dies: the missing signs of life do.
-    await page.getByText('Not connected: reconnecting…').waitFor({ timeout: 40_000 })
+    await page.getByText('Not connected: reconnecting…').waitFor({ timeout: 60_000 })
     await nothingForAxe('without a connection')
     await page.keyboard.press('j')
     await page.keyboard.press('e')
@@ -312,7 +299,7 @@ describe('the frame, the views and the list', () => {
       window.shell.reachable = true
     })
     // Which is at once, in the middle of a try that nothing answers; unless one by itself came before.
-    const back = row(/While you were away/).waitFor({ timeout: 20_000 })
+    const back = row(/While you were away/).waitFor()
     await Promise.any([page.getByRole('button', { name: 'Try now' }).click(), back])
     await back
     await becomes(() => page.getByText('Not connected: reconnecting…').count(), 0)
@@ -327,12 +314,13 @@ describe('the frame, the views and the list', () => {
       window.shell.engine.state.meId = null
       window.shell.engine.drop()
     })
-    await becomes(
-      () =>
-        page.evaluate(() => window.shell.engine.calls.filter(({ path }) => path === 'users.signIn').length),
-      2,
-      40_000,
-    )
+    await expect
+      .poll(
+        () =>
+          page.evaluate(() => window.shell.engine.calls.filter(({ path }) => path === 'users.signIn').length),
+        { timeout: 60_000 },
+      )
+      .toBe(2)
     await page.getByRole('button', { name: /signed in as Ben Bell/ }).waitFor()
   })
 
@@ -380,6 +368,7 @@ describe('the frame, the views and the list', () => {
     await becomes(() => dialog.count(), 0)
     await page.keyboard.press('Control+k')
     await page.getByRole('combobox', { name: 'Type a command' }).fill('go to closed')
+    await page.getByRole('option', { name: /Go to Closed/, selected: true }).waitFor()
     await nothingForAxe('the palette')
     await page.keyboard.press('Enter')
     await becomes(() => new URL(page.url()).hash, '#/closed')
@@ -399,7 +388,7 @@ describe('the frame, the views and the list', () => {
     // A sequence, by keyboard alone.
     await page.getByRole('button', { name: 'Change E of Close conversation' }).focus()
     await page.keyboard.press('Enter')
-    await dialog.getByRole('application', { name: 'Press the keys' }).waitFor()
+    await hasFocus(dialog.getByRole('application', { name: 'Press the keys' }))
     await page.keyboard.press('q')
     await page.keyboard.press('Shift+d')
     await becomes(() => dialog.locator('kbd').allInnerTexts(), ['Q', 'Shift', 'D'])
@@ -419,7 +408,7 @@ describe('the frame, the views and the list', () => {
 
     // Keys that others have are named, and taken over or left.
     await page.getByRole('button', { name: 'Add keys to Reopen conversation' }).press('Enter')
-    await dialog.waitFor()
+    await hasFocus(dialog.getByRole('application', { name: 'Press the keys' }))
     await page.keyboard.press('q')
     await dialog.getByText('Close conversation').waitFor()
     await dialog.getByRole('button', { name: 'Leave them there' }).press('Enter')
@@ -432,7 +421,7 @@ describe('the frame, the views and the list', () => {
     await becomes(() => keysOf('conversation.snooze'), [])
     // What every field needs is refused.
     await page.getByRole('button', { name: 'Add keys to Reopen conversation' }).press('Enter')
-    await dialog.waitFor()
+    await hasFocus(dialog.getByRole('application', { name: 'Press the keys' }))
     await page.keyboard.press('Control+c')
     await dialog.getByText('is needed for editing text.').waitFor()
     await page.keyboard.press('Escape')
@@ -489,6 +478,7 @@ describe('the frame, the views and the list', () => {
     const light = await ground()
     await page.keyboard.press('Control+k')
     await page.getByRole('combobox', { name: 'Type a command' }).fill('theme: dark')
+    await page.getByRole('option', { name: /Theme: Dark/i, selected: true }).waitFor()
     await page.keyboard.press('Enter')
     await expect.poll(ground).not.toBe(light)
     const dark = await ground()
@@ -505,7 +495,7 @@ describe('the frame, the views and the list', () => {
     await start()
     const handle = page.getByRole('separator', { name: 'Width of the views' })
     await handle.press('ArrowRight')
-    expect(await handle.getAttribute('aria-valuenow')).toBe('224')
+    await becomes(() => handle.getAttribute('aria-valuenow'), '224')
     await page.reload()
     await becomes(() => handle.getAttribute('aria-valuenow'), '224')
   })

@@ -1,8 +1,8 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { App } from '../support/app.ts'
-import { launchChromium, watchForErrors } from '../support/browser.ts'
+import { becomes } from '../support/becomes.ts'
+import { launchChromium, watchForErrors, violations } from '../support/browser.ts'
 import { buildMail } from '../support/mail.ts'
 import { makeTeam, type Team } from '../support/team.ts'
 
@@ -21,12 +21,6 @@ describe('the timeline on screen', () => {
   const filter = (name: string) =>
     timeline().getByRole('group', { name: 'What is shown' }).getByRole('checkbox', { name, exact: true })
   const dialog = (name: string) => page.getByRole('dialog', { name, exact: true })
-  const becomes = (read: () => unknown, wanted: unknown) =>
-    expect.poll(async () => await read(), { timeout: 15_000 }).toEqual(wanted)
-  const violations = async () => {
-    const { violations: found } = await new AxeBuilder({ page }).exclude('iframe').analyze()
-    return found.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))
-  }
 
   beforeAll(async () => {
     team = await makeTeam()
@@ -49,7 +43,6 @@ describe('the timeline on screen', () => {
       reducedMotion: 'reduce',
     })
     page = await context.newPage()
-    page.setDefaultTimeout(15_000)
     errors = watchForErrors(page)
     await page.goto(app.url)
     await page
@@ -82,6 +75,7 @@ describe('the timeline on screen', () => {
       .waitFor()
     await page.goBack()
     await page.getByRole('heading', { level: 1, name: 'Carla Rossi' }).waitFor()
+    await page.getByRole('button', { name: 'Note', exact: true }).waitFor()
   })
 
   it('takes a note, which outlives the window before it is saved, is changed, removed and brought back', async () => {
@@ -115,11 +109,13 @@ describe('the timeline on screen', () => {
     await form.getByRole('button', { name: 'Save' }).click()
     await form.getByText('The minutes have to be a number').waitFor()
     await form.getByRole('textbox', { name: 'Minutes' }).fill('2')
-    expect(await violations()).toEqual([])
+    expect(await violations(page)).toEqual([])
     await form.getByRole('button', { name: 'Save' }).click()
     await entries(/logged a call/)
       .getByText('Left a voicemail · 2 minutes · +390669812345')
       .waitFor()
+    // While a dialog closes, no key is a command.
+    await becomes(() => form.count(), 0)
   })
 
   it('makes a task, which is ticked in place', async () => {
@@ -129,7 +125,7 @@ describe('the timeline on screen', () => {
     await form.getByRole('button', { name: 'Tomorrow 9:00' }).click()
     await form.getByRole('button', { name: 'Save' }).click()
     const box = entries(/created a task/).getByRole('checkbox', { name: 'Send the catalogue' })
-    await box.check()
+    await box.click()
     await entries(/did a task/).waitFor()
     await becomes(
       () =>
@@ -178,6 +174,6 @@ describe('the timeline on screen', () => {
       await page.goto(record)
       await page.reload()
       await entries().first().waitFor()
-      expect(await violations()).toEqual([])
+      expect(await violations(page)).toEqual([])
     })
 })

@@ -1,3 +1,4 @@
+import { AxeBuilder } from '@axe-core/playwright'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { existsSync } from 'node:fs'
 
@@ -31,4 +32,29 @@ export function watchForErrors(page: Page): string[] {
     if (message.type() === 'error') errors.push(`console: ${message.text()}`)
   })
   return errors
+}
+
+/**
+ * What axe finds in a page, a line for each place. A mail is its sender's: its frame is left out. Looks once nothing
+ * moves any more, for a colour that is fading in is none yet.
+ * @param within  selectors of the parts that are looked at; all of the page when left out
+ * @param without  selectors of parts that are not
+ */
+export async function violations(
+  page: Page,
+  { within = [], without = [] }: { within?: readonly string[]; without?: readonly string[] } = {},
+): Promise<string[]> {
+  await page.evaluate(`Promise.allSettled(
+    document
+      .getAnimations()
+      .filter(({ playState, effect }) => playState === 'running' && effect?.getComputedTiming().endTime !== Infinity)
+      .map(({ finished }) => finished),
+  ).then(() => {})`)
+  const axe = new AxeBuilder({ page })
+  for (const selector of within) axe.include(selector)
+  for (const selector of ['iframe', ...without]) axe.exclude(selector)
+  const found = await axe.analyze()
+  return found.violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, html, failureSummary }) => `${id}: ${target.join(' ')} ${html} ${failureSummary}`),
+  )
 }
