@@ -1,6 +1,6 @@
 import type { ChannelHealth } from '@contract/channels.ts'
 import { t } from '@/i18n.ts'
-import { fullTime, shortTime } from '@/ui/time.ts'
+import { shortTime } from '@/ui/time.ts'
 
 export type HealthTone = 'ok' | 'accent' | 'warn' | 'danger' | 'neutral'
 
@@ -24,7 +24,7 @@ export function healthWords(health: ChannelHealth): string {
     case 'waiting':
       return t('settings.channels.state.waiting', { time: health.retryAt ? shortTime(health.retryAt) : '…' })
     case 'failing':
-      return t('settings.channels.state.failing', { time: fullTime(health.since) })
+      return t('settings.channels.state.failing', { time: shortTime(health.since) })
     default:
       return t(`settings.channels.state.${health.state}`)
   }
