@@ -26,7 +26,7 @@ async function open(
   host = '127.0.0.1',
 ) {
   const settings = { host, port: server.port, security, user: 'me' }
-  const signal = AbortSignal.timeout(10_000)
+  const signal = AbortSignal.timeout(30_000)
   const session = await openImapSession(settings, 'secret', signal, {
     ca: ca === undefined ? [] : [ca],
     times: { answer: 2000 },
@@ -94,7 +94,7 @@ describe('encryption (fault 18)', () => {
 
   it('may be left out for this computer only', async () => {
     const settings = { host: 'mail.example.test', port: 143, security: 'none' as const, user: 'me' }
-    const problem = await failure(openImapSession(settings, 'secret', AbortSignal.timeout(5000)))
+    const problem = await failure(openImapSession(settings, 'secret', AbortSignal.timeout(30_000)))
     expect(problem).toMatchObject({ code: 'tls_stripped' })
     expect(problem.message).toContain('without encryption')
   })
@@ -162,13 +162,13 @@ describe('a folder', () => {
       answers: { NOOP: () => (++noops === 2 ? ['* 5 EXISTS', '$ OK done'] : undefined) },
     })
     const settings = { host: '127.0.0.1', port: server.port, security: 'none' as const, user: 'me' }
-    const session = await openImapSession(settings, 'secret', AbortSignal.timeout(5000), {
+    const session = await openImapSession(settings, 'secret', AbortSignal.timeout(30_000), {
       times: { probe: 20 },
     })
     sessions.push(session)
     await session.open('INBOX')
     expect(session.canIdle).toBe(false)
-    const woken = session.waitForChange({ maxMs: 5000, signal: new AbortController().signal })
+    const woken = session.waitForChange({ maxMs: 30_000, signal: new AbortController().signal })
     expect(await woken).toBe('changed')
     expect(noops).toBe(2)
   })

@@ -69,7 +69,7 @@ describe('the live test', () => {
     const steps = await run(
       { ...input, imap: { ...input.imap, host: 'imap.acme.test', security: 'tls' } },
       {
-        signal: AbortSignal.timeout(5000),
+        signal: AbortSignal.timeout(30_000),
         imap: { times: { connect: 300 } },
         resolve: (host) => {
           looked.push(host)

@@ -171,10 +171,11 @@ test('fault 22: a provider that files the copy late is waited for', async () => 
 })
 
 test('fault 23: no answer to the end of DATA within its time is unknown as well', async () => {
-  const company = await town.company({ timeouts: { smtp: { endOfData: 150 } } })
+  const company = await town.company({ timeouts: { smtp: { endOfData: 1000 } } })
   town.sink.rule({ at: 'end', reply: 'hang', times: 1 })
   const { id, subject } = await send(company)
   await inState(company, id, 'unknown')
+  await until('the mail', () => got(subject).length > 0)
   expect(got(subject)).toHaveLength(1)
 })
 
@@ -203,7 +204,8 @@ test('fault 21: cut off before the end of DATA: sent again by itself, once', asy
 })
 
 test('fault 24: a temporary refusal is tried again, visibly; a permanent one is named', async () => {
-  const company = await town.company({ timeouts: { sendRetry: 400 } })
+  const company = await town.company({ timeouts: { sendRetry: 3000 } })
+  const began = Date.now()
   town.sink.rule({ at: 'mail', reply: '451 4.3.0 Try later, please', times: 1 })
   const first = await send(company)
   const waiting = await until('the wait', async () => {
@@ -211,7 +213,7 @@ test('fault 24: a temporary refusal is tried again, visibly; a permanent one is 
     return one.attempts === 1 && one.delivery.state === 'queued' && one
   })
   expect(waiting.delivery.serverText).toContain('451 4.3.0 Try later, please')
-  expect(waiting.releaseAt).toBeGreaterThan(Date.now() - 400)
+  expect(waiting.releaseAt).toBeGreaterThan(began)
   await inState(company, first.id, 'sent')
   expect(got(first.subject)).toHaveLength(1)
 
@@ -243,8 +245,8 @@ test('fault 24: some recipients refused: the others get it once, whoever was def
 test('fault 24: who got it at first is never called failed when the rest is refused later', async () => {
   const company = await town.company()
   town.sink.rule({ at: 'rcpt', reply: '450 4.2.1 Busy', address: 'late@', times: 1 })
-  const { id, subject } = await send(company, { to: [box('fine@kunde.test'), box('late@kunde.test')] })
   town.sink.rule({ at: 'rcpt', reply: '550 5.1.1 Gone by now', address: 'late@' })
+  const { id, subject } = await send(company, { to: [box('fine@kunde.test'), box('late@kunde.test')] })
   const done = await inState(company, id, 'partly_sent')
   expect(done.delivery.failedRecipients.map((one) => one.address)).toEqual(['late@kunde.test'])
   expect(got(subject).map((one) => one.to)).toEqual([['fine@kunde.test']])
@@ -271,7 +273,7 @@ test('fault 25: a copy whose answer was lost is not made twice', async () => {
   // The connection that idles says nothing meanwhile, so that the next byte to come is that answer.
   const company = await town.company({ timeouts: { imap: { probe: 60_000 } } })
   // Slow, so that the connection can be cut when the server has most of the copy: what is lost is its answer.
-  company.imap.throttle(400_000)
+  company.imap.throttle(60_000)
   const { id, subject } = await send(company, { html: `<p>${'long '.repeat(20_000)}</p>` })
   const before = company.imap.bytes.to_server
   await until('the copy on its way', () => company.imap.bytes.to_server > before + 60_000)

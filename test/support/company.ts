@@ -11,15 +11,18 @@ import { until } from './ports.ts'
 import { startSmtpSink, type SmtpSink, type SmtpSinkOptions } from './smtp-sink.ts'
 import { startProxy, type TcpProxy } from './tcp-proxy.ts'
 
-/** Waits that suit a test: nothing that a person would have to be patient for. */
+/**
+ * Waits that suit a test: nothing that a person would have to be patient for. What a server may take for an answer is
+ * long, for a server that is only slow, on a busy machine, is no dead one.
+ */
 export const QUICK: Partial<EngineTimeouts> = {
   poll: 60_000,
   retry: 20,
   storageRetry: 30,
   sendRetry: 30,
   lookAgain: 30,
-  imap: { connect: 5000, answer: 1000, probe: 400 },
-  smtp: { connect: 5000, command: 2000, endOfData: 2000, idle: 2000 },
+  imap: { connect: 15_000, answer: 4000, probe: 1000 },
+  smtp: { connect: 15_000, command: 10_000, endOfData: 10_000, idle: 2000 },
 }
 
 /** Everything that an iterable brings. */

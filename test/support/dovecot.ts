@@ -310,12 +310,18 @@ export async function startDovecot(options: DovecotOptions): Promise<Dovecot> {
     },
     messagesOnDisk(user, folder) {
       const path = folderDir(user, folder)
-      return ['cur', 'new']
-        .flatMap((part) =>
-          readdirSync(join(path, part)).map((name) => ({ name, file: join(path, part, name) })),
-        )
-        .sort((a, b) => (a.name < b.name ? -1 : 1))
-        .map(({ file }) => ({ file, raw: readFileSync(file) }))
+      for (let tries = 1; ; tries += 1)
+        try {
+          return ['new', 'cur']
+            .flatMap((part) =>
+              readdirSync(join(path, part)).map((name) => ({ name, file: join(path, part, name) })),
+            )
+            .sort((a, b) => (a.name < b.name ? -1 : 1))
+            .map(({ file }) => ({ file, raw: readFileSync(file) }))
+        } catch (error) {
+          // The server moved one, or gave it another name for its flags, between the two: once more.
+          if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || tries === 20) throw error
+        }
     },
     setPassword(user, password) {
       mustKnow(user)

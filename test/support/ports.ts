@@ -29,11 +29,14 @@ export function accepts(port: number): Promise<boolean> {
   })
 }
 
-/** Looks every 20 ms until `condition` gives something truthy; rejects after `timeoutMs` naming `what`. */
+/**
+ * Looks every 20 ms until `condition` gives something truthy; rejects after `timeoutMs` naming `what`. Nothing that passes
+ * waits for that long: it is what a busy machine may need.
+ */
 export async function until<T>(
   what: string,
   condition: () => T | Promise<T>,
-  timeoutMs = 15_000,
+  timeoutMs = 30_000,
 ): Promise<NonNullable<Exclude<T, false>>> {
   const deadline = Date.now() + timeoutMs
   for (;;) {

@@ -207,7 +207,7 @@ export async function startSmtpSink(options: SmtpSinkOptions = {}): Promise<Smtp
     },
     rule: (rule) => void rules.push({ ...rule }),
     clearRules: () => void rules.splice(0),
-    waitFor(condition, timeoutMs = 15_000) {
+    waitFor(condition, timeoutMs = 30_000) {
       const holds = () =>
         typeof condition === 'number' ? received.length >= condition : received.some(condition)
       return new Promise((resolve, reject) => {

@@ -56,7 +56,7 @@ export class SmtpTalk {
   }
 
   /** The next whole reply, all of its lines; empty when the server hung up. */
-  async reply(timeoutMs = 10_000): Promise<string> {
+  async reply(timeoutMs = 30_000): Promise<string> {
     const deadline = Date.now() + timeoutMs
     for (;;) {
       const whole = /^(?:\d{3}-[^\n]*\n)*\d{3} [^\n]*\n/.exec(this.#text)

@@ -266,7 +266,7 @@ test('a new password is tried at once, also while the old connection still stand
 })
 
 test('what people read while a login is refused asks the server nothing', async () => {
-  const company = await town.company({ timeouts: { retry: 20 } })
+  const company = await town.company({ timeouts: { retry: 400 } })
   town.dovecot.deliver(company.user, mail(company.address, 'Read me'))
   await company.messages(1)
   const [row] = await rows(company, 'open')
@@ -280,7 +280,7 @@ test('what people read while a login is refused asks the server nothing', async 
   const logins = company.imap.total
   for (const read of [true, false, true, false, true])
     await company.client.threads.markRead({ ids: [row!.threadId!], read })
-  // With 20 ms to begin with, the wait after a refused login is 300 to 600 ms.
+  // With 400 ms to begin with, the wait after a refused login is 6 to 12 s.
   expect(company.imap.total).toBe(logins)
   town.dovecot.setPassword(company.user, 'secret')
   await company.live()

@@ -108,7 +108,7 @@ test('killed between verdict and fetch, again and again: everything is logged, a
     })
     await town.dovecot.appendTo(user, 'Sent', original)
     // Slow enough that a body takes its time, while heads come at once.
-    proxy.throttle(400_000)
+    proxy.throttle(200_000)
     for (let i = 0; i < MAILS; i++) {
       town.dovecot.deliver(
         user,

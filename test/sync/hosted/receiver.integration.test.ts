@@ -206,7 +206,7 @@ describe('who sent it (E5)', () => {
     ).rejects.toMatchObject({
       responseCode: 550,
     })
-    const { rows } = await ws.client.refusedMail.list({ inboxId: ws.inboxId })
+    const rows = await refused(1)
     expect(rows).toMatchObject([
       {
         state: 'refused',
@@ -230,7 +230,7 @@ describe('who sent it (E5)', () => {
     await ws.receive('sales')
     expect(await ws.bring(fromBank('Your account'), 'sales@mx.acme.test', 'x@bank.test')).toContain('250')
     const list = async () => (await ws.client.refusedMail.list({ inboxId: ws.inboxId })).rows
-    const [row] = await list()
+    const [row] = await refused(1)
     expect(row).toMatchObject({ state: 'quarantined', subject: 'Your account' })
     expect(await ws.subjects()).toEqual([])
     const { threadId } = await ws.client.refusedMail.release({ id: row!.id })
