@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { mentionsSql, unreadMentionsSql } from '../../src/main/engine/store/queries/mentions.ts'
 import { commentVersionsSql } from '../../src/main/engine/store/queries/history.ts'
 import { commentsBeforeSql, unreadMentionsInSql } from '../../src/main/engine/store/tables/comments.ts'
-import { makeWorkspace, type Workspace } from '../support/workspace.ts'
+import { emptyStore } from '../support/plans.ts'
 
-let ws: Workspace
-beforeAll(() => {
-  ws = makeWorkspace()
-})
-afterAll(() => ws.stop())
+const { planOf } = emptyStore()
 
 const pages = (['newest', 'oldest'] as const).flatMap((sort) =>
   [null, 2].flatMap((inboxes) =>
@@ -26,12 +22,7 @@ test.each([
   ['the comments of a conversation', commentsBeforeSql],
   ['what a comment said before', commentVersionsSql],
 ])('%s: by index, in order, whatever was said in years', (_name, sql) => {
-  const plan = ws.store.read
-    .all<{ detail: string }>(
-      `EXPLAIN QUERY PLAN ${sql}`,
-      Array.from(sql.matchAll(/\?/g), () => null),
-    )
-    .map((row) => row.detail)
+  const plan = planOf(sql)
   // The capped count is one scan of the few rows within it.
   expect(plan.filter((line) => /^SCAN (?!\(subquery)/.test(line))).toEqual([])
   expect(plan.filter((line) => line.includes('TEMP B-TREE'))).toEqual([])

@@ -1,8 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import pino from 'pino'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { originSql } from '../../src/main/engine/store/grouping/settle.ts'
 import {
   hasMessagesSql,
@@ -23,20 +19,11 @@ import {
   partHeadSql,
   partsOfSql,
 } from '../../src/main/engine/store/queries/grouping.ts'
-import { Store } from '../../src/main/engine/store/store.ts'
 import { ownOldestSql } from '../../src/main/engine/store/tables/threads.ts'
 import { changedByCommandSql } from '../../src/main/engine/store/undo.ts'
+import { emptyStore } from '../support/plans.ts'
 
-let dir: string
-let store: Store
-beforeAll(() => {
-  dir = mkdtempSync(join(tmpdir(), 'anteroom-grouping-plans-'))
-  store = new Store({ dataDir: dir, log: pino({ level: 'silent' }), clock: { now: () => 0 } })
-})
-afterAll(() => {
-  store.close()
-  rmSync(dir, { recursive: true, force: true })
-})
+const { planOf } = emptyStore()
 
 test.each([
   ['the messages of an origin', originSql],
@@ -56,10 +43,7 @@ test.each([
   ['what a part begins with', partHeadSql],
   ['whether a command changed it', changedByCommandSql],
 ])('%s: look-ups by index only, never a table', (_name, sql) => {
-  const params = /\?1/.test(sql) ? ['x'] : Array.from(sql.matchAll(/\?/g), () => 'x')
-  const plan = store.read
-    .all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, params)
-    .map((row) => row.detail)
+  const plan = planOf(sql)
   const walks = plan.filter(
     (line) => line.startsWith('SCAN') && !/VIRTUAL TABLE|SUBQUERY|CONSTANT|\(subquery/.test(line),
   )

@@ -1,31 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import pino from 'pino'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import {
   decisionsSql,
   leftInFoldersSql,
   loggedPersonalSql,
 } from '../../src/main/engine/store/queries/logging.ts'
-import { Store } from '../../src/main/engine/store/store.ts'
+import { emptyStore } from '../support/plans.ts'
 
-let dir: string
-let store: Store
-beforeAll(() => {
-  dir = mkdtempSync(join(tmpdir(), 'anteroom-plans-'))
-  store = new Store({ dataDir: dir, log: pino({ level: 'silent' }), clock: { now: () => 0 } })
-})
-afterAll(() => {
-  store.close()
-  rmSync(dir, { recursive: true, force: true })
-})
+const { planOf } = emptyStore()
 
-const plan = (sql: string, params: (string | number)[]): string =>
-  store.read
-    .all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, params)
-    .map(({ detail }) => detail)
-    .join('\n')
+const plan = (sql: string, params: (string | number)[]): string => planOf(sql, params).join('\n')
 
 const page = ['channel', 1, 'id', 50]
 

@@ -1,8 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import pino from 'pino'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { newestContactsSql } from '../../src/main/engine/store/queries/contacts.ts'
 import {
   deepDomainsSql,
@@ -14,33 +10,10 @@ import {
   sharedPhonesSql,
 } from '../../src/main/engine/store/queries/duplicates.ts'
 import { belongingsSql } from '../../src/main/engine/store/queries/merging.ts'
-import { Store } from '../../src/main/engine/store/store.ts'
 import { mergeBehindSql } from '../../src/main/engine/store/undo.ts'
+import { emptyStore } from '../support/plans.ts'
 
-let dir: string
-let store: Store
-beforeAll(() => {
-  dir = mkdtempSync(join(tmpdir(), 'anteroom-merging-plans-'))
-  store = new Store({ dataDir: dir, log: pino({ level: 'silent' }), clock: { now: () => 0 } })
-})
-afterAll(() => {
-  store.close()
-  rmSync(dir, { recursive: true, force: true })
-})
-
-const planOf = (sql: string): string[] => {
-  const numbered = /\?\d/.test(sql)
-  const params = numbered
-    ? Object.fromEntries(['1', '2'].map((name) => [name, null]))
-    : Array.from(sql.matchAll(/\?/g), () => null)
-  // The store's handle names numbered parameters by itself.
-  return store.read
-    .all<{ detail: string }>(
-      `EXPLAIN QUERY PLAN ${sql}`,
-      numbered && !sql.includes('?2') ? { '1': null } : params,
-    )
-    .map((row) => row.detail)
-}
+const { planOf } = emptyStore()
 
 test.each([
   ['addresses of one mailbox', sharedAddressKeysSql],

@@ -1,8 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import pino from 'pino'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import {
   looksAtRows,
   sourceCountSql,
@@ -19,28 +15,12 @@ import {
   type ThreadQuery,
 } from '../../src/main/engine/store/queries/thread-queries.ts'
 import { tagUsesSql } from '../../src/main/engine/store/tables/tags.ts'
-import { Store } from '../../src/main/engine/store/store.ts'
+import { emptyStore } from '../support/plans.ts'
 
 /** Lists by conditions walk an index in their order, and look at no more rows than a stretch, whatever they ask for. */
 
-let dir: string
-let store: Store
-beforeAll(() => {
-  dir = mkdtempSync(join(tmpdir(), 'anteroom-organising-'))
-  store = new Store({ dataDir: dir, log: pino({ level: 'silent' }), clock: { now: () => 0 } })
-})
-afterAll(() => {
-  store.close()
-  rmSync(dir, { recursive: true, force: true })
-})
-
-const planOf = (sql: string): string[] =>
-  store.read
-    .all<{ detail: string }>(
-      `EXPLAIN QUERY PLAN ${sql}`,
-      Array.from(sql.matchAll(/\?/g), () => null),
-    )
-    .map((row) => row.detail)
+const empty = emptyStore()
+const { planOf } = empty
 
 const conditions = {
   assignee: { on: 'assignee', id: 'u' },
@@ -139,7 +119,7 @@ test('a count of a tag, of followed ones and of what is unread there touches the
 const THREADS = 1900
 /** So many threads, of which those with the same remainder share a mark. */
 function fill(): void {
-  store.write(({ db }) => {
+  empty.store.write(({ db }) => {
     db.run(`INSERT INTO inboxes (id, name, access, created_at) VALUES ('i', 'I', 'everyone', 0)`)
     db.run(
       `INSERT INTO channels (id, kind, purpose, inbox_id, address, from_name, address_key, created_at)
@@ -166,7 +146,7 @@ test('stretch by stretch everything is found once; counts say when they did not 
     let after: { at: number; id: string } | null = null
     let rounds = 0
     do {
-      const part = threadStretch(store.read, query, ['i'], { sort, after, limit: 50 }, 100)
+      const part = threadStretch(empty.store.read, query, ['i'], { sort, after, limit: 50 }, 100)
       found.push(...part.rows.map((row) => row.id))
       after = part.next
       rounds += 1
@@ -185,17 +165,17 @@ test('stretch by stretch everything is found once; counts say when they did not 
   expect(walk(both, 'oldest').found).toEqual(expected)
   expect(walk(both, 'newest').found).toEqual(expected.toReversed())
   const tag = { listedAs: ['open'], branches: [[{ on: 'tag', id: 'g' }]] } as const
-  expect(threadQueryCount(store.read, tag, ['i'])).toEqual({ count: 634, capped: false })
-  expect(threadQueryCount(store.read, rare, ['i'])).toEqual({ count: 4, capped: false })
+  expect(threadQueryCount(empty.store.read, tag, ['i'])).toEqual({ count: 634, capped: false })
+  expect(threadQueryCount(empty.store.read, rare, ['i'])).toEqual({ count: 4, capped: false })
   // Twenty inboxes share what one count may look at.
   const many = ['i', ...Array.from({ length: 19 }, (_, n) => `other${n}`)]
-  expect(threadQueryCount(store.read, rare, many)).toMatchObject({ capped: true })
-  expect(threadQueryCount(store.read, tag, many)).toEqual({ count: 634, capped: false })
+  expect(threadQueryCount(empty.store.read, rare, many)).toMatchObject({ capped: true })
+  expect(threadQueryCount(empty.store.read, tag, many)).toEqual({ count: 634, capped: false })
   const either = { listedAs: ['open'], branches: [...tag.branches, ...rare.branches] } as const
   // Alternatives share it, too: of the rare ones it found one that has no tag.
-  expect(threadQueryCount(store.read, either, ['i'])).toEqual({ count: 634 + 1, capped: true })
+  expect(threadQueryCount(empty.store.read, either, ['i'])).toEqual({ count: 634 + 1, capped: true })
   const open = { listedAs: ['open'], branches: [[]] } as const
-  expect(threadQueryCount(store.read, open, ['i'])).toEqual({ count: 1000, capped: true })
+  expect(threadQueryCount(empty.store.read, open, ['i'])).toEqual({ count: 1000, capped: true })
   const unread = { listedAs: ['open'], branches: [[{ on: 'tag', id: 'g' }, { on: 'unread' }]] } as const
-  expect(threadQueryCount(store.read, unread, ['i'])).toEqual({ count: 317, capped: false })
+  expect(threadQueryCount(empty.store.read, unread, ['i'])).toEqual({ count: 317, capped: false })
 })

@@ -1,8 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import pino from 'pino'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { contactSearchSql, contactThreadsSql } from '../../src/main/engine/store/queries/contacts.ts'
 import { historyBeforeSql } from '../../src/main/engine/store/queries/history.ts'
 import { mailFrom, mailTo } from '../../src/main/engine/store/queries/mail-of-people.ts'
@@ -22,28 +18,11 @@ import {
   type ThreadPage,
   type ThreadScope,
 } from '../../src/main/engine/store/queries/thread-lists.ts'
-import { Store } from '../../src/main/engine/store/store.ts'
 import { nextSnoozedSql, snoozedUntilSql } from '../../src/main/engine/store/tables/threads.ts'
 import { commentsBeforeSql } from '../../src/main/engine/store/tables/comments.ts'
+import { emptyStore } from '../support/plans.ts'
 
-let dir: string
-let store: Store
-beforeAll(() => {
-  dir = mkdtempSync(join(tmpdir(), 'anteroom-plans-'))
-  store = new Store({ dataDir: dir, log: pino({ level: 'silent' }), clock: { now: () => 0 } })
-})
-afterAll(() => {
-  store.close()
-  rmSync(dir, { recursive: true, force: true })
-})
-
-const planOf = (sql: string): string[] =>
-  store.read
-    .all<{ detail: string }>(
-      `EXPLAIN QUERY PLAN ${sql}`,
-      Array.from(sql.matchAll(/\?/g), () => null),
-    )
-    .map((row) => row.detail)
+const { planOf } = emptyStore()
 
 /** Reads a table from end to end, or sorts: what no list may do, however large the mailbox is. */
 function troublesIn(plan: readonly string[]): string[] {

@@ -1,8 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import pino from 'pino'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { RecordType } from '../../src/contract/records.ts'
 import { builtInProperties, type Property } from '../../src/main/engine/crm/records/catalogue.ts'
 import type { Condition } from '../../src/main/engine/store/queries/records/conditions.ts'
@@ -12,25 +8,13 @@ import {
   recordPageSql,
   type RecordScope,
 } from '../../src/main/engine/store/queries/records/lists.ts'
-import { Store } from '../../src/main/engine/store/store.ts'
 import { associationsSql } from '../../src/main/engine/store/tables/associations.ts'
+import { emptyStore } from '../support/plans.ts'
 
-let dir: string
-let store: Store
-beforeAll(() => {
-  dir = mkdtempSync(join(tmpdir(), 'anteroom-record-plans-'))
-  store = new Store({ dataDir: dir, log: pino({ level: 'silent' }), clock: { now: () => 0 } })
-})
-afterAll(() => {
-  store.close()
-  rmSync(dir, { recursive: true, force: true })
-})
+const empty = emptyStore()
 
 const planOf = ({ sql, params }: { sql: string; params: (string | number | null)[] }): string =>
-  store.read
-    .all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, params)
-    .map((row) => row.detail)
-    .join('\n')
+  empty.planOf(sql, params).join('\n')
 
 const propertyOf = (type: RecordType, key: string): Property =>
   builtInProperties(type).find((property) => property.key === key)!

@@ -1,8 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import pino from 'pino'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import {
   companiesMatchingSql,
   companyPeopleSql,
@@ -10,32 +6,14 @@ import {
   lastMailSql,
   latestContactsSql,
 } from '../../src/main/engine/store/queries/recipients.ts'
-import { Store } from '../../src/main/engine/store/store.ts'
 import { draftsOfOthersSql } from '../../src/main/engine/store/tables/drafts.ts'
 import { quietItemsSql } from '../../src/main/engine/store/tables/outbox.ts'
 import { pastByRankSql, pastSearchSql } from '../../src/main/engine/store/tables/past-recipients.ts'
+import { emptyStore } from '../support/plans.ts'
 
 /** What is asked with every key typed into a recipient field, and with every change of a conversation. */
 
-let dir: string
-let store: Store
-beforeAll(() => {
-  dir = mkdtempSync(join(tmpdir(), 'anteroom-sending-plans-'))
-  store = new Store({ dataDir: dir, log: pino({ level: 'silent' }), clock: { now: () => 0 } })
-})
-afterAll(() => {
-  store.close()
-  rmSync(dir, { recursive: true, force: true })
-})
-
-const planOf = (sql: string): string =>
-  store.read
-    .all<{ detail: string }>(
-      `EXPLAIN QUERY PLAN ${sql}`,
-      Array.from(sql.matchAll(/\?/g), () => null),
-    )
-    .map(({ detail }) => detail)
-    .join('\n')
+const { planOf } = emptyStore()
 
 test.each([
   ['whom a user wrote to most', pastByRankSql, 'past_recipients_by_rank (user_id=?)'],
@@ -48,7 +26,7 @@ test.each([
   ['the last mail of somebody in some inboxes', lastMailSql(2), 'messages_by_contact (contact_id=?)'],
   ['what waits for nobody answering', quietItemsSql, 'outbox_if_quiet'],
 ])('%s is a walk along an index', (_name, sql, index) => {
-  const plan = planOf(sql)
+  const plan = planOf(sql).join('\n')
   expect(plan).toContain(index)
   expect(plan).not.toMatch(/TEMP B-TREE FOR ORDER BY/)
   // What waits is an index of its own, as a virtual table's is.
@@ -60,5 +38,5 @@ test.each([
 })
 
 test('what others write in a conversation sorts no more than that conversation has', () => {
-  expect(planOf(draftsOfOthersSql)).toContain('drafts_by_thread (thread_id=?)')
+  expect(planOf(draftsOfOthersSql).join('\n')).toContain('drafts_by_thread (thread_id=?)')
 })

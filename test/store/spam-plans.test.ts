@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { rawMailSql } from '../../src/main/engine/store/queries/messages.ts'
 import {
   blockByKeySql,
@@ -11,13 +11,9 @@ import {
   spamCopiesSql,
   waitingMovesSql,
 } from '../../src/main/engine/store/tables/junk-moves.ts'
-import { makeWorkspace, type Workspace } from '../support/workspace.ts'
+import { emptyStore } from '../support/plans.ts'
 
-let ws: Workspace
-beforeAll(() => {
-  ws = makeWorkspace()
-})
-afterAll(() => ws.stop())
+const { planOf } = emptyStore()
 
 /** Ingest asks these for every message that comes in, sync at every pass, and the list for every page of it. */
 test.each([
@@ -31,12 +27,7 @@ test.each([
   ['the channels that have something to move', channelsWithMovesSql],
   ['the bytes of a conversation', rawMailSql],
 ])('%s: by index, in order, whatever the size of the workspace', (_name, sql) => {
-  const plan = ws.store.read
-    .all<{ detail: string }>(
-      `EXPLAIN QUERY PLAN ${sql}`,
-      Array.from(sql.matchAll(/\?/g), () => null),
-    )
-    .map((row) => row.detail)
+  const plan = planOf(sql)
   // Folders are few; the list is walked in its order, and no further than the page.
   const walks = /^SCAN (?!f\b|blocked_senders USING INDEX blocked_senders_listed)/
   expect(plan.filter((line) => walks.test(line))).toEqual([])

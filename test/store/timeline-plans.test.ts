@@ -1,8 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import pino from 'pino'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import {
   activitiesOfSql,
   newestActivitySql,
@@ -53,29 +49,9 @@ import {
 } from '../../src/main/engine/store/tables/activities.ts'
 import { timesProposedSql } from '../../src/main/engine/store/tables/library.ts'
 import { quoteLinesSql, quotesInDraftSql, quotesOfSql } from '../../src/main/engine/store/tables/quotes.ts'
-import { Store } from '../../src/main/engine/store/store.ts'
+import { emptyStore } from '../support/plans.ts'
 
-let dir: string
-let store: Store
-beforeAll(() => {
-  dir = mkdtempSync(join(tmpdir(), 'anteroom-plans-'))
-  store = new Store({ dataDir: dir, log: pino({ level: 'silent' }), clock: { now: () => 0 } })
-})
-afterAll(() => {
-  store.close()
-  rmSync(dir, { recursive: true, force: true })
-})
-
-const planOf = (sql: string): string[] => {
-  const numbers = [...sql.matchAll(/\?(\d+)/g)].map((match) => Number(match[1]))
-  const count = Math.max(0, ...numbers) + [...sql.matchAll(/\?(?!\d)/g)].length
-  return store.read
-    .all<{ detail: string }>(
-      `EXPLAIN QUERY PLAN ${sql}`,
-      Array.from({ length: count }, () => null),
-    )
-    .map((row) => row.detail)
-}
+const { planOf } = emptyStore()
 
 /** A table that is read from end to end; the list of ids that was handed in is not one. */
 const scansIn = (plan: readonly string[]): string[] =>
