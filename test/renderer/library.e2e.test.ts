@@ -320,7 +320,11 @@ test('a quote is written, attached as a PDF, sent, and told of on its contact', 
   await go('#/library')
   await begin('New quote')
   await box('Name').fill(`Forty lamps ${HOSTILE}`)
-  await page.getByRole('combobox', { name: 'Find a deal or contact' }).fill('Carla')
+  // Nobody is named that it is for: the field that says so has the focus.
+  const whom = page.getByRole('combobox', { name: 'Find a deal or contact' })
+  await button('Save').click()
+  await eventually(() => whom.evaluate((element) => element === document.activeElement)).toBe(true)
+  await whom.fill('Carla')
   await page.getByRole('option', { name: /Carla Costa/ }).click()
   await eventually(() => box('For').inputValue()).toContain('Carla Costa')
   await page.getByLabel('Currency').selectOption('EUR')
