@@ -574,7 +574,7 @@ describe('lists', () => {
       ['ticket', 'Rossi cannot sign in'],
     ])
     expect(await ada.records.search({ query: '#1' })).toMatchObject([
-      { name: 'Rossi cannot sign in', detail: '#1 · new' },
+      { name: 'Rossi cannot sign in', detail: '#1 · New' },
     ])
     expect(await ada.records.search({ query: '', types: ['company'] })).toHaveLength(1)
   })

@@ -39,11 +39,15 @@ export function summaryOf(db: ReadableDb, access: Access, type: RecordType, id: 
       return {
         ref,
         name: ticket.subject,
-        detail: `#${ticket.number} · ${ticket.status.replaceAll('_', ' ')}`,
+        detail: `#${ticket.number} · ${spelledOut(ticket.status)}`,
       }
     }
   }
 }
+
+/** `waiting_on_us` as a person reads it. */
+const spelledOut = (status: string): string =>
+  (status.charAt(0).toUpperCase() + status.slice(1)).replaceAll('_', ' ')
 
 function contactLine(db: ReadableDb, row: ContactRow): { name: string; detail: string } {
   const phone = row.name === '' || row.email === '' ? (firstPhones(db, [row.id]).get(row.id) ?? '') : ''
