@@ -22,8 +22,8 @@ export type MimeParserOptions = {
   log?: PoolLog
 }
 
-/** Messages that wait inside a thread, so that it never idles between two. */
-const ahead = 4
+/** Messages that wait inside a thread: enough to keep it busy while this thread is in a transaction. */
+const ahead = 64
 /** Bytes that wait inside a thread: a few large messages are enough to keep it busy. */
 const aheadBytes = 8 * 1024 * 1024
 /**
