@@ -1,8 +1,12 @@
 import { toUSVString } from 'node:util'
-import { convert } from 'html-to-text'
-import MailComposer from 'nodemailer/lib/mail-composer/index.js'
+import type * as HtmlToText from 'html-to-text'
+import type MailComposer from 'nodemailer/lib/mail-composer/index.js'
 import type { Mailbox } from '../../../contract/common.ts'
+import { onDemand } from '../lib/on-demand.ts'
 import { outgoingHtml } from './clean-html.ts'
+
+const htmlToText = onDemand<typeof HtmlToText>('html-to-text')
+const mailComposer = onDemand<typeof MailComposer>('nodemailer/lib/mail-composer/index.js')
 
 export type OutgoingFile = {
   name: string
@@ -73,7 +77,7 @@ export function plainText(html: string, options: { tables?: boolean } = {}): str
     format: 'dataTable',
     options: { uppercaseHeaderCells: false, colSpacing: 2, rowSpacing: 0, maxColumnWidth: 40 },
   }
-  return convert(html, {
+  return htmlToText().convert(html, {
     wordwrap: 76,
     formatters: {
       // A picture that says what it shows is not passed over.
@@ -110,7 +114,7 @@ export async function buildMessage(message: OutgoingMessage): Promise<Buffer> {
   const html = evenLines(parts.html)
   // Only what the HTML refers to is related to it; an inline picture that was taken out again does not travel.
   const used = (file: OutgoingFile): boolean => !file.inline || html.includes(`cid:${file.contentId}`)
-  const composer = new MailComposer({
+  const composer = new (mailComposer())({
     messageId: `<${message.messageId}>`,
     date: new Date(message.date),
     from: person(message.from),
@@ -150,7 +154,7 @@ export async function buildMessage(message: OutgoingMessage): Promise<Buffer> {
  */
 export function ownCopy(raw: Buffer, bcc: readonly Mailbox[]): Buffer {
   if (bcc.length === 0) return raw
-  const node = new MailComposer({ bcc: bcc.map(person), text: '' }).compile()
+  const node = new (mailComposer())({ bcc: bcc.map(person), text: '' }).compile()
   node.keepBcc = true
   const [field] = /^Bcc:.*(?:\r\n[ \t].*)*\r\n/m.exec(`${node.buildHeaders()}\r\n`) ?? ['']
   return Buffer.concat([Buffer.from(field), raw])

@@ -1,12 +1,11 @@
-import { createRequire } from 'node:module'
 import type { default as Juice } from 'juice'
-import sanitizeHtml from 'sanitize-html'
+import type SanitizeHtml from 'sanitize-html'
 import { fontStack } from '../../../contract/mail-fonts.ts'
+import { onDemand } from '../lib/on-demand.ts'
 import { mailStyles } from './mail-styles.ts'
 
-/** Read from disk when the first mail is sent: with all that it brings, it would keep the first screen waiting. */
-const juice = (): typeof Juice =>
-  (createRequire(import.meta.url)('juice') as { default: typeof Juice }).default
+const juice = onDemand<{ default: typeof Juice }>('juice')
+const sanitizeHtml = onDemand<typeof SanitizeHtml>('sanitize-html')
 
 const TAGS = [
   'p',
@@ -96,7 +95,7 @@ const STYLES = [
  * images are parts of the message (cid) or, in what others wrote, on the web.
  */
 export function cleanMailHtml(html: string, options: { remoteImages: boolean }): string {
-  return sanitizeHtml(html, {
+  return sanitizeHtml()(html, {
     allowedTags: TAGS,
     allowedAttributes: {
       '*': ['style', 'align', 'valign', 'dir', 'bgcolor', 'color', 'width', 'height'],
@@ -142,7 +141,7 @@ const VALUES: Record<string, RegExp> = { width: COUNT, colspan: COUNT, rowspan: 
 
 /** What a person wrote here: exactly what the editor writes, and nothing else. */
 function cleanOwnHtml(html: string): string {
-  return sanitizeHtml(html, {
+  return sanitizeHtml()(html, {
     allowedTags: OWN_TAGS,
     allowedAttributes: {
       a: ['href'],
@@ -195,7 +194,7 @@ export function outgoingHtml(
 ): { html: string; own: string; quoted: string } {
   const family = fontFamily(font)
   const clean = { own: cleanOwnHtml(own), quoted: cleanMailHtml(quoted, { remoteImages: true }) }
-  const styled = juice()(`<div style="font: 14px/1.45 ${family}">${clean.own}</div>`, {
+  const styled = juice().default(`<div style="font: 14px/1.45 ${family}">${clean.own}</div>`, {
     extraCss: mailStyles(family),
     applyStyleTags: false,
     removeStyleTags: true,

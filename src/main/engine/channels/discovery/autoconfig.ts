@@ -1,5 +1,8 @@
-import { XMLParser } from 'fast-xml-parser'
+import type * as FastXmlParser from 'fast-xml-parser'
 import { ServerSettings } from '../../../../contract/channels.ts'
+import { onDemand } from '../../lib/on-demand.ts'
+
+const parser = onDemand<typeof FastXmlParser>('fast-xml-parser')
 
 const SECURITY: Record<string, ServerSettings['security']> = { SSL: 'tls', STARTTLS: 'starttls' }
 const HOST = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/i
@@ -31,7 +34,7 @@ export function readAutoconfig(xml: string, address: string): PublishedServers |
   if (/<!DOCTYPE|<!ENTITY/i.test(xml)) return null
   let root: unknown
   try {
-    root = new XMLParser({
+    root = new (parser().XMLParser)({
       ignoreAttributes: false,
       attributeNamePrefix: '@',
       parseTagValue: false,

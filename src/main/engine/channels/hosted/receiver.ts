@@ -1,7 +1,9 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { Logger } from 'pino'
-import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
+import type * as SmtpServer from 'smtp-server'
+import type { SMTPServer, SMTPServerDataStream, SMTPServerSession } from 'smtp-server'
+import { onDemand } from '../../lib/on-demand.ts'
 import type { Certificate } from './certificate.ts'
 import { readHead } from './head.ts'
 import { LineCheck } from './line-check.ts'
@@ -9,6 +11,8 @@ import type { ReceiverLimits } from '../../types.ts'
 import { RECEIVER_LIMITS } from './limits.ts'
 import { announceSize } from './size.ts'
 import { Visitors } from './visitors.ts'
+
+const smtpServer = onDemand<typeof SmtpServer>('smtp-server')
 
 /** Who brings mail. All but the address is what they say of themselves. */
 export type Client = { ip: string; helo: string; encrypted: boolean }
@@ -121,7 +125,7 @@ class Door {
     this.#limits = limits
     this.#hooks = hooks
     this.#visitors = new Visitors(limits)
-    this.#smtp = new SMTPServer({
+    this.#smtp = new (smtpServer().SMTPServer)({
       ...options.certificate,
       minVersion: 'TLSv1.2',
       name: options.name,

@@ -1,4 +1,4 @@
-import { ImapFlow } from 'imapflow'
+import type { ImapFlow } from 'imapflow'
 import type { Logger } from 'pino'
 import type { ServerSettings } from '../../../../contract/channels.ts'
 import { channelError, plainServerText, problem, type ProblemContext } from '../problems.ts'
@@ -42,6 +42,7 @@ export async function openImap(
 ): Promise<ImapFlow> {
   const context: ProblemContext = { protocol: 'IMAP', server }
   refuseCleartext(server, 'IMAP')
+  const { ImapFlow } = await import('imapflow')
   signal.throwIfAborted()
   const times = { ...IMAP_TIMES, ...options.times }
   const client = new ImapFlow({

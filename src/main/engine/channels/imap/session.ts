@@ -1,5 +1,5 @@
 import type { ImapFlow } from 'imapflow'
-import { encodePath } from 'imapflow/lib/tools.js'
+import type { encodePath as EncodePath } from 'imapflow/lib/tools.js'
 import type { ServerSettings } from '../../../../contract/channels.ts'
 import { problem } from '../problems.ts'
 import type {
@@ -40,7 +40,16 @@ export class ImapSession implements MailSession {
   /** How each folder looked when it was opened last, to see what changed while another one was open. */
   readonly #looks = new Map<string, string>()
 
-  constructor(client: ImapFlow, server: ServerSettings, password: string, options: ImapOptions) {
+  readonly #encodePath: typeof EncodePath
+
+  constructor(
+    client: ImapFlow,
+    encodePath: typeof EncodePath,
+    server: ServerSettings,
+    password: string,
+    options: ImapOptions,
+  ) {
+    this.#encodePath = encodePath
     this.#link = new ImapLink(client, server, password, options, this.#watch.report)
   }
 
@@ -49,7 +58,7 @@ export class ImapSession implements MailSession {
   }
 
   #path(path: string): ImapToken {
-    return text(encodePath(this.#link.client, path))
+    return text(this.#encodePath(this.#link.client, path))
   }
 
   #selected(): OpenFolder {
@@ -491,5 +500,10 @@ export async function openImapSession(
   options: ImapOptions & { onConnected?: () => void } = {},
 ): Promise<ImapSession> {
   const client = await openImap(server, password, signal, options)
-  return new ImapSession(client, server, password, { ca: options.ca, times: options.times, log: options.log })
+  const { encodePath } = await import('imapflow/lib/tools.js')
+  return new ImapSession(client, encodePath, server, password, {
+    ca: options.ca,
+    times: options.times,
+    log: options.log,
+  })
 }

@@ -1,6 +1,9 @@
 import { crc32, deflateSync } from 'node:zlib'
-import MailComposer from 'nodemailer/lib/mail-composer/index.js'
+import type MailComposer from 'nodemailer/lib/mail-composer/index.js'
+import { onDemand } from '../../lib/on-demand.ts'
 import { STORY, TEAM, type InboxName, type StoryFile, type StoryMessage, type StoryThread } from './story.ts'
+
+const mailComposer = onDemand<typeof MailComposer>('nodemailer/lib/mail-composer/index.js')
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
@@ -56,7 +59,7 @@ async function compose(
   const us = { name: inbox.fromName, address: inbox.address }
   const customer = thread.messages.find((one) => one.from !== 'us')!.from as { name: string; address: string }
   const before = thread.messages.slice(0, index).map((one) => `<${messageIdOf(one.key)}>`)
-  const composer = new MailComposer({
+  const composer = new (mailComposer())({
     messageId: `<${messageIdOf(message.key)}>`,
     date: new Date(at),
     from: message.from === 'us' ? us : message.from,

@@ -1,9 +1,13 @@
-import SMTPConnection, { type SMTPConnectionSendInfo, type SMTPError } from 'nodemailer/lib/smtp-connection'
+import type SMTPConnection from 'nodemailer/lib/smtp-connection'
+import type { SMTPConnectionSendInfo, SMTPError } from 'nodemailer/lib/smtp-connection'
 import type { ServerSettings } from '../../../../contract/channels.ts'
+import { onDemand } from '../../lib/on-demand.ts'
 import { channelError, problem, type ProblemContext } from '../problems.ts'
 import { refuseCleartext, tlsOptions } from '../security.ts'
 import { ChannelError } from '../types.ts'
 import { messageStream } from './message-stream.ts'
+
+const smtpConnection = onDemand<typeof SMTPConnection>('nodemailer/lib/smtp-connection')
 
 /** Times in ms. */
 export type SmtpTimes = {
@@ -153,7 +157,7 @@ export async function openSmtp(
   refuseCleartext(server, 'SMTP')
   signal.throwIfAborted()
   const times = { ...SMTP_TIMES, ...options.times }
-  const connection = new SMTPConnection({
+  const connection = new (smtpConnection())({
     host: server.host.replace(/^\[|\]$/g, ''),
     port: server.port,
     secure: server.security === 'tls',

@@ -1,11 +1,16 @@
-import parsePhone, { isSupportedCountry, type CountryCode } from 'libphonenumber-js/max'
+import type * as LibPhoneNumber from 'libphonenumber-js/max'
+import type { CountryCode } from 'libphonenumber-js/max'
+import { onDemand } from '../../lib/on-demand.ts'
+
+const library = onDemand<typeof LibPhoneNumber>('libphonenumber-js/max')
 
 /** The workspace's country as the library knows it, or none: then only numbers with a "+" are understood. */
 const countryOf = (country: string): CountryCode | undefined =>
-  isSupportedCountry(country) ? country : undefined
+  isPhoneCountry(country) ? country : undefined
 
 /** Whether a country can be set as the one that numbers without "+" are read in (ISO 3166-1, two letters). */
-export const isPhoneCountry = (country: string): boolean => isSupportedCountry(country)
+export const isPhoneCountry = (country: string): country is CountryCode =>
+  library().isSupportedCountry(country)
 
 /**
  * A phone number as it is stored: E.164 where it is a number that exists, with its extension as RFC 3966 writes it; else as
@@ -14,14 +19,14 @@ export const isPhoneCountry = (country: string): boolean => isSupportedCountry(c
  */
 export function normalisePhone(written: string, country: string): string {
   const text = written.trim().replace(/\s+/g, ' ')
-  const parsed = parsePhone(text.replace(/^tel:/i, ''), countryOf(country))
+  const parsed = library().default(text.replace(/^tel:/i, ''), countryOf(country))
   if (!parsed?.isValid()) return text
   return parsed.ext ? `${parsed.number};ext=${parsed.ext}` : parsed.number
 }
 
 /** A stored number, and as people write it in its country. */
 export function phoneShown(number: string, country: string): { shown: string; valid: boolean } {
-  const parsed = parsePhone(number, countryOf(country))
+  const parsed = library().default(number, countryOf(country))
   if (!parsed?.isValid()) return { shown: number, valid: false }
   const isOwn = parsed.country !== undefined && parsed.country === countryOf(country)
   return { shown: isOwn ? parsed.formatNational() : parsed.formatInternational(), valid: true }
