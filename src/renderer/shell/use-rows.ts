@@ -1,6 +1,7 @@
 import { computed, onBeforeUnmount, onMounted, ref, type ShallowRef } from 'vue'
+import { firstScreenStands } from './first-screen.ts'
 
-/** Rows that exist above and below those in sight. */
+/** Rows that exist above and below those in sight, once the first screen stands. */
 const SPARE = 6
 
 /**
@@ -15,6 +16,7 @@ export function useRows(
   // Until the list is laid out: no more than this. Measuring it at once would lay the page out twice.
   const height = ref(window.innerHeight)
   const head = () => rows.head?.() ?? 0
+  const spare = () => (firstScreenStands.value ? SPARE : 0)
 
   const observer = new ResizeObserver(([entry]) => {
     // Hidden while there are no rows: then it says nothing about the height.
@@ -28,9 +30,9 @@ export function useRows(
   return {
     scrollTop,
     /** The first and the last row that exist, by index. */
-    first: computed(() => Math.max(0, Math.floor(scrollTop.value / rows.height()) - SPARE)),
+    first: computed(() => Math.max(0, Math.floor(scrollTop.value / rows.height()) - spare())),
     last: computed(() =>
-      Math.min(rows.count() - 1, Math.ceil((scrollTop.value + height.value) / rows.height()) + SPARE),
+      Math.min(rows.count() - 1, Math.ceil((scrollTop.value + height.value) / rows.height()) + spare()),
     ),
     onScroll(): void {
       if (box.value) scrollTop.value = box.value.scrollTop
