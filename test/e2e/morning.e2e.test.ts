@@ -434,7 +434,8 @@ test('a morning of fifty steps, by keyboard alone', async () => {
   await step('put it away until tomorrow', async () => {
     await press('b')
     await hasFocus(page.getByRole('menuitem', { name: /Later today|Tomorrow/ }).first())
-    await type('tom')
+    await type('t')
+    await hasFocus(page.getByRole('menuitem', { name: 'Tomorrow' }))
     await press('Enter')
     await said(/Snoozed until/)
     await eventually(async () => (await thread('A picture of the roof')).snoozedUntil).toBeGreaterThan(
@@ -451,7 +452,8 @@ test('a morning of fifty steps, by keyboard alone', async () => {
     await open('A picture of the roof')
     await press('b')
     await hasFocus(page.getByRole('menuitem', { name: /Later today|Tomorrow/ }).first())
-    await type('unt')
+    await type('u')
+    await hasFocus(page.getByRole('menuitem', { name: 'Until a reply' }))
     await press('Enter')
     await eventually(async () => (await thread('A picture of the roof')).snoozedUntilReply).toBe(true)
   })
