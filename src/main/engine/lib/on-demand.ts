@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 
-const require = createRequire(import.meta.url)
+// Not `require`: the built application declares that name once for all of its parts.
+const fromHere = createRequire(import.meta.url)
 
 /**
  * A package that is read from disk when it is first used, and not before: with all that such packages bring, they would
@@ -9,5 +10,5 @@ const require = createRequire(import.meta.url)
  */
 export function onDemand<Module>(name: string): () => Module {
   let module: Module | undefined
-  return () => (module ??= require(name) as Module)
+  return () => (module ??= fromHere(name) as Module)
 }
