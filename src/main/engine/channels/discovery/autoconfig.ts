@@ -32,9 +32,10 @@ const words = (value: unknown): string =>
 export function readAutoconfig(xml: string, address: string): PublishedServers | null {
   // A document type has no place in such a file; with one come entities that grow without end.
   if (/<!DOCTYPE|<!ENTITY/i.test(xml)) return null
+  const { XMLParser } = parser()
   let root: unknown
   try {
-    root = new (parser().XMLParser)({
+    root = new XMLParser({
       ignoreAttributes: false,
       attributeNamePrefix: '@',
       parseTagValue: false,
