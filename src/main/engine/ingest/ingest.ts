@@ -50,6 +50,7 @@ import { beginAsSpam, followIntoJunk, spamCase } from './spam.ts'
 import type { Probes, ProbeSighting } from './probes.ts'
 import { noteHeldBackFiles, takeItsPlace, takeOutPlaceholder } from './held-back.ts'
 import { byLoggingAddress } from './logged-by-address.ts'
+import { loggingAddresses, type LoggingAddresses } from './logging-addresses.ts'
 import { seeLoggedPeople } from './personal-people.ts'
 import type { Home, Incoming, Ingested } from './types.ts'
 
@@ -68,6 +69,7 @@ type Filing = {
   /** The channel that the messages came by. */
   channel: ChannelRow
   own: ReadonlySet<string>
+  logging: LoggingAddresses
   /** The hosted addresses of the workspace, disconnected ones too. */
   hosted: readonly HostedRow[]
   touched: Set<string>
@@ -108,6 +110,7 @@ export function createIngest({
         const filing: Filing = {
           channel,
           own,
+          logging: loggingAddresses(write.db),
           hosted,
           touched,
           begun,
@@ -172,10 +175,10 @@ function ingestOne(
   const contentHash = message.contentHash
   const messageId = usableMessageId(message.messageId) ?? stableMessageId(contentHash)
 
-  const copy = messagesWithId(db, home.id, messageId).find((row) => row.content_hash === contentHash)
+  const same = messagesWithId(db, home.id, messageId)
+  const copy = same.find((row) => row.content_hash === contentHash)
   if (copy) return noteCopy(write, filing, incoming, copy)
-  const placeholder =
-    direction === 'in' ? takeOutPlaceholder(write, home.id, messageId, message.from.address) : null
+  const placeholder = direction === 'in' ? takeOutPlaceholder(write, same, message.from.address) : null
   const placed = placeInThread(db, home, message, messageId, time.arrival)
   for (const id of placed.touched) touched.add(id)
 
@@ -297,7 +300,7 @@ function byAddress(
   const { message } = incoming.parsed
   if (filing.isProbe(message.messageId)) return { incoming, time }
   const meta = { size: incoming.size, arrival: time.arrival }
-  const found = byLoggingAddress(write, filing.channel, message, meta)
+  const found = byLoggingAddress(write, filing.channel, filing.logging, message, meta)
   if (!found) return { incoming, time }
   if (found.do === 'leave') {
     if (incoming.remote) markProbe(write.db, incoming.remote.folderId, incoming.remote.uid)

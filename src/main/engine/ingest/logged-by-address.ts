@@ -14,7 +14,7 @@ import { connectedChannels, type ChannelRow } from '../store/tables/channels.ts'
 import { personalIdOf, personalMessageById } from '../store/tables/personal-messages.ts'
 import { allUsers, userById, type UserRow } from '../store/tables/users.ts'
 import { usableMessageId } from '../threading/message-ids.ts'
-import { loggingAddresses, type LoggingAddresses } from './logging-addresses.ts'
+import type { LoggingAddresses } from './logging-addresses.ts'
 import { loggingCase, mailboxOf, mailboxWithoutChannel } from './personal-case.ts'
 import { noteHead, writeVerdict } from './personal-judge.ts'
 import type { Home, Logged } from './types.ts'
@@ -38,16 +38,17 @@ const reached = (message: ParsedMessage): Set<string> =>
  * Recognises, before threading, mail from a user's own address that reached the BCC or the forwarding address (G2, G3).
  * Null for everything else, which is ordinary mail: also what strangers send there.
  * @param channel the team channel that it came by
+ * @param addresses  those that log, read once for many messages
  */
 export function byLoggingAddress(
   write: Write,
   channel: ChannelRow,
+  addresses: LoggingAddresses,
   message: ParsedMessage,
   meta: { size: number; arrival: number },
 ): ByAddress | null {
   const { db } = write
   if (channel.purpose !== 'team') return null
-  const addresses = loggingAddresses(db)
   const keys = reached(message)
   const isBcc = [...keys].some((key) => addresses.bccKeys.has(key))
   const isForward = [...keys].some((key) => addresses.forwardKeys.has(key))
