@@ -75,8 +75,10 @@ export function useQuote(
   async function load(): Promise<void> {
     try {
       if (id.value !== null) {
-        show(await rpc.quotes.get({ id: id.value }))
+        const view = await rpc.quotes.get({ id: id.value })
         failure.value = ''
+        // What was written while the engine answered is newer.
+        if (!ready.value || !inHand()) show(view)
         return
       }
       const start = await rpc.quotes.start(record ? { record } : {})
@@ -87,8 +89,9 @@ export function useQuote(
       failure.value = wordsFor(error)
     }
   }
+  const inHand = () => busy.value || dirty()
   void load()
-  followEntry(() => (busy.value || dirty() ? null : id.value), load)
+  followEntry(() => (inHand() ? null : id.value), load)
 
   const problem = ref<{ field: string; text: string } | null>(null)
   const fault = ref<FormFault | null>(null)
@@ -152,6 +155,7 @@ export function useQuote(
     fault.value = 'fault' in read ? read.fault : null
     if (problem.value || !('priced' in read) || form.record === null) return false
     busy.value = true
+    const sent = textOf()
     try {
       const { name, record, currency, issuedOn, validUntil, language, seller, customer, notes } = form
       const done = await rpc.quotes.save({
@@ -162,9 +166,15 @@ export function useQuote(
         ...audienceOf(form.audience),
       })
       id.value = done.id
-      offerUndo(done, t('library.saved', { name: name.trim() }))
-      show(await rpc.quotes.get({ id: done.id }))
+      const view = await rpc.quotes.get({ id: done.id })
+      if (textOf() === sent) show(view)
+      else {
+        // What was written meanwhile stays, and is not saved yet.
+        quote.value = view
+        stored = sent
+      }
       saved(done.id)
+      offerUndo(done, t('library.saved', { name: name.trim() }))
       return true
     } catch (error) {
       problem.value = problemIn(error, FIELDS)
