@@ -37,12 +37,13 @@ const focused = (page: Page) =>
 async function tabTo(page: Page, name: string, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
   for (let steps = 0; steps < 60; steps += 1) {
     if ((await focused(page)) === name) {
-      const outline = await page.evaluate(
-        () => getComputedStyle(document.activeElement as Element).outlineStyle,
-      )
-      const shown =
-        outline !== 'none' ||
-        (await page.evaluate(() => document.activeElement?.getAttribute('contenteditable') === 'true'))
+      // Where the whole card of a choice is what one presses, the card shows it.
+      const shown = await page.evaluate(() => {
+        const at = document.activeElement as HTMLElement
+        const outlined = (element: Element | null) =>
+          !!element && getComputedStyle(element).outlineStyle !== 'none'
+        return at.isContentEditable || outlined(at) || outlined(at.closest('div'))
+      })
       expect(shown, `the focus on "${name}" can be seen`).toBe(true)
       return
     }

@@ -337,7 +337,7 @@ test('a signature that others wrote runs nothing and fetches nothing (fault 68);
   const dialog = page.getByRole('dialog', { name: 'Link' })
   await dialog.getByRole('textbox', { name: 'Link address' }).fill('javascript:alert(1)')
   await dialog.getByRole('button', { name: 'Set link' }).click()
-  await dialog.getByText('no address that can be opened').waitFor()
+  await dialog.getByText('This address cannot be opened').waitFor()
   await dialog.getByRole('textbox', { name: 'Link address' }).fill('acme.test')
   await dialog.getByRole('textbox', { name: 'Text' }).fill('our shop')
   await dialog.getByRole('button', { name: 'Set link' }).click()
