@@ -6,7 +6,7 @@ import { queryOf } from '../../src/main/engine/read/views/own.ts'
 import { threadStretch } from '../../src/main/engine/store/queries/thread-queries.ts'
 import { accessOf } from '../../src/main/engine/team/access.ts'
 import type { TestClient } from '../support/engine.ts'
-import { makeWorkspace, START, type Workspace } from '../support/workspace.ts'
+import { makeSupport, START, type Workspace } from '../support/workspace.ts'
 
 /** Tags, priority, followers, and views that people make, through the API. */
 
@@ -20,14 +20,9 @@ let boardChannel: string
 let client: TestClient
 
 beforeEach(async () => {
-  ws = makeWorkspace()
-  ada = ws.user('Ada', 'super_admin')
-  ben = ws.user('Ben')
-  support = ws.inbox('Support')
+  ;({ ws, ada, ben, support, channel, client } = await makeSupport())
   board = ws.inbox('Board', [ada])
-  channel = await ws.channel(support, 'support@acme.test')
   boardChannel = await ws.channel(board, 'board@acme.test')
-  client = await ws.as(ada)
 })
 afterEach(() => ws.stop())
 

@@ -7,7 +7,7 @@ import { insertRemoteMessage } from '../../src/main/engine/store/tables/remote-m
 import { accessOf } from '../../src/main/engine/team/access.ts'
 import { updateInbox } from '../../src/main/engine/team/inbox-settings.ts'
 import type { TestClient } from '../support/engine.ts'
-import { makeWorkspace, type MailInit, type Workspace } from '../support/workspace.ts'
+import { makeSupport, makeWorkspace, type MailInit, type Workspace } from '../support/workspace.ts'
 
 let ws: Workspace
 let ada: string
@@ -17,12 +17,7 @@ let channel: string
 let client: TestClient
 
 beforeEach(async () => {
-  ws = makeWorkspace()
-  ada = ws.user('Ada', 'super_admin')
-  ben = ws.user('Ben')
-  support = ws.inbox('Support')
-  channel = await ws.channel(support, 'support@acme.test')
-  client = await ws.as(ada)
+  ;({ ws, ada, ben, support, channel, client } = await makeSupport())
 })
 afterEach(() => ws.stop())
 

@@ -6,7 +6,7 @@ import { accessOf } from '../../src/main/engine/team/access.ts'
 import { Snoozes } from '../../src/main/engine/team/snoozes.ts'
 import { updateInbox } from '../../src/main/engine/team/inbox-settings.ts'
 import type { TestClient } from '../support/engine.ts'
-import { makeWorkspace, START, type Workspace } from '../support/workspace.ts'
+import { makeSupport, START, type Workspace } from '../support/workspace.ts'
 
 /** Each thing done to conversations is taken back by what it answers. */
 
@@ -18,12 +18,7 @@ let channel: string
 let client: TestClient
 
 beforeEach(async () => {
-  ws = makeWorkspace()
-  ada = ws.user('Ada', 'super_admin')
-  ben = ws.user('Ben')
-  support = ws.inbox('Support')
-  channel = await ws.channel(support, 'support@acme.test')
-  client = await ws.as(ada)
+  ;({ ws, ada, ben, support, channel, client } = await makeSupport())
 })
 afterEach(() => ws.stop())
 

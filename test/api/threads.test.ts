@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ThreadId } from '../../src/contract/ids.ts'
 import type { TestClient } from '../support/engine.ts'
-import { makeWorkspace, START, type Workspace } from '../support/workspace.ts'
+import { makeSupport, START, type Workspace } from '../support/workspace.ts'
 import { cpuTime } from '../support/cpu-time.ts'
 
 let ws: Workspace
@@ -12,12 +12,7 @@ let channel: string
 let client: TestClient
 
 beforeEach(async () => {
-  ws = makeWorkspace()
-  ada = ws.user('Ada', 'super_admin')
-  ben = ws.user('Ben')
-  support = ws.inbox('Support')
-  channel = await ws.channel(support, 'support@acme.test')
-  client = await ws.as(ada)
+  ;({ ws, ada, ben, support, channel, client } = await makeSupport())
 })
 afterEach(() => ws.stop())
 

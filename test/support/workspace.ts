@@ -263,6 +263,16 @@ export function makeWorkspace(): Workspace {
   return workspace
 }
 
+/** A company with one inbox for everyone, whose admin Ada is signed in: what most questions to the API need. */
+export async function makeSupport() {
+  const ws = makeWorkspace()
+  const ada = ws.user('Ada', 'super_admin')
+  const ben = ws.user('Ben')
+  const support = ws.inbox('Support')
+  const channel = await ws.channel(support, 'support@acme.test')
+  return { ws, ada, ben, support, channel, client: await ws.as(ada) }
+}
+
 function parsedMail(init: MailInit, serial: number): ParsedMessage {
   const text = init.text ?? `Text of message ${serial}.`
   const address = init.from ?? 'carla@customer.test'
