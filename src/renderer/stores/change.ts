@@ -7,7 +7,7 @@ export type Entity = z.infer<typeof EntityName>
 /** What an answer is made of: all of an entity (`true`), or those with these ids. */
 export type Dependencies = { readonly [E in Entity]?: true | readonly string[] }
 
-/** Every entity that there is. */
+/** Every entity of the contract, whose own list would bring zod into what the first screen loads. */
 export const ALL: readonly Entity[] = [
   'workspace',
   'users',

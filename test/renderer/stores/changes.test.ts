@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { fold, touches, type Change } from '@/stores/change.ts'
+import { EntityName } from '@contract/events.ts'
+import { ALL, fold, touches, type Change } from '@/stores/change.ts'
 
 const change = (...changes: Change['changes']): Change => ({ rev: 1, changes })
 
@@ -13,6 +14,10 @@ describe('what a commit makes stale', () => {
 
   it('is everything of an entity where the ids are too many to name', () => {
     expect(touches(change({ entity: 'threads', ids: null }), { threads: ['a'] })).toBe(true)
+  })
+
+  it('is every entity of the contract where nobody knows what was missed', () => {
+    expect([...ALL].sort()).toEqual([...EntityName.options].sort())
   })
 
   it('is the union of several commits', () => {
