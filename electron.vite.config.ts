@@ -9,6 +9,8 @@ const at = (path: string) => resolve(import.meta.dirname, path)
 export default defineConfig({
   main: {
     build: {
+      // What every start reads, as part of our own file: without the hundreds of small ones, and without what is not used.
+      externalizeDeps: { exclude: ['zod', '@orpc/client', '@orpc/contract', '@orpc/server'] },
       rollupOptions: {
         // Each entry becomes one file in out/main: the Electron shell, the web shell, the engine as
         // Electron's utility process runs it, and what runs in worker threads: the parser, the checks of senders, the
