@@ -10,6 +10,9 @@ const LAYERS = '[data-modal], [popover], main, aside'
 /** Their panes know themselves where the keyboard goes on. */
 const OWN = new Set(['view', 'search', 'message', 'draft', 'compose'])
 
+/** Screens that begin with no list or field of their own: they have it as a whole. */
+const WHOLE = new Set(['settings', 'library', 'tasks', 'duplicates'])
+
 /** Where the focus was, as far as that can be found again once its element has gone. */
 type Trail = {
   element: HTMLElement
@@ -50,7 +53,7 @@ function successorOf({ element, places }: Trail): HTMLElement | undefined {
 /**
  * Looks after the focus of who works by keyboard: where the button that was pressed is disabled for a moment, is moved, or
  * goes away with its row, the browser would drop the focus to the page, and a screen reader with it. It comes back to
- * the button, or to what took its place. A change of screen is the new screen's own business.
+ * the button, or to what took its place. After a change of screen by a key, Tab begins in the new one.
  */
 export function keepFocus(): void {
   /** The last one of each layer, the newest last. */
@@ -121,4 +124,16 @@ export function keepFocus(): void {
     if (isLost()) trails = []
   }
   document.addEventListener('pointerup', () => setTimeout(forget), true)
+
+  router.afterEach((to, from) => {
+    if (to.name === from.name || !WHOLE.has(String(to.name))) return
+    setTimeout(() => {
+      const main = isLost() ? document.querySelector('main') : null
+      if (!main) return
+      main.tabIndex = -1
+      main.focus({ preventScroll: true })
+      // Else a click beside everything would give it the focus.
+      main.addEventListener('blur', () => main.removeAttribute('tabindex'), { once: true })
+    }, 100)
+  })
 }
