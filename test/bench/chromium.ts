@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { chromium, type Page } from 'playwright-core'
+import { chromium, type Browser, type Page } from 'playwright-core'
 import { until } from '../support/ports.ts'
 
 const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
@@ -80,9 +80,15 @@ export async function startCold(profile: string, url: string, title: RegExp): Pr
   }
 }
 
-/** The list in the middle, with its first rows drawn. */
-export async function untilRows(page: Page): Promise<void> {
+/** How large the window is that is measured in. */
+export const WINDOW = { viewport: { width: 1440, height: 900 } }
+
+/** The list of all that is open, with its first rows drawn, in a page of its own. */
+export async function openList(browser: Browser, url: string): Promise<Page> {
+  const page = await browser.newPage(WINDOW)
+  await page.goto(`${url}#/open`)
   await page.getByRole('listbox', { name: 'Conversations' }).getByRole('option').first().waitFor()
+  return page
 }
 
 /** Opens in `floor` what `app` shows now: the same elements and styles, and no program. */

@@ -3,7 +3,7 @@ import { noteRecipients } from '../../../src/main/engine/store/tables/past-recip
 import { launchChromium } from '../../support/browser.ts'
 import { seeded } from '../../support/random.ts'
 import { makeWorkspace, START } from '../../support/workspace.ts'
-import { untilRows } from '../chromium.ts'
+import { openList } from '../chromium.ts'
 import { median, quantile, type Figure } from '../figures.ts'
 import type { Bench, Lab } from '../lab.ts'
 import { install } from './open-thread.ts'
@@ -62,9 +62,7 @@ async function opening(lab: Lab): Promise<Figure[]> {
   const on = await lab.start(mailbox, { dataDir })
   const browser = await launchChromium()
   try {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
-    await page.goto(`${on.app.url}#/open`)
-    await untilRows(page)
+    const page = await openList(browser, on.app.url)
     await page.evaluate(install)
     const times: number[] = []
     for (let i = 0; i < 20; i += 1) {

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { launchChromium } from '../../support/browser.ts'
-import { openCopy, untilRows } from '../chromium.ts'
+import { openCopy, openList, WINDOW } from '../chromium.ts'
 import { median, quantile } from '../figures.ts'
 import type { Bench } from '../lab.ts'
 
@@ -116,9 +116,7 @@ export const openThread: Bench = {
     const on = await lab.start(mailbox, { dataDir })
     const browser = await launchChromium()
     try {
-      const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
-      await page.goto(`${on.app.url}#/open`)
-      await untilRows(page)
+      const page = await openList(browser, on.app.url)
       await page.evaluate(install)
       await page.getByRole('option').first().click()
       await page.locator('section[aria-label="Conversation"] article .reader').first().waitFor()
@@ -130,7 +128,7 @@ export const openThread: Bench = {
         if (i >= 5) ours.push(took)
         if (i >= 5) panes.push(await paneOf(page))
       }
-      const floor = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+      const floor = await browser.newPage(WINDOW)
       await staticPage(page, floor, panes)
       await floor.evaluate(install)
       const bare: number[] = []

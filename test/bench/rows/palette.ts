@@ -3,7 +3,7 @@ import { searchContacts } from '../../../src/main/engine/store/queries/contacts.
 import { accessOf } from '../../../src/main/engine/team/access.ts'
 import { launchChromium } from '../../support/browser.ts'
 import { makeWorkspace } from '../../support/workspace.ts'
-import { untilRows } from '../chromium.ts'
+import { openList, WINDOW } from '../chromium.ts'
 import { median, quantile, type Figure } from '../figures.ts'
 import type { Bench, Lab } from '../lab.ts'
 import { install } from './open-thread.ts'
@@ -66,10 +66,8 @@ async function painted(lab: Lab): Promise<Figure[]> {
   const on = await lab.start(mailbox, { dataDir })
   const browser = await launchChromium()
   try {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
-    await page.goto(`${on.app.url}#/open`)
-    await untilRows(page)
-    const bare = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+    const page = await openList(browser, on.app.url)
+    const bare = await browser.newPage(WINDOW)
     await bare.setContent('<!doctype html><title>Field</title><input autofocus>')
     await bare.locator('input').focus()
     const times: number[] = []

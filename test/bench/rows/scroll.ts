@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { launchChromium } from '../../support/browser.ts'
-import { openCopy, untilRows } from '../chromium.ts'
+import { openCopy, openList, WINDOW } from '../chromium.ts'
 import type { Bench } from '../lab.ts'
 
 const FRAMES = 300
@@ -68,10 +68,8 @@ export const scroll: Bench = {
     const on = await lab.start(mailbox, { dataDir })
     const browser = await launchChromium()
     try {
-      const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
-      await page.goto(`${on.app.url}#/open`)
-      await untilRows(page)
-      const floor = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+      const page = await openList(browser, on.app.url)
+      const floor = await browser.newPage(WINDOW)
       await staticList(page, floor)
       const total = { ours: { dropped: 0, blank: 0, longest: 0 }, bare: { dropped: 0, blank: 0, longest: 0 } }
       const rides = 3
