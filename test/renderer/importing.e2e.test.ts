@@ -146,7 +146,7 @@ describe('imports on screen', () => {
     expect(await violations(page)).toEqual([])
     await button('Show contacts').click()
     const grid = page.getByRole('grid', { name: 'Contacts', exact: true })
-    const search = page.getByRole('searchbox', { name: /Contacts/ })
+    const search = page.getByRole('searchbox', { name: 'Search contacts' })
     await search.fill('quoted comma')
     await grid.getByRole('row', { name: /Quoted, with comma Name/ }).waitFor()
     await search.fill('osoba17')
