@@ -26,7 +26,7 @@ describe('what a screen complains about', () => {
     const holder = 'help@acme.test is connected already'
     expect(problemsOf('address', context({ address: 'help@acme.test' }, { holder }))['address']).toBe(holder)
     expect(problemsOf('address', context({ address: 'help' }, { holder }))['address']).toMatch(
-      /no email address/,
+      /not an email address/,
     )
   })
 
