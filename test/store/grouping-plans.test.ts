@@ -20,7 +20,7 @@ import {
   partsOfSql,
 } from '../../src/main/engine/store/queries/grouping.ts'
 import { ownOldestSql } from '../../src/main/engine/store/tables/threads.ts'
-import { changedByCommandSql } from '../../src/main/engine/store/undo.ts'
+import { changedByCommandSql, openedByMergeSql, stepsStandingSql } from '../../src/main/engine/store/undo.ts'
 import { emptyStore } from '../support/plans.ts'
 
 const { planOf } = emptyStore()
@@ -42,6 +42,8 @@ test.each([
   ['what is merged in', partsOfSql],
   ['what a part begins with', partHeadSql],
   ['whether a command changed it', changedByCommandSql],
+  ['whether a merge opened it', openedByMergeSql],
+  ['what of a command stands', stepsStandingSql],
 ])('%s: look-ups by index only, never a table', (_name, sql) => {
   const plan = planOf(sql)
   const walks = plan.filter(

@@ -418,6 +418,57 @@ test.each(['plain', 'tickets'] as const)(
   },
 )
 
+const mail = (answers = -1, live = true): Step => ({ do: 'mail', answers, out: false, live })
+
+/** What random histories found, the fewest steps of each. Two conversations at least; what is closed has the other merged into it. */
+const found: [name: string, kind: 'plain' | 'tickets', steps: Step[]][] = [
+  [
+    'somebody snoozed what only the merge had opened',
+    'plain',
+    [mail(), { do: 'close', at: 0 }, mail(), { do: 'merge', at: 0, others: [1] }, { do: 'snooze', at: 0 }],
+  ],
+  [
+    'the same, and mail came for what was merged into it',
+    'plain',
+    [
+      mail(),
+      { do: 'close', at: 0 },
+      mail(),
+      { do: 'merge', at: 0, others: [1] },
+      { do: 'snooze', at: 0 },
+      mail(1),
+    ],
+  ],
+  [
+    'somebody snoozed it, and its ticket was closed',
+    'tickets',
+    [mail(), { do: 'close', at: 0 }, mail(), { do: 'merge', at: 0, others: [1] }, { do: 'snooze', at: 0 }],
+  ],
+  [
+    'mail came whose headers put what the merge had opened into a thread of another id',
+    'tickets',
+    // The first answers the third, which is not here yet and answers the first.
+    [mail(2), { do: 'close', at: 0 }, mail(), { do: 'merge', at: 1, others: [0] }, mail(0)],
+  ],
+  [
+    'mail came that the merge had opened it for, then some whose headers join the two',
+    'plain',
+    // The second answers the last one; that answers the first.
+    [
+      mail(-1, false),
+      mail(3, false),
+      { do: 'merge', at: 1, others: [0] },
+      { do: 'close', at: 0 },
+      mail(0),
+      mail(0),
+    ],
+  ],
+]
+test.each(found)('as if none had ever been: %s (%s)', async (_name, kind, steps) => {
+  const { real, other } = await live(steps, inboxes[kind])
+  expect(seen(real)).toEqual(seen(other))
+})
+
 test(
   'the tags of what was split off are a copy, and nothing of it is left when it is put back',
   { timeout: 120_000 },

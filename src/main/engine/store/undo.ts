@@ -1,7 +1,7 @@
 import type { EntityName } from '../../../contract/events.ts'
 import { DomainError } from '../lib/domain-error.ts'
 import { uuidV7 } from '../lib/uuid.ts'
-import { foldsOf, isHere, saidOf, shownAs } from './grouping/structure.ts'
+import { foldedInto, foldsOf, isHere, saidOf, shownAs, stateOf } from './grouping/structure.ts'
 import { appendStamped, isField, isMember, valuesNow, type Op, type OpEntity, type Scalar } from './ops.ts'
 import type { ReadableDb, WritableDb } from './statements.ts'
 import type { Store, Write } from './store.ts'
@@ -144,7 +144,7 @@ export const mergeBehind = (db: ReadableDb, entity: OpEntity, entityId: string):
   db.get<{ undo_id: string }>(mergeBehindSql, [entityId, entity])?.undo_id
 
 export const changedByCommandSql = `SELECT 1 FROM field_clocks f
-   CROSS JOIN undo_steps s INDEXED BY undo_steps_of_state ON s.entity_id = f.entity_id AND s.field = f.field
+   CROSS JOIN undo_steps s INDEXED BY undo_steps_of_state ON s.entity_id = ? AND s.field = f.field
      AND s.field IN ('status', 'snoozed_until', 'snoozed_until_reply') AND s.hlc = f.hlc AND s.entity = f.entity
    WHERE f.entity = ? AND f.entity_id = ? AND f.field = ? AND s.before_value IS NOT f.value`
 
@@ -157,7 +157,22 @@ export const isByCommand = (
   entity: 'thread' | 'ticket',
   id: string,
   field: 'status' | 'snoozed_until' | 'snoozed_until_reply',
-): boolean => db.get(changedByCommandSql, [entity, id, field]) !== undefined
+): boolean =>
+  namesOf(db, entity, id).some((one) => db.get(changedByCommandSql, [one, entity, id, field]) !== undefined)
+
+export const openedByMergeSql = `SELECT 1 FROM field_clocks f
+   CROSS JOIN undo_steps s INDEXED BY undo_steps_of_state ON s.entity_id = ? AND s.field = f.field
+     AND s.field IN ('status', 'snoozed_until', 'snoozed_until_reply') AND s.hlc = f.hlc AND s.entity = 'thread'
+   WHERE f.entity = 'thread' AND f.entity_id = ? AND f.field = 'status' AND f.value = 'open' AND s.before_value = 'closed'
+     AND EXISTS (SELECT 1 FROM undo_steps m WHERE m.undo_id = s.undo_id AND m.field = 'merged_into')`
+
+/** Whether a conversation is open only because something was merged into it. */
+export const isOpenedByMerge = (db: ReadableDb, id: string): boolean =>
+  namesOf(db, 'thread', id).some((one) => db.get(openedByMergeSql, [one, id]) !== undefined)
+
+/** The ids that steps may name a thing by: what headers joined to a thread keeps its own in them. */
+const namesOf = (db: ReadableDb, entity: OpEntity, id: string): string[] =>
+  entity === 'thread' ? [id, ...foldsOf(db, id)] : [id]
 
 /**
  * Appends what the engine does because of some commands: whoever takes one of them back takes that back too.
@@ -191,19 +206,69 @@ export function noteBecause(
         [entity, id, field],
       )
       if (!said) continue
-      const key = [undoId, entity, id, field]
-      const { changes } = db.run(
-        'UPDATE undo_steps SET hlc = ? WHERE undo_id = ? AND entity = ? AND entity_id = ? AND field = ?',
-        [said.hlc, ...key],
+      const changes = namesOf(db, entity, id).map(
+        (one) =>
+          db.run(
+            'UPDATE undo_steps SET hlc = ? WHERE undo_id = ? AND entity = ? AND entity_id = ? AND field = ?',
+            [said.hlc, undoId, entity, one, field],
+          ).changes,
       )
-      if (changes > 0) continue
+      if (changes.some((n) => n > 0)) continue
       db.run(
         `INSERT INTO undo_steps (undo_id, position, entity, entity_id, field, before_value, hlc)
          SELECT ?1, coalesce(max(position), -1) + 1, ?2, ?3, ?4, ?5, ?6 FROM undo_steps WHERE undo_id = ?1`,
-        [...key, value, said.hlc],
+        [undoId, entity, id, field, value, said.hlc],
       )
     }
   }
+}
+
+/**
+ * The steps of a command, and whether each still stands. Where headers joined a thread to another since, what was said of
+ * that one later counts: tags and merging stay each thread's own.
+ */
+export const stepsStandingSql = `SELECT s.*, coalesce(j.hlc, f.hlc) IS s.hlc AS stands
+   FROM undo_steps s
+   LEFT JOIN field_clocks f ON f.entity = s.entity AND f.entity_id = s.entity_id AND f.field = s.field
+   LEFT JOIN thread_folds o ON o.alias_id = s.entity_id AND s.entity = 'thread' AND s.field <> 'merged_into'
+     AND instr(s.field, ':') = 0
+   LEFT JOIN field_clocks j ON j.entity = 'thread' AND j.entity_id = o.thread_id AND j.field = s.field
+   WHERE s.undo_id = ? ORDER BY s.entity, s.entity_id, s.field`
+
+const STATE: ReadonlySet<string> = new Set(['status', 'snoozed_until', 'snoozed_until_reply'])
+
+type StandingRow = StepRow & { position: number; stands: number }
+
+/** Every step of a command, those of one row together; what would contradict something done since does not stand. */
+function stepsWithStanding(db: ReadableDb, undoId: string): StandingRow[] {
+  const steps = db.all<StandingRow>(stepsStandingSql, [undoId])
+  const states = new Map<string, Map<string, StandingRow>>()
+  for (const step of steps) {
+    if (step.entity !== 'thread' || !STATE.has(step.field) || step.stands !== 1) continue
+    const id = foldedInto(db, step.entity_id)
+    const state = states.get(id) ?? new Map<string, StandingRow>()
+    states.set(id, state.set(step.field, step))
+  }
+  for (const [id, state] of states) keepSnoozed(db, id, state)
+  return steps
+}
+
+/**
+ * Snoozing opens, and closing wakes: nothing is closed and waits at once. Whoever snoozed what a command had opened did open
+ * it; whoever closed what a command had woken did wake it.
+ * @param state  the steps about one conversation, by their fields
+ */
+function keepSnoozed(db: ReadableDb, id: string, state: ReadonlyMap<string, StandingRow>): void {
+  const now = stateOf(db, id)
+  const status = state.get('status')
+  const until = state.get('snoozed_until')
+  const reply = state.get('snoozed_until_reply')
+  const waits =
+    (until ? until.before_value : now.snoozed_until) !== null ||
+    Number((reply ? reply.before_value : now.snoozed_until_reply) ?? 0) === 1
+  if (!waits) return
+  if (status?.before_value === 'closed') status.stands = 0
+  else if (!status && now.status === 'closed') for (const step of [until, reply]) if (step) step.stands = 0
 }
 
 /** What of a command still stands: what its fields had before, where nobody changed them since. */
@@ -211,12 +276,9 @@ export const standingSteps = (
   db: ReadableDb,
   undoId: string,
 ): { entity: OpEntity; entity_id: string; field: string; before_value: Scalar }[] =>
-  db.all(
-    `SELECT s.entity, s.entity_id, s.field, s.before_value FROM undo_steps s
-       CROSS JOIN field_clocks f ON f.entity = s.entity AND f.entity_id = s.entity_id AND f.field = s.field AND f.hlc = s.hlc
-     WHERE s.undo_id = ? ORDER BY s.position`,
-    [undoId],
-  )
+  stepsWithStanding(db, undoId)
+    .filter(({ stands }) => stands === 1)
+    .toSorted((a, b) => a.position - b.position)
 
 /** The command by which a thread was merged, also where headers joined it to another since. */
 export const threadMergeBehind = (db: ReadableDb, id: string): string | undefined =>
@@ -279,13 +341,7 @@ export function takeBack(
   each: (entity: OpEntity, id: string, to: Restored) => void = () => {},
 ): { skipped: number } {
   const { db, now } = write
-  const steps = db.all<StepRow & { stands: number }>(
-    `SELECT s.entity, s.entity_id, s.field, s.before_value, s.hlc, f.hlc IS s.hlc AS stands
-     FROM undo_steps s LEFT JOIN field_clocks f
-       ON f.entity = s.entity AND f.entity_id = s.entity_id AND f.field = s.field
-     WHERE s.undo_id = ? ORDER BY s.entity, s.entity_id, s.field`,
-    [undoId],
-  )
+  const steps = stepsWithStanding(db, undoId)
   const append = (op: Op): void => void appendStamped(write, store.hlc, actorId, op)
   let skipped = 0
   /** Messages that are read or unread again. */

@@ -2,7 +2,7 @@ import { closeTicket, ownTicket, reopenTicket, type Append } from '../crm/ticket
 import { DomainError } from '../lib/domain-error.ts'
 import type { ReadableDb } from '../store/statements.ts'
 import type { Store, Write } from '../store/store.ts'
-import { collectUndo } from '../store/undo.ts'
+import { collectUndo, isOpenedByMerge } from '../store/undo.ts'
 import { flaggableMessages } from '../store/queries/thread-commands.ts'
 import { inboxById } from '../store/tables/inboxes.ts'
 import { queueFlag } from '../store/tables/remote-messages.ts'
@@ -236,7 +236,9 @@ export function snoozeThreads(
       throw new DomainError('BAD_INPUT', 'That time has passed. Choose a later one.', { field: 'until' })
     },
     (write, thread, append) => {
-      if (until !== null && thread.status === 'closed') reopenTicket(write, append, thread.id)
+      // What only a merge has opened was closed for whoever snoozes it, and its ticket still is.
+      const wasClosed = thread.status === 'closed' || isOpenedByMerge(write.db, thread.id)
+      if (until !== null && wasClosed) reopenTicket(write, append, thread.id)
     },
   )
 }
