@@ -267,8 +267,12 @@ function keepSnoozed(db: ReadableDb, id: string, state: ReadonlyMap<string, Stan
     (until ? until.before_value : now.snoozed_until) !== null ||
     Number((reply ? reply.before_value : now.snoozed_until_reply) ?? 0) === 1
   if (!waits) return
-  if (status?.before_value === 'closed') status.stands = 0
-  else if (!status && now.status === 'closed') for (const step of [until, reply]) if (step) step.stands = 0
+  if (status?.before_value === 'closed') {
+    // Snoozed before it was woken, and closed after that: what was said last stays.
+    const woken = [until, reply].filter((step) => step?.before_value && step.position < status.position)
+    for (const step of woken) if (step) step.stands = 0
+    if (woken.length === 0) status.stands = 0
+  } else if (!status && now.status === 'closed') for (const step of [until, reply]) if (step) step.stands = 0
 }
 
 /** What of a command still stands: what its fields had before, where nobody changed them since. */
