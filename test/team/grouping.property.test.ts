@@ -463,6 +463,20 @@ const found: [name: string, kind: 'plain' | 'tickets', steps: Step[]][] = [
       mail(0),
     ],
   ],
+  [
+    'it was snoozed before the merge woke it and closed after, and mail came for what was split off then',
+    'plain',
+    [
+      mail(0, false),
+      mail(9, false),
+      { do: 'snooze', at: 0 },
+      { do: 'merge', at: 0, others: [45] },
+      { do: 'close', at: 0 },
+      { do: 'split', at: 0, messages: [0] },
+      mail(0),
+      { do: 'close', at: 0 },
+    ],
+  ],
 ]
 test.each(found)('as if none had ever been: %s (%s)', async (_name, kind, steps) => {
   const { real, other } = await live(steps, inboxes[kind])
