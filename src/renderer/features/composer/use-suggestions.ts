@@ -13,11 +13,12 @@ export function useSuggestions(taken: () => readonly Mailbox[]) {
   /** Which one Enter takes; -1 for none. */
   const active = ref(-1)
   let asked = 0
-  let timer: ReturnType<typeof setTimeout> | undefined
+  /** The answer to the newest text, while it is on its way. */
+  let answer: Promise<void> | null = null
 
   function close(): void {
     asked += 1
-    clearTimeout(timer)
+    answer = null
     found.value = []
     active.value = -1
   }
@@ -26,19 +27,25 @@ export function useSuggestions(taken: () => readonly Mailbox[]) {
   function ask(text: string, preselect: boolean): void {
     const query = text.trim().replace(/^["<]+/, '')
     const own = (asked += 1)
-    clearTimeout(timer)
-    timer = setTimeout(
-      async () => {
-        // Suggestions are a help: without them the field works on, and the connection bar says what is wrong.
-        const all = await rpc.drafts.recipients({ query: query.slice(0, 200), limit: 8 }).catch(() => [])
-        if (own !== asked) return
-        const there = new Set(taken().map(({ address }) => addressKey(address)))
-        found.value = all.filter((one) => one.kind !== 'person' || !there.has(addressKey(one.address)))
-        active.value = preselect && found.value.length > 0 ? 0 : -1
-      },
-      query === '' ? 0 : PAUSE,
-    )
+    const look = async (): Promise<void> => {
+      if (query !== '') await new Promise((resolve) => setTimeout(resolve, PAUSE))
+      if (own !== asked) return
+      // Suggestions are a help: without them the field works on, and the connection bar says what is wrong.
+      const all = await rpc.drafts.recipients({ query: query.slice(0, 200), limit: 8 }).catch(() => [])
+      if (own !== asked) return
+      const there = new Set(taken().map(({ address }) => addressKey(address)))
+      found.value = all.filter((one) => one.kind !== 'person' || !there.has(addressKey(one.address)))
+      active.value = preselect && found.value.length > 0 ? 0 : -1
+      answer = null
+    }
+    answer = look()
   }
+
+  /** Who is chosen among those offered for what is typed now; what was offered for less of it is nobody's choice. */
+  const chosen = (): RecipientView | undefined => (answer ? undefined : found.value[active.value])
+
+  /** Waits for those offered for what is typed now; null where they are there already. */
+  const awaited = (): Promise<void> | null => answer
 
   /** Moves the choice, round at both ends. */
   function move(by: 1 | -1): void {
@@ -48,7 +55,7 @@ export function useSuggestions(taken: () => readonly Mailbox[]) {
   }
 
   onScopeDispose(close)
-  return { found, active, ask, move, close }
+  return { found, active, ask, chosen, awaited, move, close }
 }
 
 /** Everybody that a suggestion stands for. */
