@@ -162,6 +162,26 @@ describe('draft saver', () => {
     expect(saver.version).toBe(2)
   })
 
+  it('does not either when more was typed, and tried in vain, before it could ask', async () => {
+    const { engine, saver } = setUp()
+    engine.manual = true
+    for (const [n, text, how] of [
+      [1, 'x', 'lost'],
+      [2, 'xy', 'fail'],
+    ] as const) {
+      saver.change(content(text))
+      const tried = saver.flush()
+      await expect.poll(() => engine.pending).toHaveLength(n)
+      engine.pending[n - 1]!.settle(how)
+      await expect(tried).rejects.toThrow()
+    }
+    engine.manual = false
+    saver.change(content('xyz'))
+    await saver.flush()
+    expect(saver.state.kind).toBe('saved')
+    expect(engine.content.html).toBe('xyz')
+  })
+
   it('stops at a conflict, loses neither text, and writes only after the choice', async () => {
     const { engine, saver, journal } = setUp()
     engine.version = 5

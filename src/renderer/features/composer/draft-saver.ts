@@ -54,6 +54,9 @@ export type DraftSaver = {
   dispose(): void
 }
 
+/** So many tries without an answer are remembered: with the pauses between them, the better part of an hour. */
+const MOST_UNANSWERED = 100
+
 /** Why `flush` could not save. */
 export class DraftNotSavedError extends Error {
   override readonly name = 'DraftNotSavedError'
@@ -84,6 +87,8 @@ export function createDraftSaver(options: DraftSaverOptions): DraftSaver {
   let flushing = 0
   let failures = 0
   let ended = false
+  /** What was sent since the last answer: the engine may have stored any of it. */
+  let unanswered: DraftContent[] = []
   /** Conflicts in a row that were nobody else's; a limit keeps a confused engine from being asked forever. */
   let harmless = 0
 
@@ -108,12 +113,14 @@ export function createDraftSaver(options: DraftSaverOptions): DraftSaver {
   const confirmed = (nextVersion: number, content: DraftContent) => {
     version = nextVersion
     saved = content
+    unanswered = []
     failures = 0
     options.journal.confirm(options.draftId, content)
   }
 
   async function attempt(): Promise<void> {
     const content = latest
+    unanswered = [...unanswered.slice(-MOST_UNANSWERED), content]
     try {
       const answer = await options.save({ version, content })
       harmless = 0
@@ -122,7 +129,7 @@ export function createDraftSaver(options: DraftSaverOptions): DraftSaver {
       if (!options.isConflict(error)) throw error
       const theirs = await options.fetch()
       // The save had arrived and only its answer was lost, or the other window wrote the same.
-      const ours = sameContent(theirs.content, content) || sameContent(theirs.content, saved)
+      const ours = [saved, ...unanswered].some((one) => sameContent(theirs.content, one))
       if (ours && harmless < 3) {
         harmless += 1
         confirmed(theirs.version, theirs.content)
