@@ -335,6 +335,7 @@ test('a morning of fifty steps, by keyboard alone', async () => {
     await press('Control+Shift+L')
     await hasFocus(page.getByRole('searchbox', { name: 'Search the library' }))
     await type('lamps')
+    await page.getByRole('dialog').getByRole('option', { name: /Lamps/, selected: true }).waitFor()
     await press('Enter')
     await eventually(() => body().innerText()).toMatch(/^Hi Carla,\s+your lamp is on its way\.\s+Ada Agent/)
   })
@@ -345,11 +346,19 @@ test('a morning of fifty steps, by keyboard alone', async () => {
     await eventually(() => body().innerText()).toContain('You get your money back.')
   })
   await step('attach a file', async () => {
-    const chooser = page.waitForEvent('filechooser')
-    await press('Control+Shift+A')
-    await (
-      await chooser
-    ).setFiles({ name: 'manual.txt', mimeType: 'text/plain', buffer: Buffer.from('Press it twice.') })
+    await hasFocus(body())
+    // A browser opens it only within seconds of the key: where the machine slept between the two, the key is pressed again.
+    const asked = async () => {
+      const chooser = page.waitForEvent('filechooser', { timeout: 15_000 }).catch(() => null)
+      await press('Control+Shift+A')
+      return await chooser
+    }
+    const chooser = (await asked()) ?? (await asked()) ?? (await asked())
+    await chooser!.setFiles({
+      name: 'manual.txt',
+      mimeType: 'text/plain',
+      buffer: Buffer.from('Press it twice.'),
+    })
     await page.getByRole('button', { name: 'Remove manual.txt' }).waitFor()
   })
   await step('a copy to somebody who wrote before', async () => {
