@@ -82,8 +82,9 @@ export const inboxSettings = {
         access: z.enum(['everyone', 'members']).optional(),
         memberIds: z.array(UserId).max(1000).optional(),
         teamIds: z.array(TeamId).max(1000).optional(),
-        routing: Routing.optional(),
-        tickets: TicketDefaults.optional(),
+        /** Of both only what changes: two that are changed at once do not undo each other. */
+        routing: Routing.partial().optional(),
+        tickets: TicketDefaults.partial().optional(),
         attributeForwards: z.boolean().optional(),
         forwardsByMembersOnly: z.boolean().optional(),
         attributeAutomaticForwards: z.boolean().optional(),

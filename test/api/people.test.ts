@@ -402,6 +402,16 @@ describe('inbox settings', () => {
     const before = ops()
     await asSam.inboxSettings.update({ id: support, name: 'Help', routing, tickets, memberIds: [sam] })
     expect(ops()).toBe(before)
+    await asSam.inboxSettings.update({ id: support, routing: { automatic: false } })
+    await asSam.inboxSettings.update({
+      id: support,
+      routing: { method: 'round_robin' },
+      tickets: { category: '' },
+    })
+    expect(await asSam.inboxSettings.get({ id: support })).toMatchObject({
+      routing: { ...routing, automatic: false, method: 'round_robin' },
+      tickets: { ...tickets, category: '' },
+    })
   })
 
   test('name people, teams and inboxes that exist, and no name twice', async () => {

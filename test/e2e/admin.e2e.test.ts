@@ -212,6 +212,20 @@ describe('tickets and routing', () => {
     await page.keyboard.press('Enter')
     await eventually(() => page.getByText('Nobody is chosen yet').count()).toBe(0)
     expect(await page.getByRole('switch', { name: 'Only available users' }).isChecked()).toBe(true)
+    // Two changes in one moment, before the engine answered the first; and back.
+    const available = page.getByRole('switch', { name: 'Only available users' })
+    const changeBoth = async (method: RegExp) => {
+      const both = available.or(page.getByRole('radio', { name: method }))
+      expect(await both.count()).toBe(2)
+      await both.evaluateAll((inputs) => inputs.forEach((input) => (input as HTMLElement).click()))
+    }
+    await changeBoth(/^Whoever has the fewest/)
+    await changeBoth(/^In turn/)
+    await changeBoth(/^Whoever has the fewest/)
+    await page.reload()
+    expect(await available.isChecked()).toBe(false)
+    expect(await page.getByRole('radio', { name: /^Whoever has the fewest/ }).isChecked()).toBe(true)
+    await changeBoth(/^In turn/)
     const nav = page.getByRole('navigation', { name: 'Inbox settings' })
     await link(nav, 'Tickets').click()
     expect(

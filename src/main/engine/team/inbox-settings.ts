@@ -21,8 +21,8 @@ export type InboxChanges = {
   access?: 'everyone' | 'members'
   memberIds?: readonly string[]
   teamIds?: readonly string[]
-  routing?: Routing
-  tickets?: TicketDefaults
+  routing?: Partial<Routing>
+  tickets?: Partial<TicketDefaults>
   attributeForwards?: boolean
   forwardsByMembersOnly?: boolean
   attributeAutomaticForwards?: boolean
@@ -34,36 +34,31 @@ export const refusalToConfigure = (access: Access): string | null =>
     ? 'Only an admin can change the settings of an inbox. Ask one, or sign in as one.'
     : null
 
-/** The columns that changes ask for. */
-const columnsOf = (changes: InboxChanges): Record<string, string | number | null> => {
-  const { name, access, routing, tickets } = changes
-  return {
-    ...(name === undefined ? {} : { name }),
-    ...(access === undefined ? {} : { access }),
-    ...(routing && {
-      routing_automatic: Number(routing.automatic),
-      routing_method: routing.method,
-      routing_only_available: Number(routing.onlyAvailable),
-    }),
-    ...(tickets && {
-      ticket_create: Number(tickets.create),
-      ticket_pipeline: tickets.pipeline,
-      ticket_status: tickets.status,
-      ticket_priority: tickets.priority,
-      ticket_category: tickets.category,
-      ticket_owner_id: tickets.ownerId,
-    }),
-    ...(changes.attributeForwards === undefined
-      ? {}
-      : { attribute_forwards: Number(changes.attributeForwards) }),
-    ...(changes.forwardsByMembersOnly === undefined
-      ? {}
-      : { forwards_by_members_only: Number(changes.forwardsByMembersOnly) }),
-    ...(changes.attributeAutomaticForwards === undefined
-      ? {}
-      : { attribute_automatic_forwards: Number(changes.attributeAutomaticForwards) }),
-  }
-}
+const flag = (on: boolean | undefined) => (on === undefined ? undefined : Number(on))
+
+/** The columns that changes ask for; undefined where they do not. */
+const columnsOf = ({
+  name,
+  access,
+  routing,
+  tickets,
+  ...changes
+}: InboxChanges): Record<string, string | number | null | undefined> => ({
+  name,
+  access,
+  routing_automatic: flag(routing?.automatic),
+  routing_method: routing?.method,
+  routing_only_available: flag(routing?.onlyAvailable),
+  ticket_create: flag(tickets?.create),
+  ticket_pipeline: tickets?.pipeline,
+  ticket_status: tickets?.status,
+  ticket_priority: tickets?.priority,
+  ticket_category: tickets?.category,
+  ticket_owner_id: tickets?.ownerId,
+  attribute_forwards: flag(changes.attributeForwards),
+  forwards_by_members_only: flag(changes.forwardsByMembersOnly),
+  attribute_automatic_forwards: flag(changes.attributeAutomaticForwards),
+})
 
 function mustBeTeams(db: Write['db'], ids: readonly string[], field: string): void {
   if (ids.some((id) => !teamById(db, id))) {
@@ -99,7 +94,10 @@ export function changeInbox(
   if (tickets?.ownerId) mustBeUsers(db, [tickets.ownerId], 'tickets.ownerId')
 
   const values = Object.fromEntries(
-    Object.entries(columnsOf(changes)).filter(([column, value]) => row[column as keyof InboxRow] !== value),
+    Object.entries(columnsOf(changes)).filter(
+      (entry): entry is [string, string | number | null] =>
+        entry[1] !== undefined && row[entry[0] as keyof InboxRow] !== entry[1],
+    ),
   )
   const differences = Object.keys(values).map((column) => column.replaceAll('_', ' '))
   if (differences.length > 0) {
