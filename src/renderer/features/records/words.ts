@@ -59,6 +59,10 @@ export function useRecordWords() {
     return te(key) ? t(key) : spelledOut(property.key)
   }
 
+  /** Why what was typed is no value of a number. */
+  const noNumber = (property: Pick<PropertyView, 'type'> | null | undefined): string =>
+    t(property?.type === 'amount' ? 'records.noAmount' : 'records.noNumber')
+
   const optionName = (property: Pick<PropertyView, 'key' | 'id'>, value: string): string => {
     if (property.id !== null) return value
     const key = `records.option.${property.key}.${value}`
