@@ -1,5 +1,6 @@
-import { rmSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import pino from 'pino'
 import type { ChannelHealth } from '../../src/contract/channels.ts'
@@ -76,14 +77,24 @@ export type Workspace = {
   /** A client that is signed in. */
   as(userId: string): Promise<TestClient>
   connect(): { client: TestClient; close(): void }
+  /** Another one that holds the same and goes its own way from here; who is connected to this one is not in it. */
+  copy(): Workspace
   stop(): void
 }
 
+const PREFIX = 'anteroom-workspace-'
 const root = resolve(import.meta.dirname, '../..')
 
 /** The engine without servers: a real store, the real ingest and the real API; sync and outbox are recorded doubles. */
 export function makeWorkspace(): Workspace {
-  const dataDir = emptyDataDir('anteroom-workspace-')
+  const workspace = openWorkspace(emptyDataDir(PREFIX))
+  const { store } = workspace
+  store.write((write) => createWorkspaceRow(write, store, { name: 'Acme', isSample: false }))
+  return workspace
+}
+
+/** @param serial  how many messages it has had */
+function openWorkspace(dataDir: string, serial = 0): Workspace {
   const log = pino({ level: 'silent' })
   const clock = { at: START, now: () => clock.at }
   const store = new Store({ dataDir, log, clock })
@@ -182,7 +193,6 @@ export function makeWorkspace(): Workspace {
     connections.push(connection)
     return connection
   }
-  let serial = 0
 
   const workspace: Workspace = {
     store,
@@ -252,6 +262,17 @@ export function makeWorkspace(): Workspace {
       await client.users.signIn({ id: userId as never })
       return client
     },
+    copy() {
+      // What is in the write-ahead log goes into the file. The lock is this one's alone.
+      store.checkpoint('TRUNCATE')
+      const folder = mkdtempSync(join(tmpdir(), PREFIX))
+      cpSync(dataDir, folder, { recursive: true, filter: (path) => basename(path) !== 'lock.db' })
+      const other = openWorkspace(folder, serial)
+      other.clock.at = clock.at
+      for (const [name, value] of secrets.values) other.secrets.values.set(name, value)
+      for (const [raw, parsed] of parses) other.parses.set(raw, parsed)
+      return other
+    },
     stop() {
       void imports.close()
       for (const connection of connections) connection.close()
@@ -259,7 +280,6 @@ export function makeWorkspace(): Workspace {
       rmSync(dataDir, { recursive: true, force: true })
     },
   }
-  store.write((write) => createWorkspaceRow(write, store, { name: 'Acme', isSample: false }))
   return workspace
 }
 
