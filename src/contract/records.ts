@@ -73,7 +73,10 @@ export const RecordRowView = z.object({
   ref: RecordRef,
   name: z.string(),
   values: PropertyValues,
-  /** By the key of the property: the name of the company that a value refers to. Users and stages are known anyway. */
+  /**
+   * By the key of the property: the name of the company that a value refers to, a phone number as people write it. Users
+   * and stages are known anyway.
+   */
   names: z.record(z.string(), z.string()).default({}),
 })
 export type RecordRowView = z.infer<typeof RecordRowView>

@@ -62,7 +62,7 @@ describe('contacts', () => {
         last_seen_at: null,
         message_count: 0,
       },
-      names: { company: 'Rossi' },
+      names: { company: 'Rossi', phone: '+39 06 1234 5678' },
       addresses: [{ address: 'mario@rossi.test', primary: true, bounced: null }],
       phones: [{ number: '+390612345678', shown: '+39 06 1234 5678', valid: true, label: '' }],
       merged: [],

@@ -96,7 +96,7 @@ export function useRecordWords() {
   const timeText = (at: number): string =>
     new Intl.DateTimeFormat(locale.value, { dateStyle: 'medium', timeStyle: 'short' }).format(at)
 
-  /** A value in words; empty for none. `row` knows the currency and the names of companies. */
+  /** A value in words; empty for none. `row` knows the currency, the names of companies and how a phone number is written. */
   function valueText(
     property: PropertyView,
     value: PropertyValue | undefined,
@@ -122,10 +122,12 @@ export function useRecordWords() {
       }
       case 'company':
         return row?.names[property.key] ?? t('records.someCompany')
+      case 'phone':
+        return row?.names[property.key] ?? value
       default:
         return value
     }
   }
 
-  return { propertyName, optionName, valueText, stageOf, stageName, currencyOf, pipelines, timeText, dayText }
+  return { propertyName, noNumber, optionName, valueText, stageOf, stageName, currencyOf, pipelines, timeText, dayText }
 }

@@ -1,8 +1,10 @@
 import type { z } from 'zod'
 import type { PropertyView, RecordRowView, RecordType, RecordView } from '../../../../contract/records.ts'
 import { propertiesOf, type Property } from '../../crm/records/catalogue.ts'
+import { phoneCountry } from '../../crm/records/doing.ts'
+import { phoneShown } from '../../crm/records/phones.ts'
 import { shownValue } from '../../crm/records/values.ts'
-import { recordValues } from '../../store/queries/records/lists.ts'
+import { recordValues, type RecordValuesRow } from '../../store/queries/records/lists.ts'
 import type { ReadableDb } from '../../store/statements.ts'
 
 export type RecordRowShape = z.input<typeof RecordRowView>
@@ -13,6 +15,21 @@ export const propertyShape = (type: RecordType, property: Property): z.input<typ
   recordType: type,
   options: [...property.options],
 })
+
+/** What people call the values that are stored as something else: a company by its id, a phone number in E.164. */
+function namesOf(
+  properties: readonly Property[],
+  row: RecordValuesRow,
+  country: string,
+): Record<string, string> {
+  const names: Record<string, string> = {}
+  for (const { key, type } of properties) {
+    const value = row[key]
+    if (type === 'company' && row.company_name !== null) names[key] = row.company_name
+    if (type === 'phone' && typeof value === 'string') names[key] = phoneShown(value, country).shown
+  }
+  return names
+}
 
 /**
  * Records as lists show them, in the order of the ids. Ids that are not there are left out; rows that were merged or
@@ -26,6 +43,7 @@ export function recordRows(
   properties: readonly Property[] = propertiesOf(db, type),
 ): RecordRowShape[] {
   const rows = recordValues(db, type, ids, properties)
+  const country = phoneCountry(db)
   return ids.flatMap((id) => {
     const row = rows.get(id)
     if (!row) return []
@@ -33,13 +51,12 @@ export function recordRows(
       property.key,
       shownValue(property, row[property.key] ?? null),
     ])
-    const company = properties.find((property) => property.type === 'company')
     return [
       {
         ref: { type, id },
         name: row.record_name,
         values: Object.fromEntries(values) as RecordRowShape['values'],
-        names: company && row.company_name !== null ? { [company.key]: row.company_name } : {},
+        names: namesOf(properties, row, country),
       },
     ]
   })
