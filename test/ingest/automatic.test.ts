@@ -1,16 +1,16 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { bounceOf } from '../../src/main/engine/store/tables/mail-reports.ts'
 import { bounces } from '../mime/bounces.ts'
 import { buildMail } from '../support/mail.ts'
-import { openMailRoom, type MailRoom } from '../support/mail-room.ts'
+import { mailParser, openMailRoom, type MailRoom } from '../support/mail-room.ts'
 
+const parser = mailParser()
+afterAll(() => parser.close())
 let room: MailRoom
 beforeEach(async () => {
-  room = await openMailRoom()
+  room = await openMailRoom(parser)
 })
-afterEach(async () => {
-  await room.stop()
-})
+afterEach(() => room.stop())
 
 const SENT = Date.UTC(2025, 9, 1, 9)
 const offer = (to: string | readonly string[] = 'gone@kunde.test'): Promise<unknown> =>

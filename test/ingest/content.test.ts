@@ -1,15 +1,15 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { buildMail } from '../support/mail.ts'
-import { openMailRoom, type MailRoom } from '../support/mail-room.ts'
+import { mailParser, openMailRoom, type MailRoom } from '../support/mail-room.ts'
 import { cpuTime } from '../support/cpu-time.ts'
 
+const parser = mailParser()
+afterAll(() => parser.close())
 let room: MailRoom
 beforeEach(async () => {
-  room = await openMailRoom()
+  room = await openMailRoom(parser)
 })
-afterEach(async () => {
-  await room.stop()
-})
+afterEach(() => room.stop())
 
 const mail = (init: Partial<Parameters<typeof buildMail>[0]>): Buffer =>
   buildMail({ from: 'Carla Customer <carla@kunde.test>', to: 'support@acme.test', text: 'Hello.', ...init })
@@ -81,7 +81,7 @@ describe('fault 52: a Message-ID that is missing or garbage', () => {
     )
     expect(here).toHaveLength(4)
     expect(new Set(here.map((one) => one.message_id)).size).toBe(4)
-    const elsewhere = await openMailRoom()
+    const elsewhere = await openMailRoom(parser)
     try {
       await elsewhere.take([
         bare('<  @ >', 'four'),
@@ -91,7 +91,7 @@ describe('fault 52: a Message-ID that is missing or garbage', () => {
       ])
       expect(elsewhere.all('SELECT id, message_id FROM messages ORDER BY id')).toEqual(here)
     } finally {
-      await elsewhere.stop()
+      elsewhere.stop()
     }
   })
 })

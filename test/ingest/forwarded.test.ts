@@ -1,15 +1,15 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { buildMail } from '../support/mail.ts'
-import { openMailRoom, type MailRoom } from '../support/mail-room.ts'
+import { mailParser, openMailRoom, type MailRoom } from '../support/mail-room.ts'
 import { forwards, type Forward } from '../crm/forwards/forwards.ts'
 
+const parser = mailParser()
+afterAll(() => parser.close())
 let room: MailRoom
 beforeEach(async () => {
-  room = await openMailRoom()
+  room = await openMailRoom(parser)
 })
-afterEach(async () => {
-  await room.stop()
-})
+afterEach(() => room.stop())
 
 const BEN = 'ben@partner.test'
 const mailOf = (
