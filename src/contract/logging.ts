@@ -119,7 +119,16 @@ export const logging = {
   settings: base
     .input(z.object({ channelId: ChannelId }))
     .output(LoggingSettings.extend({ available: z.array(z.string()) })),
-  setSettings: base.input(LoggingSettings.partial().extend({ channelId: ChannelId })).output(Committed),
+  setSettings: base
+    .input(
+      z.object({
+        channelId: ChannelId,
+        mode: LoggingSettings.shape.mode.optional(),
+        /** One folder more (`on`) or fewer: two that are changed at once do not undo each other. */
+        folder: z.object({ path: z.string().max(1000), on: z.boolean() }).optional(),
+      }),
+    )
+    .output(Committed),
   /**
    * The addresses that log: outgoing mail with `bcc` in Bcc is logged on its recipients, a forward to `forward` for its
    * original sender. Null while no channel is connected whose server takes plus-addresses.
@@ -129,7 +138,7 @@ export const logging = {
     .output(z.object({ bcc: z.string().nullable(), forward: z.string().nullable(), problem: z.string() })),
   /** An alias of a connected channel instead of the plus-address; admins only. */
   setAddresses: base
-    .input(z.object({ bcc: z.email().max(320).nullable(), forward: z.email().max(320).nullable() }))
+    .input(z.object({ bcc: z.email().max(320).nullable(), forward: z.email().max(320).nullable() }).partial())
     .output(Committed),
   /** POST an .eml file to `url`: it is logged as if it had been forwarded. */
   dropUrl: base.input(z.object({})).output(z.object({ url: z.string() })),

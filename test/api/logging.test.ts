@@ -146,15 +146,31 @@ describe('settings', () => {
     })
     await asAda.logging.setSettings({ channelId: id, mode: 'off' })
     expect((await asAda.channels.list({}))[0]?.personal?.logReplies).toBe(false)
-    await asAda.logging.setSettings({ channelId: id, mode: 'replies', folders: ['INBOX/Clients'] })
+    await asAda.logging.setSettings({
+      channelId: id,
+      mode: 'replies',
+      folder: { path: 'INBOX/Clients', on: true },
+    })
     expect(await asAda.logging.settings({ channelId: id })).toMatchObject({
       mode: 'replies',
       folders: ['INBOX/Clients'],
     })
-    await expect(asAda.logging.setSettings({ channelId: id, folders: ['Nowhere'] })).rejects.toMatchObject({
+    await expect(
+      asAda.logging.setSettings({ channelId: id, folder: { path: 'Nowhere', on: true } }),
+    ).rejects.toMatchObject({
       code: 'BAD_INPUT',
-      data: { field: 'folders' },
+      data: { field: 'folder' },
     })
+    // Two at once, and one of them back.
+    for (const folder of ['INBOX/Orders', 'INBOX/Press']) mail({ from: 'x@y.test', folder })
+    const change = (path: string, on: boolean) =>
+      asAda.logging.setSettings({ channelId: id, folder: { path, on } })
+    await Promise.all([change('INBOX/Orders', true), change('INBOX/Press', true)])
+    await Promise.all([change('INBOX/Press', true), change('INBOX/Orders', false)])
+    expect((await asAda.logging.settings({ channelId: id })).folders.toSorted()).toEqual([
+      'INBOX/Clients',
+      'INBOX/Press',
+    ])
     // What lay there for its folder alone is judged again.
     const [row] = (await asAda.logging.decisions({ channelId: id })).rows.filter(
       ({ subject }) => subject === 'In a folder',
@@ -178,4 +194,18 @@ test('diagnostics hold the decision, the record and the head, each on a line of 
   expect(text.match(/^Verdict:/gm)).toHaveLength(1)
   expect(text.match(/^Reason:/gm)).toHaveLength(1)
   await expect(asSam.logging.diagnostics({ id: one })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+})
+
+test('the addresses that log are changed one by one; what is not given stays', async () => {
+  const { forward } = await asSam.logging.addresses({})
+  await asSam.logging.setAddresses({ bcc: 'crm@acme.test' })
+  expect(await asSam.logging.addresses({})).toMatchObject({ bcc: 'crm@acme.test', forward })
+  await asSam.logging.setAddresses({ forward: 'fwd@acme.test' })
+  expect(await asSam.logging.addresses({})).toMatchObject({ bcc: 'crm@acme.test', forward: 'fwd@acme.test' })
+  await expect(asSam.logging.setAddresses({ forward: 'crm@acme.test' })).rejects.toMatchObject({
+    code: 'BAD_INPUT',
+    data: { field: 'forward' },
+  })
+  await asSam.logging.setAddresses({ bcc: null, forward: null })
+  expect((await asSam.logging.addresses({})).forward).toBe(forward)
 })

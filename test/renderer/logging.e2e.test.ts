@@ -377,6 +377,25 @@ describe('each case of G with its explanation', () => {
     })
     await company.client.channels.retry({ id: (await personal()).id })
     await eventually('In the folder again').toMatchObject({ verdict: 'Logged' })
+
+    // Two more in one moment, before the engine answered the first.
+    for (const name of ['Orders', 'Press'])
+      await company.toAda({
+        from: fromMario(),
+        subject: `About ${name}`,
+        messageId: `${name}@mario.test`,
+        folder: `INBOX/${name}`,
+      })
+    await company.client.channels.retry({ id: (await personal()).id })
+    const further = page.getByRole('checkbox', { name: /^INBOX\/(Orders|Press)$/ })
+    await expect.poll(() => further.count()).toBe(2)
+    await further.evaluateAll((boxes) => boxes.forEach((box) => (box as HTMLElement).click()))
+    await page.getByText('INBOX and 3 more folders are looked at').waitFor()
+    await page.reload()
+    await page.getByText('INBOX and 3 more folders are looked at').click()
+    await further.evaluateAll((boxes) => boxes.forEach((box) => (box as HTMLElement).click()))
+    await page.getByText('INBOX and one more folder are looked at').waitFor()
+    expect(await page.getByRole('checkbox', { name: 'INBOX/Clients' }).isChecked()).toBe(true)
   })
 
   test('a message file is logged like a forward (G2)', async () => {

@@ -254,7 +254,7 @@ describe('personal mail', () => {
       step: 'open_folder',
       reason: expect.stringContaining('it lies in the folder INBOX/Clients'),
     })
-    await it.ada.logging.setSettings({ channelId: it.id, folders: ['INBOX/Clients'] })
+    await it.ada.logging.setSettings({ channelId: it.id, folder: { path: 'INBOX/Clients', on: true } })
     await it.logged('In a folder')
   })
 

@@ -22,15 +22,16 @@ export function shownLoggingAddresses(db: ReadableDb): {
 }
 
 /**
- * An alias of a connected mailbox instead of its plus-address; null goes back to that one.
+ * An alias of a connected mailbox instead of its plus-address; null goes back to that one. What is not given stays.
  * @throws DomainError NOT_ALLOWED, BAD_INPUT for an address that is a channel itself, or one for both
  */
 export function setLoggingAddresses(
   store: Store,
   access: Access,
-  wanted: { bcc: string | null; forward: string | null },
+  changes: { bcc?: string | null; forward?: string | null },
 ): void {
   mustAdminister(access, 'set the addresses that log')
+  const wanted = { ...loggingAddresses(store.read), ...changes }
   if (
     wanted.bcc !== null &&
     wanted.forward !== null &&
@@ -41,7 +42,7 @@ export function setLoggingAddresses(
     })
   }
   for (const field of ['bcc', 'forward'] as const) {
-    const address = wanted[field]
+    const address = changes[field] ?? null
     if (address === null) continue
     const holder = connectedChannels(store.read).find((row) =>
       [row.address, row.forwarding_address].some(
@@ -55,13 +56,17 @@ export function setLoggingAddresses(
       { field },
     )
   }
+  if (changes.bcc === undefined && changes.forward === undefined) return
   store.write(
     (write) => {
       appendOp(write, store.hlc, access.user.id, {
         entity: 'workspace',
         id: 'workspace',
         kind: 'set',
-        values: { log_bcc_address: wanted.bcc, log_forward_address: wanted.forward },
+        values: {
+          ...(changes.bcc !== undefined && { log_bcc_address: changes.bcc }),
+          ...(changes.forward !== undefined && { log_forward_address: changes.forward }),
+        },
       })
       write.changed('workspace', 'workspace')
       write.changed('logging', 'addresses')

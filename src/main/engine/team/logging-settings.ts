@@ -29,7 +29,7 @@ export function setLogging(
   store: Store,
   actorId: string,
   channelId: string,
-  changes: Partial<LoggingSettings>,
+  changes: { mode?: LoggingSettings['mode']; folder?: { path: string; on: boolean } },
 ): boolean {
   return store.write(
     (write) => {
@@ -42,22 +42,22 @@ export function setLogging(
         set('log_replies', Number(changes.mode !== 'off'))
         set('log_all', Number(changes.mode === 'all_with_contacts'))
       }
-      if (changes.folders !== undefined) {
-        const chosen = [...new Set(changes.folders)]
-        const known = new Set([...foldersToOptIn(write.db, channelId), ...row.log_folders.split('\n')])
-        const wrong = chosen.find((path) => path === '' || path.includes('\n') || !known.has(path))
-        if (wrong !== undefined)
+      const { folder } = changes
+      if (folder !== undefined) {
+        const chosen = row.log_folders.split('\n').filter((path) => path !== '' && path !== folder.path)
+        const known = [...foldersToOptIn(write.db, channelId), ...row.log_folders.split('\n')]
+        if (folder.on && (folder.path === '' || !known.includes(folder.path)))
           throw new DomainError(
             'BAD_INPUT',
-            `There is no folder "${wrong}" that mail comes into. Choose one of the list.`,
-            { field: 'folders' },
+            `There is no folder "${folder.path}" that mail comes into. Choose one of the list.`,
+            { field: 'folder' },
           )
-        set('log_folders', chosen.join('\n'))
+        set('log_folders', [...chosen, ...(folder.on ? [folder.path] : [])].join('\n'))
       }
       if (Object.keys(values).length === 0) return false
       appendOp(write, store.hlc, actorId, { entity: 'channel', id: channelId, kind: 'set', values })
       write.changed('channels', channelId)
-      if (changes.folders !== undefined) judgeAgain(write, channelId, changes.folders)
+      if (folder?.on) judgeAgain(write, channelId, [folder.path])
       return true
     },
     { durable: true },
