@@ -98,19 +98,37 @@ export class ConnectionLostError extends Error {
 
 const link: ClientLink<ClientContext> = {
   async call(path, input, options) {
-    const read = READS.has(path.join('.'))
-    for (;;) {
-      const wait = read || connectionState.value === 'connecting'
-      const connection = wait ? await openConnection(options.signal) : currentConnection()
-      if (!connection) throw new ConnectionLostError(false)
-      try {
-        return await connection.link.call(path, input, options)
-      } catch (error) {
-        if (!connection.closed || error instanceof ORPCError || options.signal?.aborted) throw error
-        if (!read) throw new ConnectionLostError(true)
-      }
-    }
+    if (READS.has(path.join('.'))) return await ask(true, path, input, options)
+    const answer = ask(false, path, input, options)
+    unanswered.add(answer)
+    return await answer.finally(() => unanswered.delete(answer))
   },
+}
+
+async function ask(read: boolean, ...[path, input, options]: Parameters<typeof link.call>): Promise<unknown> {
+  for (;;) {
+    const wait = read || connectionState.value === 'connecting'
+    const connection = wait ? await openConnection(options.signal) : currentConnection()
+    if (!connection) throw new ConnectionLostError(false)
+    try {
+      return await connection.link.call(path, input, options)
+    } catch (error) {
+      if (!connection.closed || error instanceof ORPCError || options.signal?.aborted) throw error
+      if (!read) throw new ConnectionLostError(true)
+    }
+  }
+}
+
+/** Commands that the engine did not answer yet. */
+const unanswered = new Set<Promise<unknown>>()
+
+/** Whether a command is on its way. */
+export const isCommanding = (): boolean => unanswered.size > 0
+
+/** Settles once every command that is on its way now was answered or failed, and what follows from it was done. */
+export async function commandsAnswered(): Promise<void> {
+  await Promise.allSettled(unanswered)
+  await new Promise((done) => setTimeout(done))
 }
 
 export type EngineClient = ContractRouterClient<Contract>

@@ -2,7 +2,7 @@ import { shallowRef } from 'vue'
 import type { Undoable } from '@contract/common.ts'
 import type { UndoId } from '@contract/ids.ts'
 import { t } from '@/i18n.ts'
-import { rpc } from '@/rpc/client.ts'
+import { commandsAnswered, isCommanding, rpc } from '@/rpc/client.ts'
 import { reportError } from './report.ts'
 import { useToastsStore, type ToastAction } from './toasts.ts'
 
@@ -26,14 +26,22 @@ export async function doUndoable(run: () => Promise<Undoable>, words: string): P
 /** What can be taken back, the newest last: what `undoLast` (z) goes through. */
 const done = shallowRef<readonly UndoStep[]>([])
 type UndoStep = { run: () => Promise<void>; close: () => void }
+/** How long `z` waits for what was just done, in ms: a check or an import may take long, and offers nothing. */
+const PATIENCE = 2_000
 /** How far back `z` goes. */
 const MOST = 50
 
 /** Whether there is something that `undoLast` would take back. */
-export const canUndo = (): boolean => done.value.length > 0
+export const canUndo = (): boolean => done.value.length > 0 || isCommanding()
 
-/** Takes back the newest of what was offered and not taken back yet, also after its toast has gone. */
+/**
+ * Takes back the newest of what was offered and not taken back yet, also after its toast has gone. What was done a
+ * moment ago is the newest, also where its answer is still on its way.
+ */
 export async function undoLast(): Promise<void> {
+  if (isCommanding()) {
+    await Promise.race([commandsAnswered(), new Promise((done) => setTimeout(done, PATIENCE))])
+  }
   await done.value.at(-1)?.run()
 }
 
