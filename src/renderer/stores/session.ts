@@ -21,11 +21,16 @@ export const useSessionStore = defineStore('session', () => {
     (id) => id && rememberUser(id),
   )
 
-  /** Makes somebody else the one who works in this window. Rejects when the engine refuses (a wrong passphrase). */
+  /**
+   * Makes somebody else the one who works in this window. The window loads anew: nothing that the one before saw, wrote or
+   * could take back is left in it. Rejects when the engine refuses (a wrong passphrase).
+   */
   async function signIn(id: UserId, passphrase?: string): Promise<void> {
+    const somebodyWasHere = me.value !== null
     const { resume } = await rpc.users.signIn({ id, ...(passphrase !== undefined && { passphrase }) })
     rememberUser(id, resume)
-    everythingChanged()
+    if (somebodyWasHere) location.reload()
+    else everythingChanged()
   }
 
   const usersById = computed(() => new Map((workspace.value?.users ?? []).map((user) => [user.id, user])))
