@@ -169,6 +169,26 @@ describe('who sees an inbox, and who acts in it', () => {
     await button(dialog, 'Add').click()
     await page.getByRole('list', { name: 'Teams' }).getByText('Night shift').waitFor()
 
+    // Another admin changes its members while its name is being changed, and one more is added.
+    await button(page, 'Edit Night shift').click()
+    const edit = page.getByRole('dialog', { name: 'Edit Night shift' })
+    const client = await company.as(app, 'Ada Agent')
+    const { users, teams } = await client.workspace.get({})
+    const idOf = (name: string) => users.find((user) => user.name === name)!.id
+    const { id } = teams.find(({ name }) => name === 'Night shift')!
+    await client.teams.update({ id, memberIds: [idOf('Dora Dell'), idOf('Ben Bell')] })
+    await eventually(() => page.getByText(/Dora Dell and Ben Bell|Ben Bell and Dora Dell/).count()).toBe(1)
+    await edit.getByRole('textbox', { name: 'Team name' }).fill('Late shift')
+    await edit.getByRole('combobox', { name: 'Members' }).fill('ada')
+    await page.keyboard.press('Enter')
+    await button(edit, 'Save').click()
+    await edit.waitFor({ state: 'detached' })
+    const late = (await client.workspace.get({})).teams.find((team) => team.id === id)!
+    expect(late.name).toBe('Late shift')
+    expect(late.memberIds.toSorted()).toEqual(['Dora Dell', 'Ben Bell', 'Ada Agent'].map(idOf).toSorted())
+    await client.teams.update({ id, name: 'Night shift', memberIds: [idOf('Dora Dell')] })
+    await page.getByRole('list', { name: 'Teams' }).getByText('Night shift').waitFor()
+
     await inboxSettings(page, 'Sales', 'Access')
     await page.getByRole('combobox', { name: 'People and teams with access' }).fill('night')
     await page.keyboard.press('Enter')
@@ -387,6 +407,11 @@ describe('people', () => {
     await eventually(() =>
       dialog.locator('img').evaluate((image) => (image as HTMLImageElement).naturalWidth),
     ).toBe(256)
+    // Another admin changes her address meanwhile: that stays.
+    const other = await company.as(app, 'Ada Agent')
+    const idOfDora = (await other.workspace.get({})).users.find(({ name }) => name === 'Dora Dell')!.id
+    await other.users.update({ id: idOfDora, email: 'dora.dell@acme.test' })
+    await page.getByText('dora.dell@acme.test').waitFor()
     await dialog.getByRole('combobox', { name: 'Role' }).selectOption('Account access')
     await dialog.getByRole('switch', { name: 'Works here' }).uncheck()
     await button(dialog, 'Save').click()
@@ -394,7 +419,7 @@ describe('people', () => {
       .getByRole('list', { name: 'People' })
       .getByRole('listitem')
       .filter({ hasText: 'Dora Dell' })
-    await eventually(() => dora.innerText()).toMatch(/left[\s\S]*Account access/)
+    await eventually(() => dora.innerText()).toMatch(/left[\s\S]*dora\.dell@acme\.test[\s\S]*Account access/)
     expect(await dora.getByRole('button', { name: 'Switch to Dora Dell' }).count()).toBe(0)
     // Nothing can be given to somebody who left.
     await link(views(page), 'Unassigned').click()
