@@ -296,13 +296,14 @@ export const records = {
   setAddress: base
     .input(z.object({ contactId: z.uuid(), address: z.email().max(320), on: z.boolean() }))
     .output(Undoable),
-  setPhones: base
+  /** One more number at the end, or one fewer; of one that is there, the label. */
+  setPhone: base
     .input(
       z.object({
         contactId: z.uuid(),
-        phones: z
-          .array(z.object({ number: z.string().trim().min(1).max(100), label: z.string().trim().max(50) }))
-          .max(20),
+        number: z.string().trim().min(1).max(100),
+        label: z.string().trim().max(50).default(''),
+        on: z.boolean(),
       }),
     )
     .output(Undoable),
@@ -346,17 +347,22 @@ export const records = {
   dismissDuplicate: base.input(z.object({ a: RecordRef, b: RecordRef })).output(Undoable),
 }
 
+const RecordViewInit = z.object({
+  type: RecordType,
+  name: z.string().trim().min(1).max(100),
+  shared: z.boolean(),
+  settings: ListSettings,
+})
+
 export const recordViews = {
   list: base.input(z.object({ type: RecordType })).output(z.array(RecordViewView)),
+  /** Changes to the view `id`, or a new one. */
   save: base
     .input(
-      z.object({
-        id: RecordViewId.optional(),
-        type: RecordType,
-        name: z.string().trim().min(1).max(100),
-        shared: z.boolean(),
-        settings: ListSettings,
-      }),
+      z.union([
+        RecordViewInit.omit({ type: true }).partial().extend({ id: RecordViewId }),
+        RecordViewInit.extend({ id: z.undefined().optional() }),
+      ]),
     )
     .output(Committed.extend({ id: RecordViewId })),
   remove: base.input(z.object({ id: RecordViewId })).output(Committed),

@@ -26,9 +26,11 @@ afterEach(() => ws.stop())
 const record = (ref: RecordRef) => client.records.get(ref)
 
 test('preview, merge, and what the record then shows', async () => {
-  await client.records.setPhones({
+  await client.records.setPhone({
     contactId: other.id,
-    phones: [{ number: '+39 06 1234 5678', label: 'home' }],
+    number: '+39 06 1234 5678',
+    label: 'home',
+    on: true,
   })
   await client.records.update({
     type: 'contact',

@@ -142,9 +142,10 @@ describe('contacts', () => {
 
   test('phones in E.164, each once, in their order; what is no number stays as it was written', async () => {
     const id = await make('contact', { first_name: 'Mario' })
-    const set = (...numbers: string[]) =>
-      ada.records.setPhones({ contactId: id, phones: numbers.map((number) => ({ number, label: 'Work' })) })
-    await set('+39 (06) 1234-5678', '+390612345678', 'ask Luigi', '+1 202 555 0123')
+    const set = (number: string, on: boolean) =>
+      ada.records.setPhone({ contactId: id, number, label: 'Work', on })
+    for (const number of ['+39 (06) 1234-5678', '+390612345678', 'ask Luigi', '+1 202 555 0123'])
+      await set(number, true)
     const shown = async () =>
       (await ada.records.get({ type: 'contact', id })).phones.map(({ number, valid }) => [number, valid])
     expect(await shown()).toEqual([
@@ -152,9 +153,9 @@ describe('contacts', () => {
       ['ask Luigi', false],
       ['+12025550123', true],
     ])
-    const { undo } = await set('+12025550123')
+    const gone = await Promise.all([set('+39 06 12345678', false), set('ask Luigi', false)])
     expect(await shown()).toEqual([['+12025550123', true]])
-    await ada.undo.run({ id: undo! })
+    for (const { undo } of gone.toReversed()) await ada.undo.run({ id: undo! })
     expect(await shown()).toHaveLength(3)
     expect(
       await namesOf('contact', { filters: [{ key: 'phone', test: 'is', value: '+39 06 12345678' }] }),
@@ -596,8 +597,17 @@ test('saved views are one’s own or everybody’s', async () => {
   expect(await names(otto)).toEqual(['Ours'])
   expect((await otto.recordViews.list({ type: 'contact' }))[0]).toMatchObject({ settings, ownerId: null })
   expect(await refusal(otto.recordViews.remove({ id: own.id }))).toMatchObject({ code: 'NOT_FOUND' })
-  await otto.recordViews.save({ id: shared.id, type: 'contact', name: 'Theirs', shared: true, settings })
+  // Two change different things of it at once.
+  await Promise.all([
+    otto.recordViews.save({ id: shared.id, name: 'Theirs' }),
+    ada.recordViews.save({ id: shared.id, settings: { ...settings, columns: ['phone'] } }),
+  ])
   expect(await names(ada)).toEqual(['Mine', 'Theirs'])
+  expect((await otto.recordViews.list({ type: 'contact' }))[0]).toMatchObject({
+    name: 'Theirs',
+    settings: { columns: ['phone'] },
+    ownerId: null,
+  })
   await ada.recordViews.remove({ id: own.id })
   expect(await names(ada)).toEqual(['Theirs'])
 })

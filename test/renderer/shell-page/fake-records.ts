@@ -378,16 +378,22 @@ export function fakeRecords(many: number, announce: Announce) {
         views.filter(({ recordType }) => recordType === input.type),
       ),
       save: os.recordViews.save.handler(({ input }) => {
+        const ownerOf = (shared: boolean) => (shared ? null : (uuid(1, 0) as RecordViewView['ownerId']))
         made += 1
         const id = input.id ?? (uuid(23, made) as RecordViewView['id'])
-        const view = {
-          id,
-          recordType: input.type,
-          name: input.name,
-          ownerId: input.shared ? null : (uuid(1, 0) as RecordViewView['ownerId']),
-          settings: input.settings,
+        if (input.id === undefined) {
+          const { type: recordType, name, shared, settings } = input
+          views = [...views, { id, recordType, name, ownerId: ownerOf(shared), settings }]
+        } else {
+          views = views.map((each) => ({
+            ...each,
+            ...(each.id === id && {
+              name: input.name ?? each.name,
+              ownerId: input.shared === undefined ? each.ownerId : ownerOf(input.shared),
+              settings: input.settings ?? each.settings,
+            }),
+          }))
         }
-        views = [...views.filter((each) => each.id !== id), view]
         announce({ entity: 'recordViews', ids: null })
         return { rev: 1, id }
       }),

@@ -2,7 +2,7 @@ import { ListSettings } from '../../../contract/records.ts'
 import { addAddress, mustBeContact, removeAddress } from '../crm/records/addresses.ts'
 import { associate, associateThread } from '../crm/records/associate.ts'
 import { addressOf } from '../crm/records/values.ts'
-import { setPhones } from '../crm/records/contact-phones.ts'
+import { setPhone } from '../crm/records/contact-phones.ts'
 import { propertiesOf } from '../crm/records/catalogue.ts'
 import { createRecord } from '../crm/records/create.ts'
 import {
@@ -172,10 +172,10 @@ export const recordsHandlers = ({ store, sync }: ApiDeps) => ({
       noteRecord(doing.write, 'contact', record)
     }),
   ),
-  setPhones: os.records.setPhones.handler(({ input, context }) =>
+  setPhone: os.records.setPhone.handler(({ input, context }) =>
     doUndoably(store, mustAccess(context), (doing) => {
       const record = mustBeContact(doing, input.contactId)
-      if (setPhones(doing, record, input.phones)) noteRecord(doing.write, 'contact', record)
+      if (setPhone(doing, record, input)) noteRecord(doing.write, 'contact', record)
     }),
   ),
 })

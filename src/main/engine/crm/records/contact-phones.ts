@@ -1,8 +1,12 @@
+import { DomainError } from '../../lib/domain-error.ts'
 import { NAMESPACE, uuidV5 } from '../../lib/uuid.ts'
 import { contactRows, type ContactRow } from '../../store/tables/contacts.ts'
 import { allPhonesOf, phonesOf } from '../../store/tables/contact-phones.ts'
 import type { Doing } from './doing.ts'
 import { normalisePhone } from './phones.ts'
+
+/** So many numbers can be added by hand. */
+const MOST = 20
 
 /** The id of a number on a contact's row: the same on every machine. */
 const phoneIdOf = (contactId: string, number: string): string =>
@@ -49,6 +53,38 @@ export function setPhones(
   for (const row of known)
     if (row.removed_at === null && !kept.has(row.id)) set(row.id, { removed_at: write.now })
   return changed
+}
+
+/**
+ * Adds a number after the others, gives one that is there a label, or takes one away.
+ * @returns whether anything changed
+ * @throws DomainError BAD_INPUT where there are too many
+ */
+export function setPhone(
+  doing: Doing,
+  record: ContactRow,
+  { number, label, on }: { number: string; label: string; on: boolean },
+): boolean {
+  const known = phonesOf(doing.write.db, record.id)
+  const normalised = normalisePhone(number, doing.country)
+  if (!on)
+    return setPhones(
+      doing,
+      record,
+      known.filter((phone) => phone.number !== normalised),
+    )
+  const isKnown = known.some((phone) => phone.number === normalised)
+  if (!isKnown && known.length >= MOST)
+    throw new DomainError('BAD_INPUT', `A contact has up to ${MOST} numbers. Remove one first.`, {
+      field: 'number',
+    })
+  return setPhones(
+    doing,
+    record,
+    isKnown
+      ? known.map((phone) => (phone.number === normalised ? { ...phone, label } : phone))
+      : [...known, { number, label }],
+  )
 }
 
 /** Puts a number in the place of the first one; empty takes the first one away. @returns whether anything changed */

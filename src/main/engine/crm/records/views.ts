@@ -16,16 +16,18 @@ function mustFind(doing: Doing, id: string): RecordViewRow {
   return row
 }
 
-/** @returns the view's id. @throws DomainError NOT_FOUND */
+type ViewInit = { name: string; shared: boolean; settings: ListSettings }
+
+/** Makes a view, or changes what is given of one. @returns the view's id. @throws DomainError NOT_FOUND */
 export function saveView(
   doing: Doing,
-  view: { id?: string; type: RecordType; name: string; shared: boolean; settings: ListSettings },
+  view: ({ id?: undefined; type: RecordType } & ViewInit) | ({ id: string } & Partial<ViewInit>),
 ): string {
   const { write, undo } = doing
   const values = {
-    name: view.name,
-    owner_id: view.shared ? null : doing.actorId,
-    settings: JSON.stringify(view.settings),
+    ...(view.name !== undefined && { name: view.name }),
+    ...(view.shared !== undefined && { owner_id: view.shared ? null : doing.actorId }),
+    ...(view.settings !== undefined && { settings: JSON.stringify(view.settings) }),
   }
   if (view.id === undefined) {
     const id = uuidV7(write.now)
