@@ -114,6 +114,44 @@ describe('lists and pages of records', () => {
     await grid().focus()
     await page.keyboard.press('Escape')
     await becomes(() => selected().count(), 0)
+    // What is chosen while the engine removes others stays chosen.
+    await row(/Ada Chen 000008/).click({ modifiers: ['Control'] })
+    const remove = page
+      .getByRole('toolbar', { name: 'Selected records' })
+      .getByRole('button', { name: 'Remove' })
+    await remove.evaluate((button: HTMLElement) => {
+      button.click()
+      const other = [...document.querySelectorAll<HTMLElement>('[role="row"][aria-selected="false"]')][2]
+      other?.dispatchEvent(new MouseEvent('click', { bubbles: true, ctrlKey: true }))
+    })
+    await becomes(() => row(/Ada Chen 000008/).count(), 0)
+    await becomes(() => selected().count(), 1)
+  })
+
+  it('stops selecting everything when that is not wanted any more', async () => {
+    await start('/contacts', 100_000)
+    await row(/person\d+@/)
+      .first()
+      .waitFor()
+    await grid().focus()
+    await page.keyboard.press('Control+a')
+    const bar = page.getByRole('toolbar', { name: 'Selected records' })
+    await bar.waitFor()
+    await page.keyboard.press('Escape')
+    await becomes(() => bar.count(), 0)
+    await page.keyboard.press('x')
+    await bar.getByText('1 selected').waitFor()
+  })
+
+  it('leaves what is typed into the search as it is typed', async () => {
+    await start('/contacts')
+    await row(/Ada Chen 000008/).waitFor()
+    const search = page.getByRole('searchbox', { name: 'Search Contacts' })
+    await search.pressSequentially('ada ')
+    await becomes(() => new URL(page.url()).hash, '#/contacts?q=ada')
+    await search.pressSequentially('chen')
+    await becomes(() => new URL(page.url()).hash, expect.stringMatching(/q=ada.+chen$/))
+    expect(await search.inputValue()).toBe('ada chen')
   })
 
   it('removes what is selected, and brings it back', async () => {
@@ -159,6 +197,18 @@ describe('lists and pages of records', () => {
     await page.reload()
     await grid().getByRole('columnheader', { name: 'Job title' }).waitFor()
     await becomes(() => edge.getAttribute('aria-valuenow'), '200')
+    // What another window remembers meanwhile is not forgotten by this one.
+    const other = await context.newPage()
+    await other.goto(page.url())
+    await other.getByRole('button', { name: 'Columns' }).click()
+    await other.getByRole('checkbox', { name: 'Notes' }).check()
+    await other.getByRole('columnheader', { name: 'Notes' }).waitFor()
+    await grid().getByRole('columnheader', { name: 'Notes' }).waitFor()
+    await edge.press('ArrowLeft')
+    await becomes(() => edge.getAttribute('aria-valuenow'), '184')
+    await other.reload()
+    await other.getByRole('columnheader', { name: 'Notes' }).waitFor()
+    await other.close()
   })
 
   it('filters by any property, keeps that as a view, changes and removes it', async () => {

@@ -17,6 +17,10 @@ const KEY = 'anteroom.record-lists'
 /** How this person likes the lists of records on this machine; it never leaves it. */
 export const remembered = reactive<Remembered>(read())
 watch(remembered, (now) => localStorage.setItem(KEY, JSON.stringify(now)))
+// Several windows share it: what one of them keeps does not take back what another one did.
+window.addEventListener('storage', (event) => {
+  if (event.key === KEY) Object.assign(remembered, read())
+})
 
 // Another window, an older version or an edited entry: only what has the right shape is taken.
 function read(): Remembered {

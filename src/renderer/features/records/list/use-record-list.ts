@@ -52,6 +52,8 @@ export function useRecordList(type: RecordType, shown: () => boolean) {
   const view = computed<RecordViewView | null>(
     () => views.value?.find(({ id }) => id === query.value['view']) ?? null,
   )
+  /** Its id, also while it is not known which views there are. */
+  const shownView = computed(() => (views.value ? view.value?.id : query.value['view']))
   /** A view that is no longer there shows as everything. */
   const base = computed<ListSettings>(() => {
     if (view.value) return view.value.settings
@@ -72,7 +74,7 @@ export function useRecordList(type: RecordType, shown: () => boolean) {
   const changed = computed(() => !sameSettings(settings.value, base.value))
 
   const addressOf = (next: { settings: ListSettings; words: string }) => ({
-    ...(view.value && { view: view.value.id as string }),
+    ...(shownView.value && { view: shownView.value }),
     ...queryOf(next.settings, base.value),
     ...(next.words !== '' && { q: next.words }),
   })
@@ -152,6 +154,7 @@ export function useRecordList(type: RecordType, shown: () => boolean) {
     if (choosing.value !== null) return
     choosing.value = 0
     const wanted = asked.value
+    const before = chosen.value
     const found = new Set<string>()
     let cursor: string | undefined
     do {
@@ -165,7 +168,8 @@ export function useRecordList(type: RecordType, shown: () => boolean) {
           limit: MOST_ROWS,
         }),
       )
-      if (!page || asked.value !== wanted) {
+      // Or something else was chosen meanwhile, or nothing any more.
+      if (!page || asked.value !== wanted || chosen.value !== before) {
         choosing.value = null
         return
       }
