@@ -232,6 +232,21 @@ describe('merging on screen', () => {
     await page.getByText('No duplicates').waitFor()
   })
 
+  it('takes two such answers in one moment', async () => {
+    for (const last_name of ['Muster', 'Beispiel'])
+      for (const box of ['m', 'max'])
+        await api.client.records.create({
+          type: 'contact',
+          values: { email: `${box}@${last_name.toLowerCase()}.test`, first_name: 'Max', last_name },
+          associate: [],
+        })
+    await becomes(() => pairs().count(), 2)
+    await pairs()
+      .getByRole('button', { name: 'Not the same' })
+      .evaluateAll((buttons) => buttons.forEach((button) => (button as HTMLElement).click()))
+    await page.getByText('No duplicates').waitFor()
+  })
+
   for (const [name, colorScheme, width] of [
     ['light', 'light', 1440],
     ['dark', 'dark', 1440],
