@@ -227,6 +227,32 @@ test('they talk about it: mentions, files, changes, and nothing of it leaves or 
   expect(sent!.raw.toString()).not.toContain('this week')
 })
 
+test('who takes over a window finds nothing in it of the one before', async () => {
+  company.write('support', 'A second lamp')
+  const page = await windowOf('Ada Agent')
+  const become = async (name: string) => {
+    await page.getByRole('button', { name: /^Acme/ }).click()
+    await page.getByRole('menuitemcheckbox', { name }).click()
+    await page.getByRole('button', { name: new RegExp(`^Acme.*${name}`) }).waitFor()
+    await view(page, 'All open').waitFor()
+  }
+  await view(page, 'All open').click()
+  await row(page, /A second lamp/).click()
+  await button(conversation(page), 'Close conversation').click()
+  const undo = page.getByRole('status').getByRole('button', { name: 'Undo' })
+  await undo.waitFor()
+  await page.keyboard.press('c')
+  const dock = page.getByRole('complementary', { name: 'Open drafts' })
+  await dock.getByRole('textbox', { name: 'Message body' }).fill('For the eyes of Ada')
+
+  await become('Ben Bell')
+  expect(await dock.count()).toBe(0)
+  expect(await undo.count()).toBe(0)
+  await become('Ada Agent')
+  await dock.getByRole('button').first().waitFor()
+  await page.close()
+})
+
 test('without the engine nobody claims to know who is there', async () => {
   await open(ada)
   await open(ben)
