@@ -1,8 +1,10 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { connectApp } from '../support/app-client.ts'
 import type { App } from '../support/app.ts'
 import { becomes } from '../support/becomes.ts'
 import { launchChromium, watchForErrors, violations } from '../support/browser.ts'
+import type { TestClient } from '../support/engine.ts'
 import { buildMail } from '../support/mail.ts'
 import { makeTeam, type Team } from '../support/team.ts'
 
@@ -12,6 +14,9 @@ describe('the timeline on screen', () => {
   let app: App
   let browser: Browser
   let page: Page
+  /** A colleague, in another window. */
+  let client: TestClient
+  let closeClient: () => void
   let errors: string[] = []
   /** The address of the record's page. */
   let record: string
@@ -37,6 +42,7 @@ describe('the timeline on screen', () => {
         }),
       )
     app = await team.start()
+    ;({ client, close: closeClient } = await connectApp(app.url))
     browser = await launchChromium()
     const context = await browser.newContext({
       viewport: { width: 1440, height: 900 },
@@ -57,6 +63,7 @@ describe('the timeline on screen', () => {
     record = page.url()
   })
   afterAll(async () => {
+    closeClient?.()
     await browser?.close()
     await team?.stop()
   })
@@ -118,6 +125,33 @@ describe('the timeline on screen', () => {
     await becomes(() => form.count(), 0)
   })
 
+  it('leaves to a colleague what a colleague changes meanwhile', async () => {
+    const carla = { type: 'contact' as const, id: /contacts\/([\w-]+)/.exec(record)![1]! }
+    const logged = async () =>
+      (await client.activities.timeline({ record: carla, filters: ['call'] })).entries[0]!.call!
+    await entries(/logged a call/)
+      .getByRole('button', { name: 'Edit' })
+      .click()
+    const edit = dialog('Change call')
+    await client.activities.updateCall({ id: (await logged()).id, outcome: 'busy' })
+    await edit.getByRole('textbox', { name: 'What was said' }).fill('Calls back')
+    await edit.getByRole('button', { name: 'Save' }).click()
+    await becomes(() => edit.count(), 0)
+    expect(await logged()).toMatchObject({ outcome: 'busy', text: 'Calls back', duration: 120 })
+
+    // A number that was taken out stays out, whatever is changed of the contact.
+    await client.records.update({ ...carla, ids: [carla.id], values: { phone: '+39 06 6982' } })
+    await page.getByRole('button', { name: 'Call', exact: true }).click()
+    const number = dialog('Call').getByRole('textbox', { name: 'Number' })
+    await becomes(() => number.inputValue(), '+39066982')
+    await number.fill('')
+    await client.records.update({ ...carla, ids: [carla.id], values: { job_title: 'Buyer' } })
+    await becomes(() => page.getByLabel('Job title', { exact: true }).inputValue(), 'Buyer')
+    expect(await number.inputValue()).toBe('')
+    await dialog('Call').getByRole('button', { name: 'Cancel' }).click()
+    await becomes(() => dialog('Call').count(), 0)
+  })
+
   it('makes a task, which is ticked in place', async () => {
     await page.keyboard.press('t')
     const form = dialog('Task')
@@ -125,6 +159,17 @@ describe('the timeline on screen', () => {
     await form.getByRole('button', { name: 'Tomorrow 9:00' }).click()
     await form.getByRole('button', { name: 'Save' }).click()
     const box = entries(/created a task/).getByRole('checkbox', { name: 'Send the catalogue' })
+    await entries(/created a task/)
+      .getByRole('button', { name: 'Edit' })
+      .click()
+    const edit = dialog('Change task')
+    const [task] = (await client.activities.myTasks({})).tasks
+    const dueAt = task!.dueAt! + 7 * 86_400_000
+    await client.activities.updateTask({ id: task!.id, dueAt })
+    await edit.getByRole('textbox', { name: 'Details' }).fill('The large one')
+    await edit.getByRole('button', { name: 'Save' }).click()
+    await becomes(() => edit.count(), 0)
+    expect((await client.activities.myTasks({})).tasks[0]).toMatchObject({ dueAt, text: 'The large one' })
     await box.click()
     await entries(/did a task/).waitFor()
     await becomes(

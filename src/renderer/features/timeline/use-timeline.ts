@@ -15,7 +15,7 @@ export function useTimeline(
     const { type, id } = asked.value.record
     return ['timeline', type, id, asked.value.filters.join()]
   })
-  const { data, error } = useEngineQuery({
+  const { data, error, isPlaceholderData } = useEngineQuery({
     key: () => key.value,
     query: ({ signal }) => rpc.activities.timeline(asked.value, { signal }),
     // Any record: what was merged into this one is another row, and a company shows what its people did.
@@ -47,7 +47,11 @@ export function useTimeline(
     const there = new Set(first.map((entry) => entry.key))
     return [...first, ...later.value.filter((entry) => !there.has(entry.key))]
   })
-  const next = computed(() => (cursor.value === undefined ? (data.value?.nextCursor ?? null) : cursor.value))
+  const next = computed(() => {
+    // What is shown until the first answer is of another list.
+    if (isPlaceholderData.value) return null
+    return cursor.value === undefined ? (data.value?.nextCursor ?? null) : cursor.value
+  })
 
   return {
     entries,
