@@ -436,8 +436,10 @@ describe('the toolbar', () => {
     await expect.poll(html).toContain('width="104"')
 
     const bar = page.getByRole('group', { name: 'Picture' })
-    await bar.getByRole('spinbutton', { name: 'Width' }).fill('300')
-    await bar.getByRole('spinbutton', { name: 'Width' }).press('Enter')
+    const width = bar.getByRole('spinbutton', { name: 'Width' })
+    await expect.poll(() => width.inputValue()).toBe('104')
+    await width.fill('300')
+    await width.press('Enter')
     await expect.poll(html).toContain('width="300"')
     await bar.getByRole('textbox', { name: 'Description' }).fill('a red field')
     await bar.getByRole('button', { name: 'Original size' }).click()
