@@ -103,7 +103,10 @@ describe('the timeline on screen', () => {
     await entries(/noted/).getByText('Prefers calls at noon').waitFor()
     await entries(/noted/).getByRole('button', { name: 'Remove' }).click()
     await becomes(() => entries(/noted/).count(), 0)
-    await page.getByRole('status').getByRole('button', { name: 'Undo' }).click()
+    // What was done before can be taken back until then.
+    const toast = page.getByRole('status', { name: 'Notifications' })
+    await toast.getByText('Note removed').waitFor()
+    await toast.getByRole('button', { name: 'Undo' }).click()
     await entries(/noted/).getByText('Prefers calls at noon').waitFor()
   })
 
