@@ -83,18 +83,22 @@ export const ThreadViewView = z.object({
 })
 export type ThreadViewView = z.infer<typeof ThreadViewView>
 
+const ThreadViewInit = z.object({
+  name: z.string().trim().min(1).max(100),
+  shared: z.boolean(),
+  settings: ThreadViewSettings,
+})
+
 export const threadViews = {
   /** One's own and those of everybody, in their order. */
   list: base.input(z.object({})).output(z.array(ThreadViewView)),
-  /** A new one at the end, or changes to `id`. */
+  /** Changes to `id`, or a new one at the end. */
   save: base
     .input(
-      z.object({
-        id: ThreadViewId.optional(),
-        name: z.string().trim().min(1).max(100),
-        shared: z.boolean(),
-        settings: ThreadViewSettings,
-      }),
+      z.union([
+        ThreadViewInit.partial().extend({ id: ThreadViewId }),
+        ThreadViewInit.extend({ id: z.undefined().optional() }),
+      ]),
     )
     .output(Undoable.extend({ id: ThreadViewId })),
   /** Before another one; null: to the end. */

@@ -355,6 +355,17 @@ describe('views that people make', () => {
     expect(await client.threadViews.list({})).toMatchObject([{ name: 'Mine' }, { name: 'All of ours' }])
     await take(renamed)
     expect((await client.threadViews.list({}))[1]).toMatchObject({ name: 'Ours', settings: { match: 'all' } })
+    // Two change different things of it at once.
+    await Promise.all([
+      asBen.threadViews.save({ id: shared.id, name: 'Ours still' }),
+      client.threadViews.save({ id: shared.id, settings: settings([], { status: 'closed' }) }),
+    ])
+    expect((await client.threadViews.list({}))[1]).toMatchObject({
+      name: 'Ours still',
+      ownerId: null,
+      settings: { status: 'closed' },
+    })
+    await asBen.threadViews.save({ id: shared.id, name: 'Ours' })
     const removed = await client.threadViews.remove({ id: own.id })
     expect(await codeOf(client.threads.list({ view: `view-${own.id}` }))).toBe('NOT_FOUND')
     await take(removed)

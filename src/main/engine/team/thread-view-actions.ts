@@ -18,19 +18,21 @@ export function mustReachView(db: ReadableDb, userId: string, id: string): Threa
   throw new DomainError('NOT_FOUND', 'This view does not exist any more, or it is not yours.')
 }
 
-/** Makes a view at the end of the others, or changes one. @throws DomainError NOT_FOUND */
+type ViewInit = { name: string; shared: boolean; settings: ThreadViewSettings }
+
+/** Makes a view at the end of the others, or changes what is given of one. @throws DomainError NOT_FOUND */
 export function saveThreadView(
   store: Store,
   access: Access,
-  view: { id?: string | undefined; name: string; shared: boolean; settings: ThreadViewSettings },
+  view: ({ id?: undefined } & ViewInit) | ({ id: string } & Partial<ViewInit>),
 ): { id: string; undo: string | null } {
   const me = access.user.id
   let id = view.id ?? ''
   const undo = undoably(store, access, ({ write, undo: collected }) => {
     const values = {
-      name: view.name,
-      owner_id: view.shared ? null : me,
-      settings: JSON.stringify(view.settings),
+      ...(view.name !== undefined && { name: view.name }),
+      ...(view.shared !== undefined && { owner_id: view.shared ? null : me }),
+      ...(view.settings !== undefined && { settings: JSON.stringify(view.settings) }),
     }
     if (view.id === undefined) {
       id = uuidV7(write.now)
