@@ -88,6 +88,23 @@ describe('conversations in order', () => {
     await becomes(() => tags.allInnerTexts(), ['Refund'])
     await view('Refund').waitFor()
     await becomes(() => view('VIP').count(), 0)
+    // Quick fingers: what is on is taken off, also before the picker knows what is on.
+    const other = (await client.threads.list({ view: 'open' })).rows.find(
+      ({ subject }) => subject === 'Where is my parcel',
+    )!
+    const [refund] = await client.tags.list({})
+    await client.threads.tag({ ids: [other.threadId!], add: [refund!.id] })
+    await row('Where is my parcel').filter({ hasText: 'tag Refund' }).click()
+    await reader().getByRole('heading', { name: 'Where is my parcel' }).waitFor()
+    await page.keyboard.press('l')
+    await hasFocus(picker)
+    await page.keyboard.type('Refund')
+    await page.keyboard.press('Enter')
+    await becomes(async () => (await client.threads.get({ id: other.threadId! })).tagIds, [])
+    await page.keyboard.press('Escape')
+    await picker.waitFor({ state: 'detached' })
+    await row('Broken lamp').click()
+    await reader().getByRole('heading', { name: 'Broken lamp' }).waitFor()
   })
 
   it('sets the priority, which is the ticket’s, and follows', async () => {
@@ -130,6 +147,40 @@ describe('conversations in order', () => {
     await page.keyboard.press('z')
     await row('Thank you').filter({ hasNotText: 'Priority: Low' }).waitFor()
     await row('Thank you').filter({ hasText: 'tag Refund' }).waitFor()
+    // What is chosen while the engine does it with others stays chosen.
+    await row('Where is my parcel').click({ modifiers: ['ControlOrMeta'] })
+    const unread = bar.getByRole('button', { name: 'Mark unread' })
+    await unread.evaluate((button: HTMLElement, subject) => {
+      button.click()
+      const rows = [...document.querySelectorAll<HTMLElement>('[role="option"]')]
+      const other = rows.find((each) => each.textContent.includes(subject))
+      other?.dispatchEvent(new MouseEvent('click', { bubbles: true, ctrlKey: true }))
+    }, 'Thank you')
+    await row('Where is my parcel').filter({ hasText: 'unread' }).waitFor()
+    const chosen = list.getByRole('option', { selected: true }).filter({ hasNotText: 'Broken lamp' })
+    await becomes(
+      async () => (await chosen.allInnerTexts()).map((text) => text.includes('Thank you')),
+      [true],
+    )
+    await page.keyboard.press('Escape')
+    await becomes(() => chosen.count(), 0)
+  })
+
+  it('closes one after the other, as quick as the keys are pressed', async () => {
+    await row('Broken lamp').click()
+    await reader().getByRole('heading', { name: 'Broken lamp' }).waitFor()
+    await page.evaluate(() => {
+      const press = () =>
+        document.body.dispatchEvent(new KeyboardEvent('keydown', { key: ']', bubbles: true }))
+      press()
+      press()
+    })
+    await becomes(shown, ['Money back', 'Thank you'])
+    await reader().getByRole('heading', { name: 'Money back' }).waitFor()
+    for (const left of [3, 4]) {
+      await page.keyboard.press('z')
+      await becomes(async () => (await shown()).length, left)
+    }
   })
 
   it('keeps a filter as a view, which counts, is changed and removed, each of it taken back', async () => {
@@ -155,6 +206,10 @@ describe('conversations in order', () => {
     await page.getByRole('button', { name: 'View', exact: true }).click()
     await page.getByRole('menuitem', { name: 'Edit view' }).click()
     const edit = page.getByRole('dialog', { name: 'Edit view' })
+    // Somebody else renames it meanwhile.
+    const [before] = await client.threadViews.list({})
+    const { id, settings } = before!
+    await client.threadViews.save({ id, name: 'Dear refunds', shared: true, settings })
     await edit.getByRole('combobox', { name: 'Conditions' }).selectOption('Any of them')
     await edit.getByRole('button', { name: 'Add condition' }).click()
     const third = edit.getByRole('group', { name: 'Condition 3' })
@@ -165,8 +220,11 @@ describe('conversations in order', () => {
     await edit.getByRole('button', { name: 'Save' }).click()
     await edit.waitFor({ state: 'detached' })
     await becomes(shown, SUBJECTS)
+    expect((await client.threadViews.list({}))[0]?.name).toBe('Dear refunds')
     await page.keyboard.press('z')
     await becomes(shown, ['Broken lamp'])
+    await client.threadViews.save({ id, name: 'Urgent refunds', shared: true, settings })
+    await view('Urgent refunds').waitFor()
 
     await page.getByRole('button', { name: 'View', exact: true }).click()
     await page.getByRole('menuitem', { name: 'Remove view' }).click()
@@ -192,6 +250,17 @@ describe('conversations in order', () => {
       () => client.tags.list({}),
       [{ id: expect.any(String) as string, name: 'Money back', color: 'violet' }],
     )
+    // Somebody else gives it another colour while its name is being changed.
+    await page.getByRole('button', { name: 'Edit the tag Money back' }).click()
+    const again = page.getByRole('dialog', { name: 'Edit the tag Money back' })
+    await again.getByRole('radio', { name: 'Violet', checked: true }).waitFor({ state: 'attached' })
+    const [tag] = await client.tags.list({})
+    await client.tags.update({ id: tag!.id, color: 'teal' })
+    await again.getByRole('textbox', { name: 'Name' }).fill('Money')
+    await again.getByRole('button', { name: 'Save' }).click()
+    await list.getByText('Money', { exact: true }).waitFor()
+    expect(await client.tags.list({})).toMatchObject([{ name: 'Money', color: 'teal' }])
+    await client.tags.update({ id: tag!.id, name: 'Money back' })
     await page.getByRole('button', { name: 'Remove the tag Money back' }).click()
     await page.getByText('No tags yet').waitFor()
     await toast('Tag Money back removed').getByRole('button', { name: 'Undo' }).click()

@@ -13,8 +13,8 @@ export function targetsOf(ids: readonly ThreadId[] | undefined): ThreadId[] {
 }
 
 /**
- * Does something with all of them and offers to take it back: also what was done before a part of many failed. A choice
- * in the list is over then.
+ * Does something with all of them and offers to take it back: also what was done before a part of many failed. They are no
+ * longer chosen in the list then.
  * @param words  what was done, for that many of them
  * @param also  what else could be wanted then
  */
@@ -34,7 +34,7 @@ export async function doAll(
       n += part.length
       if (answer.undo) undo.push(answer.undo)
     }
-    if (!keepChoice) useSelectionStore().clear()
+    if (!keepChoice) useSelectionStore().letGo(ids)
   } finally {
     if (n > 0) offerUndo({ undo }, words(n), also?.())
   }

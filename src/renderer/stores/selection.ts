@@ -27,5 +27,11 @@ export const useSelectionStore = defineStore('selection', () => {
     clear: () => {
       if (chosen.value.size > 0) chosen.value = new Set()
     },
+    /** Something was done with these: what was chosen meanwhile stays chosen. */
+    letGo: (ids: readonly ThreadId[]) => {
+      const done = new Set(ids)
+      const left = [...chosen.value].filter((id) => !done.has(id))
+      if (left.length < chosen.value.size) chosen.value = new Set(left)
+    },
   }
 })

@@ -8,7 +8,7 @@ import type { ToastAction } from '@/stores/toasts.ts'
 /** Merges conversations into one of them. @returns the one that stays */
 export async function merge(ids: readonly ThreadId[], into: ThreadId): Promise<ThreadId> {
   const done = await rpc.grouping.merge({ ids: [...ids], into })
-  useSelectionStore().clear()
+  useSelectionStore().letGo(ids)
   offerUndo(done, t('grouping.merge.done', { n: ids.length - 1 }, ids.length - 1))
   return done.threadId
 }

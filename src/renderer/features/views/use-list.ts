@@ -38,6 +38,8 @@ export function useList(
   const activeKey = ref<string | null>(null)
   /** Where the last range began. */
   let anchorKey: string | null = null
+  /** Those that `closeAnd` closes, for as long as they are shown. */
+  const leaving = new Set<ThreadId>()
 
   watch(place.view, () => {
     filter.value = {}
@@ -51,6 +53,7 @@ export function useList(
       selection.clear()
       activeKey.value = null
       anchorKey = null
+      leaving.clear()
       screen.value?.toTop()
     },
     { immediate: true },
@@ -65,6 +68,7 @@ export function useList(
 
   // The row under the keyboard went (closed, say): the next one that is still there follows.
   watch(rows, (now, before) => {
+    for (const id of leaving) if (!now.some((row) => row.threadId === id)) leaving.delete(id)
     if (activeKey.value === null || now.some(({ key }) => key === activeKey.value)) return
     const left = new Set(now.map(({ key }) => key))
     const index = before.findIndex(({ key }) => key === activeKey.value)
@@ -148,14 +152,20 @@ export function useList(
     const id = rows.value[at]?.threadId
     if (!id) return
     const wasOpen = threadId.value !== null
-    const next = rows.value[at + by] ?? rows.value[at - by]
-    await runCommand('conversation.close', { ids: [id] })
+    const stays = (row: ThreadRowView) => row.threadId === null || !leaving.has(row.threadId)
+    const below = rows.value.slice(at + 1).find(stays)
+    const above = rows.value.slice(0, at).findLast(stays)
+    const next = by === 1 ? (below ?? above) : (above ?? below)
+    leaving.add(id)
+    // The keyboard goes on at once: the next key is for the next one, however long the engine takes.
+    const closed = runCommand('conversation.close', { ids: [id] })
     if (next) {
       activeKey.value = next.key
       anchorKey = null
       screen.value?.reveal(next.key)
       if (wasOpen && next.threadId) await openThread(next.threadId, true)
     } else if (wasOpen) await closeThread()
+    await closed
   }
 
   /** Puts the keyboard on the open row, or else on the first. */
