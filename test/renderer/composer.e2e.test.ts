@@ -294,6 +294,18 @@ test('each conversation keeps its own answer', async () => {
   expect(mail.text).toContain('> The words of question 1.')
 })
 
+test('a key that is quicker than the conversation answers it all the same', async () => {
+  const option = (n: number) => page.getByRole('option', { name: new RegExp(`Question ${n}`) })
+  // Nothing is known of it by now.
+  await page.reload()
+  await option(2).click()
+  await page.keyboard.press('r')
+  await field('Message body').waitFor()
+  await page.getByRole('heading', { name: 'Question 2' }).first().waitFor()
+  await option(1).click()
+  await expect.poll(() => field('Message body').count()).toBe(0)
+})
+
 test('the outbox explains a refusal and asks about what is not certain (faults 22, 24)', async () => {
   const outbox = () => page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: /^Outbox/ })
   const dialog = page.getByRole('dialog')
