@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { connectApp } from '../support/app-client.ts'
 import { startApp } from '../support/app.ts'
 import type { App } from '../support/app.ts'
 import { launchChromium, violations, watchForErrors } from '../support/browser.ts'
@@ -151,6 +152,19 @@ test('from the welcome to the first mail, by keyboard, with a wrong password on 
   await expectAccessible()
   await channel.getByRole('button', { name: 'Save' }).click()
   await channel.getByRole('button', { name: 'Edit' }).waitFor()
+  // Another admin gives it another name while its password is being changed.
+  await channel.getByRole('button', { name: 'Edit' }).click()
+  const { client, close } = await connectApp(app.url)
+  const [admin] = (await client.workspace.get({})).users
+  await client.users.signIn({ id: admin!.id })
+  const nameOf = async () => (await client.channels.list({}))[0]?.fromName
+  expect(await nameOf()).toBe('Acme Help')
+  await client.channels.update({ id: (await client.channels.list({}))[0]!.id, fromName: 'Acme Care' })
+  await channel.getByLabel('Password', { exact: true }).fill('secret')
+  await channel.getByRole('button', { name: 'Save' }).click()
+  await channel.getByRole('button', { name: 'Edit' }).waitFor()
+  expect(await nameOf()).toBe('Acme Care')
+  close()
   await channel.getByRole('button', { name: 'Disconnect' }).click()
   await page.getByRole('alertdialog').getByRole('button', { name: 'Disconnect' }).click()
   await page.getByText('No address is connected yet.').waitFor()

@@ -429,6 +429,22 @@ describe('each case of G with its explanation', () => {
     expect(text).not.toContain('secret')
   })
 
+  test('of the addresses that log only the one that was changed is set', async () => {
+    const { client } = company
+    const addresses = page.getByRole('region', { name: 'Addresses that log', exact: true })
+    await button(addresses, 'Use aliases').click()
+    // Another admin, meanwhile.
+    await client.logging.setAddresses({ bcc: null, forward: 'passed-on@dovecot.test' })
+    await addresses.getByRole('textbox', { name: 'BCC address' }).fill('logged@dovecot.test')
+    await button(addresses, 'Save').click()
+    await addresses.getByText('logged@dovecot.test').waitFor()
+    expect(await client.logging.addresses({})).toMatchObject({
+      bcc: 'logged@dovecot.test',
+      forward: 'passed-on@dovecot.test',
+    })
+    await client.logging.setAddresses({ bcc: null, forward: null })
+  })
+
   test('the settings and the decisions are accessible, by keyboard, in light, dark and narrow', async () => {
     await accounts()
     await decision('Something new').getByRole('button', { name: /^Why:/ }).focus()
