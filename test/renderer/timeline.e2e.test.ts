@@ -153,6 +153,14 @@ describe('the timeline on screen', () => {
     expect(await number.inputValue()).toBe('')
     await dialog('Call').getByRole('button', { name: 'Cancel' }).click()
     await becomes(() => dialog('Call').count(), 0)
+
+    // A field that has the focus shows it too, as long as nothing is typed into it, and leaving it takes nothing back.
+    const title = page.getByRole('textbox', { name: 'Job title' })
+    await title.focus()
+    await client.records.update({ ...carla, ids: [carla.id], values: { job_title: 'Head of buying' } })
+    await becomes(() => title.inputValue(), 'Head of buying')
+    await title.blur()
+    expect((await client.records.get(carla)).values['job_title']).toBe('Head of buying')
   })
 
   it('makes a task, which is ticked in place', async () => {
