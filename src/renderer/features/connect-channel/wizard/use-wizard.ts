@@ -58,6 +58,7 @@ export function createWizard(start: WizardStart) {
   /** Fields are complained about once the user tried to go on. */
   const tried = reactive<Partial<Record<StepId, boolean>>>({})
   const guards = new Map<StepId, StepGuard>()
+  const awaited = new Map<StepId, () => Promise<void>>()
 
   const address = computed(() => answers.address.trim())
   const look = useAddress(() => address.value)
@@ -152,6 +153,8 @@ export function createWizard(start: WizardStart) {
   async function next(): Promise<boolean> {
     if (busy.value) return false
     if (connected.value) return (await guarded(holds, (message) => message)) === true && end()
+    const asked = awaited.get(step.value)
+    if (asked) await guarded(asked, (message) => message)
     tried[step.value] = true
     if (Object.keys(problems.value).length > 0) return false
     const on = await guarded(holds, (message) => message)
@@ -287,6 +290,11 @@ export function createWizard(start: WizardStart) {
     guard(id: StepId, run: StepGuard) {
       guards.set(id, run)
       onScopeDispose(() => guards.delete(id))
+    },
+    /** What a screen asks the engine before it can be judged: an early "Next" waits for it. */
+    awaits(id: StepId, asked: () => Promise<void>) {
+      awaited.set(id, asked)
+      onScopeDispose(() => awaited.delete(id))
     },
     next,
     back,
