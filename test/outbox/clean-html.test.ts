@@ -89,7 +89,8 @@ describe('what leaves runs nothing, loads nothing by style and tracks nobody (fa
         for (const html of [out, clean(out), clean(out + out)]) {
           expect(html).not.toMatch(/<script|<style|<svg|<!--/i)
           expect(html.replace(/="[^"]*"/g, '=""')).not.toMatch(/<[^>]*\son\w+\s*=/i)
-          expect(html).not.toMatch(/(?:href|src)="javascript:/i)
+          // In a tag: as text it is what somebody wrote.
+          expect(html).not.toMatch(/<\w+(?:\s+[\w-]+(?:="[^"]*")?)*\s+(?:href|src)="javascript:/i)
         }
       }),
       { numRuns: 500 },
