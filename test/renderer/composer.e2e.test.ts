@@ -296,8 +296,10 @@ test('each conversation keeps its own answer', async () => {
 
 test('a key that is quicker than the conversation answers it all the same', async () => {
   const option = (n: number) => page.getByRole('option', { name: new RegExp(`Question ${n}`) })
-  // Nothing is known of it by now.
+  // The reader is there, but nothing is known of the conversation by now.
   await page.reload()
+  await option(1).click()
+  await page.getByRole('heading', { name: 'Question 1' }).first().waitFor()
   await option(2).click()
   await page.keyboard.press('r')
   await field('Message body').waitFor()
