@@ -129,5 +129,16 @@ export function useRecordWords() {
     }
   }
 
-  return { propertyName, noNumber, optionName, valueText, stageOf, stageName, currencyOf, pipelines, timeText, dayText }
+  return {
+    propertyName,
+    noNumber,
+    optionName,
+    valueText,
+    stageOf,
+    stageName,
+    currencyOf,
+    pipelines,
+    timeText,
+    dayText,
+  }
 }
