@@ -73,6 +73,8 @@ async function make(mail: MadeMail): Promise<string> {
     window.editorPage.run(['focus', 'end'], ...(run ?? []))
     if (paste !== undefined) window.editorPage.paste({ html: paste })
   }, mail)
+  // The editor takes the focus with the next frame.
+  await hasFocus(page.locator('.mail-editor'))
   if (mail.type !== undefined) await page.keyboard.type(mail.type)
   for (const key of mail.keys ?? []) await page.keyboard.press(key)
   if (mail.picture) {
