@@ -49,9 +49,14 @@ export class SmtpTalk {
   /** Writes, and resolves when the system has taken it. */
   async push(bytes: Uint8Array): Promise<void> {
     if (this.#socket.destroyed) return
+    const socket = this.#socket
     await new Promise<void>((resolve) => {
-      this.#socket.once('close', () => resolve())
-      this.#socket.write(bytes, () => resolve())
+      const done = () => {
+        socket.off('close', done)
+        resolve()
+      }
+      socket.once('close', done)
+      socket.write(bytes, done)
     })
   }
 
