@@ -12,9 +12,11 @@ import { forgetUid, noteFailure } from '../store/tables/remote-messages.ts'
 const MAX_WAITING = 300
 const MAX_WAITING_BYTES = 32 * 1024 * 1024
 /** What a transaction should take, in ms, so that a read never waits long behind it; its size follows from that. */
-const BATCH_MS = 25
-const MIN_BATCH = 15
+const BATCH_MS = 15
+const MIN_BATCH = 8
 const MAX_BATCH = 100
+/** A question is read, asked and answered over several turns of the loop: it is not to wait for a transaction at each. */
+const TURNS_BETWEEN = 16
 
 /** A message whose bytes are on the disk. */
 export type RawMessage = {
@@ -140,7 +142,7 @@ export class IngestQueue {
         this.#adapt(performance.now() - start, ready.length)
         this.#onRoom?.()
         await this.#store.room()
-        await nextTurn()
+        for (let turn = 0; turn < TURNS_BETWEEN; turn += 1) await nextTurn()
       }
     } catch (error) {
       this.#failure ??= error
