@@ -19,23 +19,27 @@ const MOST_AGAIN = 2
 /**
  * Runs one vitest project, or some of its files.
  * @param {string} project @param {string[]} files none for all @param {string} name of the report
+ * @returns what became of each file, and how many errors came from outside of any test; null without a report
  */
 async function vitest(project, files = [], name = project) {
   const file = join(reports, `${name}.json`)
-  const { ok } = await run('vitest', [
+  const outside = join(reports, `${name}.outside`)
+  const args = [
     'run',
     ...files,
     '--project',
     project,
     '--reporter=default',
     '--reporter=json',
+    '--reporter=./scripts/outside-reporter.mjs',
     `--outputFile.json=${file}`,
-  ])
+  ]
+  const { ok } = await run('vitest', args, { env: { OUTSIDE_FILE: outside } })
   try {
-    return { ok, files: JSON.parse(readFileSync(file, 'utf8')).testResults }
+    const { testResults } = JSON.parse(readFileSync(file, 'utf8'))
+    return { ok, files: testResults, outside: Number(readFileSync(outside, 'utf8')) }
   } catch {
-    // It ended without a report.
-    return { ok: false, files: [] }
+    return null
   }
 }
 
@@ -50,19 +54,24 @@ function failedOf({ name, status, assertionResults }) {
 /**
  * Runs one vitest project and adds its counts. With `again`, one or two files that failed are run once more by
  * themselves, and what passes only then is named at the end: a browser on a busy machine can miss what a person would
- * just do again. What fails twice, or in more files, fails the run.
+ * just do again. What fails twice, in more files, or outside of any test, fails the run.
  * @param {string} project @param {{ again?: boolean }} options
  */
 async function suite(project, { again = false } = {}) {
   console.log(`\n== ${project}`)
-  let { ok, files } = await vitest(project)
+  const first = await vitest(project)
+  if (!first) {
+    broken.push(`${project} (ended without a report)`)
+    return
+  }
+  let { ok, files } = first
   const failed = files.filter((file) => failedOf(file).length > 0)
-  if (again && failed.length > 0 && failed.length <= MOST_AGAIN) {
+  if (again && first.outside === 0 && failed.length > 0 && failed.length <= MOST_AGAIN) {
     console.log(`\n== ${project}, what failed once more`)
     const names = failed.map(({ name }) => relative(root, name))
     const second = await vitest(project, names, `${project}-again`)
-    ok = second.ok
-    files = files.map((file) => second.files.find(({ name }) => name === file.name) ?? file)
+    ok = second?.ok ?? false
+    files = files.map((file) => second?.files.find(({ name }) => name === file.name) ?? file)
     const still = files.flatMap(failedOf)
     unsteady.push(...failed.flatMap(failedOf).filter((name) => !still.includes(name)))
   }
