@@ -23,6 +23,12 @@ vi.mock('@/rpc/connection.ts', () => {
 
 const undoneWith = () => calls.filter(({ path }) => path === 'undo.run').map(({ input }) => input)
 const close = (id: string) => doUndoable(() => rpc.threads.close({ ids: [], id } as never), `closed ${id}`)
+/** Closes one that the engine answers at once. */
+async function closed(id: string): Promise<void> {
+  const done = close(id)
+  calls.at(-1)!.answer({ undo: `undo ${id}` as UndoId })
+  await done
+}
 
 beforeEach(() => {
   setActivePinia(createPinia())
@@ -30,9 +36,7 @@ beforeEach(() => {
 })
 
 test('z takes back what was just done, also before the engine has answered it', async () => {
-  const first = close('first')
-  calls[0]!.answer({ undo: 'undo first' as UndoId })
-  await first
+  await closed('first')
   const second = close('second')
   const undone = undoLast()
   calls[1]!.answer({ undo: 'undo second' as UndoId })
@@ -53,9 +57,7 @@ test('z takes back what was just done, also before the engine has answered it', 
 })
 
 test('what failed is not waited for any longer', async () => {
-  const first = close('first')
-  calls[0]!.answer({ undo: 'undo first' as UndoId })
-  await first
+  await closed('first')
   const failing = close('second')
   const undone = undoLast()
   calls[1]!.fail(new Error('The disk is full.'))
